@@ -1,0 +1,179 @@
+using NfsTools.Accounting.Formats;
+using NfsTools.Accounting.Store;
+using NfsTools.Interop;
+using NfsTools.Watching;
+
+namespace NfsTools.Accounting;
+
+/// <summary>
+/// Turns accounting logs into rows, every record exactly once: what was read, what it said and how far reading has come are
+/// committed together, and a log found again is told by its content.
+/// </summary>
+public sealed class Collector
+{
+    // Bursts of small writes become one commit; well within the second a record may take to be committed.
+    private static readonly TimeSpan LeastPause = TimeSpan.FromMilliseconds(100);
+    private readonly AccountingStore store;
+    private readonly CollectorOptions options;
+    private readonly TimeProvider time;
+    private readonly IProgress<CollectorEvent>? progress;
+    private readonly List<CollectedLog> logs;
+    private CommitResult total;
+    private long bytes;
+
+    /// <summary>Makes a collector.</summary>
+    /// <param name="store">Where the records go, open for writing; nobody else uses it meanwhile.</param>
+    /// <param name="options">What to collect, and how.</param>
+    /// <param name="progress">Told of what happens, on the collecting thread.</param>
+    /// <param name="time">The clock.</param>
+    /// <exception cref="NfsToolsException">There is nothing to collect.</exception>
+    public Collector(AccountingStore store, CollectorOptions options, IProgress<CollectorEvent>? progress = null, TimeProvider? time = null)
+    {
+        this.store = store;
+        this.options = options;
+        this.progress = progress;
+        this.time = time ?? TimeProvider.System;
+        if (options.Sources.Count == 0)
+        {
+            throw new NfsToolsException("No accounting file is named.", "Name the live file, e.g. LSB_SHAREDIR/cluster/logdir/lsb.acct.");
+        }
+
+        // A shell's lsb.acct* names the archives too; they are read as such.
+        var families = options.Sources.Select(s => new LogFamily(s.Path)).ToList();
+        logs = [.. options.Sources.Where(s => !families.Exists(f => f.IsArchive(s.Path))).Select(s => new CollectedLog(s, options, this.time))];
+    }
+
+    /// <summary>Collects until everything is read (<see cref="CollectorOptions.Once"/>) or until it is cancelled.</summary>
+    /// <exception cref="NfsToolsException">It cannot go on; everything committed so far stays.</exception>
+    public CollectorSummary Run(CancellationToken cancellation)
+    {
+        var started = time.GetTimestamp();
+        using var changes = new Inotify();
+        try
+        {
+            foreach (var log in logs)
+            {
+                log.Generations = store.LoadGenerations(log.Source.Cluster, log.Source.Format);
+            }
+
+            while (true)
+            {
+                // Watched before it is read: what is written while a pass reads wakes the next one.
+                WatchDirectories(changes);
+                var moved = false;
+                foreach (var log in logs)
+                {
+                    moved |= Pass(log, cancellation);
+                }
+
+                if (!options.Once)
+                {
+                    cancellation.WaitHandle.WaitOne(LeastPause);
+                    AwaitChange(changes, cancellation);
+                }
+                else if (!moved)
+                {
+                    break;
+                }
+            }
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // What was committed stays; the rest is read next time.
+        }
+
+        return new CollectorSummary(bytes, total.Records, total.Duplicates, total.Rejects, time.GetElapsedTime(started));
+    }
+
+    private bool Pass(CollectedLog log, CancellationToken cancellation)
+    {
+        try
+        {
+            var before = bytes;
+            foreach (var segment in log.Scan())
+            {
+                using (segment)
+                {
+                    Tell(new CollectorEvent(CollectorEventKind.Found, segment.Path, Bytes: segment.Size - segment.Generation.Position));
+                    foreach (var batch in Prefetch.Ahead(token => log.Read(segment, token), cancellation))
+                    {
+                        Commit(log, batch);
+                    }
+                }
+            }
+
+            if (log.TakeNews() is { } news)
+            {
+                Tell(new CollectorEvent(CollectorEventKind.Waiting, log.Source.Path, news));
+            }
+
+            return bytes > before;
+        }
+        catch (StoreMovedException)
+        {
+            log.Generations = store.LoadGenerations(log.Source.Cluster, log.Source.Format);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            if (options.Once)
+            {
+                throw new NfsToolsException($"{log.Source.Path}: it cannot be read: {e.Message}.", "Check the file's owner and mode, and that its file system answers; then run it again: it goes on where it was.", e);
+            }
+
+            if (log.IsNews(e.Message))
+            {
+                Tell(new CollectorEvent(CollectorEventKind.Waiting, log.Source.Path, $"it cannot be read: {e.Message}; trying again"));
+            }
+
+            return false;
+        }
+    }
+
+    private void Commit(CollectedLog log, CommitBatch batch)
+    {
+        var result = store.Commit(batch);
+        log.Remember(batch.Generation);
+        foreach (var unit in batch.Units)
+        {
+            if (unit.Kind == UnitKind.Reject)
+            {
+                Tell(new CollectorEvent(CollectorEventKind.Rejected, batch.Path, $"{batch.Path}: byte {batch.Start + unit.Offset}: {unit.Reason}; kept as a reject"));
+            }
+        }
+
+        bytes += batch.Data.Length;
+        total = new CommitResult(total.Records + result.Records, total.Duplicates + result.Duplicates, total.Rejects + result.Rejects);
+        Tell(new CollectorEvent(CollectorEventKind.Committed, batch.Path, "", batch.Data.Length, result.Records, result.Duplicates, result.Rejects));
+    }
+
+    private void AwaitChange(Inotify changes, CancellationToken cancellation)
+    {
+        var started = time.GetTimestamp();
+        for (var left = options.PollInterval; left > TimeSpan.Zero; left = options.PollInterval - time.GetElapsedTime(started))
+        {
+            if (changes.Wait(left, cancellation) && changes.Read().Exists(name => logs.Exists(l => l.Family.Includes(name))))
+            {
+                return;
+            }
+        }
+    }
+
+    // Watching a directory twice is one watch: so one that was away, or is another one by now, is watched again.
+    private void WatchDirectories(Inotify changes)
+    {
+        foreach (var log in logs)
+        {
+            try
+            {
+                changes.Add(log.Family.Directory, Inotify.Modify | Inotify.CloseWrite | Inotify.MovedFrom | Inotify.MovedTo | Inotify.Create | Inotify.Delete);
+            }
+            catch (IOException)
+            {
+                // The slow poll stands in: the directory is not there, or the user's watches are used up.
+            }
+        }
+    }
+
+    private void Tell(CollectorEvent happened) => progress?.Report(happened);
+}

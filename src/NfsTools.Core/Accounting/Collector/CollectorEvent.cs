@@ -1,0 +1,27 @@
+namespace NfsTools.Accounting;
+
+/// <summary>What a collector tells while it works.</summary>
+public enum CollectorEventKind
+{
+    /// <summary>A pass found so many bytes to read.</summary>
+    Found,
+
+    /// <summary>A batch was committed.</summary>
+    Committed,
+
+    /// <summary>A stretch could not be read and was kept as a reject.</summary>
+    Rejected,
+
+    /// <summary>Reading goes on later: a log is missing or unreachable, or holds NUL bytes.</summary>
+    Waiting,
+}
+
+/// <summary>One thing a collector tells.</summary>
+/// <param name="Kind">What it is.</param>
+/// <param name="Path">The file it is about.</param>
+/// <param name="Message">The event in words; empty for progress.</param>
+/// <param name="Bytes">Bytes found or committed.</param>
+/// <param name="Records">Records committed that were new to the store.</param>
+/// <param name="Duplicates">Records committed that the store had already.</param>
+/// <param name="Rejects">Stretches committed as rejects.</param>
+public sealed record CollectorEvent(CollectorEventKind Kind, string Path, string Message = "", long Bytes = 0, long Records = 0, long Duplicates = 0, long Rejects = 0);

@@ -1,0 +1,36 @@
+using NfsTools.Accounting.Formats;
+
+namespace NfsTools.Accounting;
+
+/// <summary>A log that a collector follows.</summary>
+public sealed record CollectorSource
+{
+    private const string LogDirectory = "logdir";
+
+    /// <summary>Names a log.</summary>
+    /// <param name="path">The live accounting file; its archives beside it are found by themselves.</param>
+    /// <param name="cluster">
+    /// The cluster. Null takes it from LSF's layout, LSB_SHAREDIR/cluster/logdir/lsb.acct, and "default" for a path of
+    /// another shape.
+    /// </param>
+    /// <param name="format">The log's format; null for <see cref="RecordFormats.Default"/>.</param>
+    /// <exception cref="NfsToolsException">There is no such format.</exception>
+    public CollectorSource(string path, string? cluster = null, string? format = null)
+    {
+        Path = System.IO.Path.GetFullPath(path);
+        Cluster = cluster ?? ClusterOf(Path);
+        Format = RecordFormats.Get(format ?? RecordFormats.Default).Name;
+    }
+
+    /// <summary>The live accounting file, absolute.</summary>
+    public string Path { get; }
+
+    /// <summary>The cluster its records belong to.</summary>
+    public string Cluster { get; }
+
+    /// <summary>The log's format.</summary>
+    public string Format { get; }
+
+    private static string ClusterOf(string path) =>
+        path.Split('/') is [.., { Length: > 0 } cluster, LogDirectory, _] ? cluster : "default";
+}

@@ -1,0 +1,45 @@
+using System.Collections.Concurrent;
+
+namespace NfsTools.Accounting;
+
+/// <summary>Lets a sequence be made on another thread, a few elements ahead of its reader.</summary>
+internal static class Prefetch
+{
+    private const int Depth = 2;
+
+    public static IEnumerable<T> Ahead<T>(Func<CancellationToken, IEnumerable<T>> make, CancellationToken cancellation)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var queue = new BlockingCollection<T>(Depth);
+        var producer = Task.Run(
+            () =>
+            {
+                try
+                {
+                    foreach (var element in make(stop.Token))
+                    {
+                        queue.Add(element, stop.Token);
+                    }
+                }
+                finally
+                {
+                    queue.CompleteAdding();
+                }
+            },
+            CancellationToken.None);
+        try
+        {
+            foreach (var element in queue.GetConsumingEnumerable(cancellation))
+            {
+                yield return element;
+            }
+
+            producer.GetAwaiter().GetResult();
+        }
+        finally
+        {
+            stop.Cancel();
+            ((IAsyncResult)producer).AsyncWaitHandle.WaitOne();
+        }
+    }
+}

@@ -1,0 +1,47 @@
+namespace NfsTools.Accounting.Formats;
+
+/// <summary>A batch system's accounting log: where its records end and what they say.</summary>
+internal interface IRecordFormat
+{
+    /// <summary>The name that <c>--format</c> takes.</summary>
+    string Name { get; }
+
+    /// <summary>A record longer than this is taken for damage, in bytes.</summary>
+    int MaxRecordBytes { get; }
+
+    /// <summary>Says how far the unit at the start of the data reaches. The data holds no NUL byte.</summary>
+    /// <param name="data">What is there; not empty.</param>
+    /// <param name="final">Nothing will follow: what is there is all there is.</param>
+    Frame Frame(ReadOnlySpan<byte> data, bool final);
+
+    /// <summary>Reads a framed record. The record returned keeps the memory.</summary>
+    ParseResult Parse(ReadOnlyMemory<byte> frame);
+}
+
+/// <summary>What a stretch of a log is.</summary>
+internal enum UnitKind
+{
+    /// <summary>More bytes are needed to tell.</summary>
+    Incomplete,
+
+    /// <summary>A record, or what must be one.</summary>
+    Record,
+
+    /// <summary>A comment or a blank line: nothing to read.</summary>
+    Filler,
+
+    /// <summary>Bytes that cannot be read, with the reason.</summary>
+    Reject,
+}
+
+/// <summary>The extent of one unit.</summary>
+internal readonly record struct Frame(UnitKind Kind, int Length);
+
+/// <summary>
+/// A record, or the reason why there is none. <paramref name="DamagedLength"/> above 0 says that only so many bytes are
+/// damaged and that another record begins right behind them.
+/// </summary>
+internal readonly record struct ParseResult(AccountingRecord? Record, string? Reason, int DamagedLength = 0);
+
+/// <summary>One unit of a log: offset relative to the data it was read from.</summary>
+internal readonly record struct RecordUnit(UnitKind Kind, int Offset, int Length, AccountingRecord? Record = null, string? Reason = null);

@@ -1,0 +1,197 @@
+using System.Text;
+
+namespace NfsTools.Accounting.Formats.Lsf;
+
+/// <summary>
+/// A job that finished under LSF or openlava (lsb.acct(5), JOB_FINISH). It keeps the record's bytes and knows where each
+/// field lies; texts become strings when they are asked for, and users, queues, projects and hosts share theirs.
+/// </summary>
+public sealed partial class LsfJobFinish : JobRecord
+{
+    internal const string Type = "JOB_FINISH";
+
+    // Submission extension 1075 appears to be the user group.
+    private const string UserGroupKey = "1075";
+
+    private static readonly int FieldCount = Enum.GetValues<LsfField>().Length;
+
+    [ThreadStatic]
+    private static TextPool<string>? shared;
+
+    private readonly LsfRecord record;
+    private readonly LsfToken[] tokens;
+    private readonly LsfToken version;
+    private readonly int extrasStart;
+
+    private LsfJobFinish(LsfRecord record, LsfToken[] tokens, LsfToken version, int extrasStart) =>
+        (this.record, this.tokens, this.version, this.extrasStart) = (record, tokens, version, extrasStart);
+
+    /// <inheritdoc/>
+    public override string RecordType => Type;
+
+    /// <summary>The version token, e.g. 10.108 for 10.1.0.8. A name, not a number: 9.11 is older than 9.2 would be.</summary>
+    public string Version => Shared(record.Raw(version));
+
+    /// <inheritdoc/>
+    public override long JobId => Integer(LsfField.JobId);
+
+    /// <summary>The element of a job array; 0 for a job outside arrays, -1 for the array itself.</summary>
+    public override int ArrayIndex => (int)Integer(LsfField.ArrayIndex);
+
+    /// <inheritdoc/>
+    public override int ExitStatus => (int)Integer(LsfField.ExitStatus);
+
+    /// <inheritdoc/>
+    public override int ExitInfo => (int)Integer(LsfField.ExitInfo);
+
+    /// <inheritdoc/>
+    public override int NumProcessors => (int)Integer(LsfField.NumProcessors);
+
+    /// <summary>Slots held: those allocated, where the version says so, else those of the execution hosts, else those asked for.</summary>
+    public override int Slots =>
+        CountSlots(LsfField.AllocSlots) is var allocated && allocated > 0 ? allocated
+        : CountSlots(LsfField.ExecHosts) is var executed && executed > 0 ? executed
+        : NumProcessors;
+
+    /// <summary>The execution hosts as the log has them, one entry a slot or <c>16*host</c> (SHORT_EVENTFILE).</summary>
+    public IReadOnlyList<string> ExecHosts => record.List(this[LsfField.ExecHosts]);
+
+    /// <inheritdoc/>
+    public override double UserCpuSeconds => record.Number(this[LsfField.Utime]);
+
+    /// <inheritdoc/>
+    public override double SystemCpuSeconds => record.Number(this[LsfField.Stime]);
+
+    /// <inheritdoc/>
+    public override long MaxMemKb => Integer(LsfField.MaxRMem);
+
+    /// <inheritdoc/>
+    public override long MaxSwapKb => Integer(LsfField.MaxRSwap);
+
+    /// <inheritdoc/>
+    public override long AvgMemKb => Integer(LsfField.AvgMem);
+
+    /// <inheritdoc/>
+    public override long RunLimitSeconds => Integer(LsfField.RunLimit);
+
+    /// <summary>The user's numeric id.</summary>
+    public long Uid => Integer(LsfField.UserId);
+
+    /// <summary>The job status as written: 64 DONE, 32 EXIT.</summary>
+    public int JobStatus => (int)Integer(LsfField.JobStatus);
+
+    /// <summary>Fields behind those known, as they stand in the log; newer versions write them.</summary>
+    public string Extras => LogText.Decode(record.Bytes[extrasStart..]).TrimEnd();
+
+    internal override bool Done => JobStatus == 64;
+
+    internal override long EventSeconds => Integer(LsfField.EventTime);
+
+    internal override long SubmitSeconds => Integer(LsfField.SubmitTime);
+
+    internal override long StartSeconds => Integer(LsfField.StartTime);
+
+    internal override long UserId => Uid;
+
+    internal override long ContentHash => record.Hash;
+
+    private LsfToken this[LsfField field] => tokens[(int)field];
+
+    internal static (LsfJobFinish? Job, string? Reason, int ExtrasStart) Parse(LsfRecord record, LsfToken version, int bodyStart)
+    {
+        var tokens = new LsfToken[FieldCount];
+        var parser = new LsfJobFinishParser(record.Bytes, bodyStart);
+        var reason = parser.Parse(tokens);
+        return reason is null
+            ? (new LsfJobFinish(record, tokens, version, parser.ExtrasStart), null, parser.ExtrasStart)
+            : (null, reason, record.Bytes.Length);
+    }
+
+    internal override string Text(JobText field) => field switch
+    {
+        JobText.JobName or JobText.Command or JobText.DependCond => record.Text(this[FieldOf(field)]),
+        _ => Shared(Utf8(field)),
+    };
+
+    internal override ReadOnlySpan<byte> Utf8(JobText field) => field switch
+    {
+        JobText.State => JobStatus switch { 64 => "DONE"u8, 32 => "EXIT"u8, var other => Encoding.ASCII.GetBytes($"{other}") },
+        JobText.Hosts => HostsUtf8(),
+        JobText.UserGroup => UserGroupUtf8(),
+        _ => record.Utf8(this[FieldOf(field)]),
+    };
+
+    private static LsfField FieldOf(JobText text) => text switch
+    {
+        JobText.User => LsfField.UserName,
+        JobText.Queue => LsfField.Queue,
+        JobText.Project => LsfField.ProjectName,
+        JobText.FromHost => LsfField.FromHost,
+        JobText.App => LsfField.App,
+        JobText.JobGroup => LsfField.JobGroupName,
+        JobText.Sla => LsfField.Sla,
+        JobText.ResReq => LsfField.ResReq,
+        JobText.EffectiveResReq => LsfField.EffectiveResReq,
+        JobText.DependCond => LsfField.DependCond,
+        JobText.Cwd => LsfField.Cwd,
+        JobText.JobName => LsfField.JobName,
+        JobText.Command => LsfField.Command,
+        _ => throw new ArgumentOutOfRangeException(nameof(text), text, null),
+    };
+
+    private static string Shared(ReadOnlySpan<byte> text)
+    {
+        shared ??= new TextPool<string>();
+        if (!shared.TryGet(text, out var value))
+        {
+            value = LogText.Decode(text);
+            shared.Set(text, value);
+        }
+
+        return value;
+    }
+
+    private long Integer(LsfField field) => record.Integer(this[field]);
+
+    private int CountSlots(LsfField hosts) => record.Count(this[hosts]) switch
+    {
+        0 => 0,
+        1 => HostSlots.Of(record.Text(OnlyElement(this[hosts]))).Slots,
+        _ => record.List(this[hosts]).Sum(h => HostSlots.Of(h).Slots),
+    };
+
+    private ReadOnlySpan<byte> HostsUtf8() => record.Count(this[LsfField.ExecHosts]) switch
+    {
+        0 => [],
+        1 => record.Utf8(OnlyElement(this[LsfField.ExecHosts])),
+        _ => Encoding.UTF8.GetBytes(HostSlots.Join(ExecHosts)),
+    };
+
+    // The content of the text in a list of one.
+    private LsfToken OnlyElement(LsfToken list)
+    {
+        var cursor = new LsfCursor(record.Bytes, list.Start);
+        cursor.TryInteger(out _, out _);
+        cursor.TryText(out var element);
+        return element;
+    }
+
+    private ReadOnlySpan<byte> UserGroupUtf8()
+    {
+        if (record.Count(this[LsfField.SubmitExt]) == 0 || record.Raw(this[LsfField.SubmitExt]).IndexOf(Encoding.ASCII.GetBytes(UserGroupKey)) < 0)
+        {
+            return [];
+        }
+
+        var pairs = record.List(this[LsfField.SubmitExt]);
+        for (var i = 0; i + 1 < pairs.Count; i += 2)
+        {
+            if (pairs[i] == UserGroupKey)
+            {
+                return Encoding.UTF8.GetBytes(pairs[i + 1]);
+            }
+        }
+
+        return [];
+    }
+}

@@ -1,0 +1,75 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+
+namespace NfsTools.Accounting.Formats.Lsf;
+
+/// <summary>The bytes of one LSF record and ways to read its tokens; strings are made when asked for.</summary>
+internal readonly struct LsfRecord(ReadOnlyMemory<byte> bytes)
+{
+    public ReadOnlySpan<byte> Bytes => bytes.Span;
+
+    public long Hash
+    {
+        get
+        {
+            Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+            SHA256.HashData(Bytes.TrimEnd("\r\n"u8), hash);
+            return BitConverter.ToInt64(hash);
+        }
+    }
+
+    public long Integer(LsfToken token, long absent = 0) =>
+        token.Present && Utf8Parser.TryParse(Raw(token), out long value, out _) ? value : absent;
+
+    public double Number(LsfToken token, double absent = 0) =>
+        token.Present && Utf8Parser.TryParse(Raw(token), out double value, out _) && double.IsFinite(value) ? value : absent;
+
+    public string Text(LsfToken token) => token.Present ? LogText.Decode(Unescaped(token)) : "";
+
+    public ReadOnlySpan<byte> Utf8(LsfToken token) => token.Present ? LogText.ToUtf8(Unescaped(token)) : [];
+
+    /// <summary>The tokens of a counted list, its counts left out.</summary>
+    public List<string> List(LsfToken token)
+    {
+        var texts = new List<string>();
+        if (token.Present)
+        {
+            var cursor = new LsfCursor(Raw(token));
+            cursor.TryInteger(out _, out _);
+            while (cursor.TryAny(out var element))
+            {
+                texts.Add(new LsfRecord(bytes.Slice(token.Start, token.Length)).Text(element));
+            }
+        }
+
+        return texts;
+    }
+
+    /// <summary>The number a counted list begins with; 0 where it is absent.</summary>
+    public int Count(LsfToken token)
+    {
+        var cursor = new LsfCursor(token.Present ? Raw(token) : []);
+        return cursor.TryInteger(out _, out var count) ? (int)count : 0;
+    }
+
+    public ReadOnlySpan<byte> Raw(LsfToken token) => Bytes.Slice(token.Start, token.Length);
+
+    private ReadOnlySpan<byte> Unescaped(LsfToken token)
+    {
+        var raw = Raw(token);
+        if (!token.Escaped)
+        {
+            return raw;
+        }
+
+        var plain = new byte[raw.Length];
+        var length = 0;
+        for (var i = 0; i < raw.Length; i++)
+        {
+            plain[length++] = raw[i];
+            i += raw[i] == (byte)'"' ? 1 : 0;
+        }
+
+        return plain.AsSpan(0, length);
+    }
+}

@@ -1,0 +1,15 @@
+namespace NfsTools.Accounting;
+
+/// <summary>What was read of one generation of a log.</summary>
+/// <param name="Id">The store's number for it.</param>
+/// <param name="Cluster">The cluster it belongs to.</param>
+/// <param name="Format">The log's format.</param>
+/// <param name="LivePath">The log it is a generation of.</param>
+/// <param name="Path">The name it was last found under.</param>
+/// <param name="Fingerprint">Its identity.</param>
+/// <param name="Position">How far it has been read, in bytes.</param>
+/// <param name="CommittedAt">When that was.</param>
+/// <param name="Records">Records read from it, second copies included.</param>
+/// <param name="Rejects">Stretches of it that could not be read.</param>
+public sealed record GenerationStatus(
+    long Id, string Cluster, string Format, string LivePath, string Path, string Fingerprint, long Position, DateTimeOffset CommittedAt, long Records, long Rejects);

@@ -1,0 +1,26 @@
+namespace NfsTools.Accounting;
+
+/// <summary>One record of an accounting log.</summary>
+public abstract class AccountingRecord
+{
+    /// <summary>The record's type as the log names it, e.g. <c>JOB_FINISH</c>.</summary>
+    public abstract string RecordType { get; }
+
+    /// <summary>When the record was written, by the writer's clock.</summary>
+    public DateTimeOffset EventTime => DateTimeOffset.FromUnixTimeSeconds(EventSeconds);
+
+    /// <summary>The cluster it belongs to; empty until the reader is told.</summary>
+    public string Cluster { get; set; } = "";
+
+    /// <summary>Where the record was read; null where it did not come from a file.</summary>
+    public RecordSource? Source { get; set; }
+
+    /// <summary><see cref="EventTime"/> in seconds since 1970-01-01 UTC.</summary>
+    internal abstract long EventSeconds { get; }
+
+    /// <summary>A hash of the record's content, which tells a second copy from another record with the same key.</summary>
+    internal abstract long ContentHash { get; }
+
+    /// <summary>A time field of a log: 0 stands for "never".</summary>
+    internal static DateTimeOffset? Time(long seconds) => seconds > 0 ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
+}

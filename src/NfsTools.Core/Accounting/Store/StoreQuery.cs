@@ -1,0 +1,191 @@
+using Microsoft.Data.Sqlite;
+using NfsTools.Watching;
+
+namespace NfsTools.Accounting.Store;
+
+/// <summary>Reads from the store. Whatever a user asked for is bound as a parameter.</summary>
+internal static class StoreQuery
+{
+    private const long SecondsPerDay = 86400;
+
+    public static IEnumerable<JobRecord> Jobs(SqliteConnection connection, JobFilter filter)
+    {
+        using var command = connection.CreateCommand();
+        var where = Where(command, filter, "m.event_time");
+        command.CommandText = $"SELECT job.* FROM job_measure m JOIN job USING (job_row) {where} ORDER BY m.event_time, m.job_row"
+            + (filter.Limit > 0 ? $" LIMIT {filter.Limit}" : "");
+        using var reader = command.ExecuteReader();
+        while (reader.Read())
+        {
+            yield return new StoredJob(reader);
+        }
+    }
+
+    public static IReadOnlyList<JobMetrics> Report(SqliteConnection connection, JobFilter filter, IReadOnlyList<JobKey> by)
+    {
+        using var command = connection.CreateCommand();
+        var byHost = by.Contains(JobKey.Host);
+        var (grouped, shown) = (by.Select(GroupExpression).ToList(), by.Select(ShownExpression).ToList());
+        var (source, time) = RollupAnswers(filter, by) ? ("daily m", "m.day * 86400") : ("job_measure m", "m.event_time");
+        var hosts = byHost ? " LEFT JOIN hosts_member ON hosts_member.hosts_id = m.hosts_id" : "";
+        var sums = byHost
+            ? StoreRollup.Select.Replace("sum(slot_seconds)", "sum(coalesce(hosts_member.slots * m.run_seconds, m.slot_seconds))", StringComparison.Ordinal)
+            : StoreRollup.Select;
+        command.CommandText = $"SELECT {sums}{string.Concat(shown.Select(s => $", {s}"))} FROM {source}{hosts} {Where(command, filter, time)}"
+            + (by.Count > 0 ? $" GROUP BY {string.Join(", ", grouped)}" : "");
+        using var reader = command.ExecuteReader();
+        var groups = new List<JobMetrics>();
+        while (reader.Read())
+        {
+            groups.Add(Metrics(reader, [.. by.Select((key, i) => (key, reader.IsDBNull(StoreRollup.Columns.Length + i) ? "" : reader.GetString(StoreRollup.Columns.Length + i)))]));
+        }
+
+        return [.. groups.OrderBy(g => string.Join('\0', g.Keys.Select(k => k.Value)), StringComparer.Ordinal)];
+    }
+
+    public static IReadOnlyList<GenerationStatus> Generations(SqliteConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText =
+            """
+            SELECT g.generation_id, c.name, g.format, g.live_path, g.path, g.fingerprint, g.position, g.committed_at,
+                   coalesce(sum(s.kind = 'record'), 0), coalesce(sum(s.kind = 'reject'), 0)
+            FROM generation g JOIN cluster c USING (cluster_id) LEFT JOIN span s ON s.generation_id = g.generation_id
+            GROUP BY g.generation_id ORDER BY g.generation_id
+            """;
+        using var reader = command.ExecuteReader();
+        var generations = new List<GenerationStatus>();
+        while (reader.Read())
+        {
+            generations.Add(new GenerationStatus(
+                reader.GetInt64(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.GetString(4), reader.GetString(5),
+                reader.GetInt64(6), DateTimeOffset.FromUnixTimeSeconds(reader.GetInt64(7)), reader.GetInt64(8), reader.GetInt64(9)));
+        }
+
+        return generations;
+    }
+
+    public static IReadOnlyList<RejectedRecord> Rejects(SqliteConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText =
+            "SELECT r.generation_id, g.path, r.offset, r.length, r.reason, r.bytes FROM reject r JOIN generation g USING (generation_id) ORDER BY r.reject_id";
+        using var reader = command.ExecuteReader();
+        var rejects = new List<RejectedRecord>();
+        while (reader.Read())
+        {
+            rejects.Add(new RejectedRecord(
+                reader.GetInt64(0), reader.GetString(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetString(4), reader.GetFieldValue<byte[]>(5)));
+        }
+
+        return rejects;
+    }
+
+    public static List<LogGeneration> LoadGenerations(SqliteConnection connection, string cluster, string format)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText =
+            """
+            SELECT fingerprint, variant, generation_id, position, tail_hash, tail_length
+            FROM generation JOIN cluster USING (cluster_id) WHERE name = $cluster AND format = $format
+            """;
+        command.Parameters.AddWithValue("$cluster", cluster);
+        command.Parameters.AddWithValue("$format", format);
+        using var reader = command.ExecuteReader();
+        var generations = new List<LogGeneration>();
+        while (reader.Read())
+        {
+            generations.Add(new LogGeneration
+            {
+                Fingerprint = reader.GetString(0),
+                Variant = reader.GetInt32(1),
+                Id = reader.GetInt64(2),
+                Position = reader.GetInt64(3),
+                TailHash = reader.GetString(4),
+                TailLength = reader.GetInt32(5),
+            });
+        }
+
+        return generations;
+    }
+
+    // The roll-up knows days, users, queues, projects and states: what asks for more is counted from the jobs.
+    private static bool RollupAnswers(JobFilter filter, IReadOnlyList<JobKey> by) =>
+        filter.Hosts.Count == 0 && filter.JobIds.Count == 0 && !by.Contains(JobKey.Host) &&
+        (filter.From ?? DateTimeOffset.UnixEpoch).ToUnixTimeSeconds() % SecondsPerDay == 0 &&
+        (filter.To ?? DateTimeOffset.UnixEpoch).ToUnixTimeSeconds() % SecondsPerDay == 0;
+
+    private static string Where(SqliteCommand command, JobFilter filter, string time)
+    {
+        var conditions = new List<string>();
+        string Parameter(object value) => command.Parameters.AddWithValue($"$p{command.Parameters.Count}", value).ParameterName;
+        void AnyOf<T>(IReadOnlyList<T> values, Func<string, string> condition)
+            where T : notnull
+        {
+            if (values.Count > 0)
+            {
+                conditions.Add(condition(string.Join(", ", values.Select(v => Parameter(v)))));
+            }
+        }
+
+        static Func<string, string> Text(string column) => values => $"m.{column} IN (SELECT text_id FROM text_value WHERE value IN ({values}))";
+        AnyOf(filter.Clusters, values => $"m.cluster_id IN (SELECT cluster_id FROM cluster WHERE name IN ({values}))");
+        AnyOf(filter.Users, Text("user_id"));
+        AnyOf(filter.Queues, Text("queue_id"));
+        AnyOf(filter.Projects, Text("project_id"));
+        AnyOf([.. filter.States.Select(s => s.ToUpperInvariant())], Text("state_id"));
+        AnyOf(filter.Hosts, values => $"m.hosts_id IN (SELECT hosts_id FROM hosts_member JOIN text_value ON text_id = host_id WHERE value IN ({values}))");
+        AnyOf(filter.JobIds, values => $"m.job_id IN ({values})");
+        if (filter.From is { } from)
+        {
+            conditions.Add($"{time} >= {Parameter(from.ToUnixTimeSeconds())}");
+        }
+
+        if (filter.To is { } to)
+        {
+            conditions.Add($"{time} < {Parameter(to.ToUnixTimeSeconds())}");
+        }
+
+        return conditions.Count == 0 ? "" : $"WHERE {string.Join(" AND ", conditions)}";
+    }
+
+    private static string GroupExpression(JobKey key) => key switch
+    {
+        JobKey.User => "m.user_id",
+        JobKey.Queue => "m.queue_id",
+        JobKey.Project => "m.project_id",
+        JobKey.State => "m.state_id",
+        JobKey.Cluster => "m.cluster_id",
+        JobKey.Host => "hosts_member.host_id",
+        JobKey.Day => "m.day",
+        JobKey.Month => "strftime('%Y-%m', m.day * 86400, 'unixepoch')",
+        _ => throw new ArgumentOutOfRangeException(nameof(key), key, null),
+    };
+
+    private static string ShownExpression(JobKey key) => key switch
+    {
+        JobKey.Month => GroupExpression(key),
+        JobKey.Day => "date(m.day * 86400, 'unixepoch')",
+        JobKey.Cluster => "(SELECT name FROM cluster WHERE cluster_id = m.cluster_id)",
+        _ => $"(SELECT value FROM text_value WHERE text_id = {GroupExpression(key)})",
+    };
+
+    private static JobMetrics Metrics(SqliteDataReader row, IReadOnlyList<(JobKey Key, string Value)> keys)
+    {
+        double Number(string column) => row.GetOrdinal(column) is var at && row.IsDBNull(at) ? 0 : row.GetDouble(at);
+        MetricSummary Summary(string column) => new(Number(column), Number("max_" + column), Number("min_" + column));
+        return new JobMetrics(keys)
+        {
+            Jobs = (long)Number("jobs"),
+            Done = (long)Number("done"),
+            SlotSeconds = (long)Number("slot_seconds"),
+            MaxMemKb = (long)Number("max_mem_kb"),
+            Cpu = Summary("cpu_seconds"),
+            Wait = Summary("wait_seconds"),
+            Turnaround = Summary("turnaround_seconds"),
+            Run = Summary("run_seconds"),
+            HogFactor = Summary("hog_factor"),
+            ExpansionFactor = Summary("expansion_factor"),
+        };
+    }
+}

@@ -1,0 +1,97 @@
+using System.Runtime.InteropServices;
+
+namespace NfsTools.Interop;
+
+/// <summary>The C library's calls that .NET does not offer, or offers only with an advisory lock or a cache between.</summary>
+internal static partial class Libc
+{
+    public const int OpenReadOnly = 0;
+    public const int OpenCloseOnExec = 0x80000;
+    public const int OpenNonBlock = 0x800;
+    public const int NoSuchEntry = 2;
+    public const int Interrupted = 4;
+    public const int TryAgain = 11;
+    public const int NotADirectory = 20;
+    public const int StaleHandle = 116;
+    public const int CurrentDirectory = -100;
+    public const int EmptyPath = 0x1000;
+    public const uint BasicStatistics = 0x7FF;
+    public const short PollIn = 1;
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Open(string path, int flags, int mode);
+
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Statx(int directory, string path, int flags, uint mask, out StatxBuffer buffer);
+
+    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
+    public static partial nint Read(SafeHandle descriptor, Span<byte> buffer, nint count);
+
+    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
+    public static partial int Poll(Span<PollDescriptor> descriptors, nuint count, int timeoutMilliseconds);
+
+    [LibraryImport("libc", EntryPoint = "inotify_init1", SetLastError = true)]
+    public static partial int InotifyInit(int flags);
+
+    [LibraryImport("libc", EntryPoint = "inotify_add_watch", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int InotifyAddWatch(SafeHandle inotify, string path, uint mask);
+
+    [LibraryImport("libc", EntryPoint = "eventfd", SetLastError = true)]
+    public static partial int EventDescriptor(uint initial, int flags);
+
+    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
+    public static partial nint Write(SafeHandle descriptor, ReadOnlySpan<byte> buffer, nint count);
+
+    /// <summary>The error of the call just made, with its number as errno(3) has it.</summary>
+    public static IOException LastError(string path)
+    {
+        var number = Marshal.GetLastPInvokeError();
+        return new IOException($"{path}: {Marshal.GetPInvokeErrorMessage(number)}", number);
+    }
+
+    /// <summary>struct pollfd.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct PollDescriptor
+    {
+        public int Descriptor;
+        public short Events;
+        public short Returned;
+    }
+
+    /// <summary>struct statx_timestamp.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct StatxTime
+    {
+        public long Seconds;
+        public uint Nanoseconds;
+        private readonly int reserved;
+
+        public readonly long TotalNanoseconds => (Seconds * 1_000_000_000) + Nanoseconds;
+    }
+
+    /// <summary>struct statx: the same on every architecture (statx(2)).</summary>
+    [StructLayout(LayoutKind.Sequential, Size = 256)]
+    public struct StatxBuffer
+    {
+        public uint Mask;
+        public uint BlockSize;
+        public ulong Attributes;
+        public uint Links;
+        public uint User;
+        public uint Group;
+        public ushort Mode;
+        private readonly ushort spare;
+        public ulong Inode;
+        public ulong Size;
+        public ulong Blocks;
+        public ulong AttributesMask;
+        public StatxTime AccessTime;
+        public StatxTime BirthTime;
+        public StatxTime ChangeTime;
+        public StatxTime ModifyTime;
+        public uint SpecialMajor;
+        public uint SpecialMinor;
+        public uint DeviceMajor;
+        public uint DeviceMinor;
+    }
+}

@@ -1,0 +1,59 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace NfsTools.Interop;
+
+/// <summary>
+/// A file open for reading, without the advisory lock that FileStream takes (on NFS a call to the server that can stall)
+/// and never for writing (a client that holds another host's file open for writing reads torn data).
+/// </summary>
+internal sealed class ReadOnlyFile : IDisposable
+{
+    private readonly SafeFileHandle handle;
+
+    private ReadOnlyFile(string path, SafeFileHandle handle) => (Path, this.handle) = (path, handle);
+
+    /// <summary>The name it was opened under.</summary>
+    public string Path { get; }
+
+    /// <summary>Opens a regular file; null where nothing is.</summary>
+    /// <exception cref="IOException">It is there and cannot be opened.</exception>
+    public static ReadOnlyFile? TryOpen(string path)
+    {
+        var descriptor = Libc.Open(path, Libc.OpenReadOnly | Libc.OpenCloseOnExec | Libc.OpenNonBlock, 0);
+        if (descriptor >= 0)
+        {
+            return new ReadOnlyFile(path, new SafeFileHandle(descriptor, ownsHandle: true));
+        }
+
+        var error = Libc.LastError(path);
+        return error.HResult is Libc.NoSuchEntry or Libc.NotADirectory or Libc.StaleHandle ? null : throw error;
+    }
+
+    /// <summary>The status of the open file, whatever its name leads to by now.</summary>
+    public FileStatus Status()
+    {
+        return Libc.Statx((int)handle.DangerousGetHandle(), "", Libc.EmptyPath, Libc.BasicStatistics, out var buffer) == 0
+            ? FileStatus.From(buffer)
+            : throw Libc.LastError(Path);
+    }
+
+    /// <summary>Fills the buffer from the offset on; fewer bytes mean the end of the file.</summary>
+    public int Read(Span<byte> buffer, long offset)
+    {
+        var total = 0;
+        while (total < buffer.Length)
+        {
+            var read = RandomAccess.Read(handle, buffer[total..], offset + total);
+            if (read == 0)
+            {
+                break;
+            }
+
+            total += read;
+        }
+
+        return total;
+    }
+
+    public void Dispose() => handle.Dispose();
+}

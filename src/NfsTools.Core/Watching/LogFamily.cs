@@ -1,0 +1,58 @@
+using System.Globalization;
+
+namespace NfsTools.Watching;
+
+/// <summary>
+/// A live log and its archives beside it: <c>lsb.acct</c>, <c>lsb.acct.1</c> (the newest archive), <c>lsb.acct.2</c> ...;
+/// <c>lsb.acct.0</c> is the copy a rotation makes on its way to <c>.1</c>.
+/// </summary>
+internal sealed class LogFamily
+{
+    private readonly string prefix;
+
+    public LogFamily(string livePath)
+    {
+        LivePath = Path.GetFullPath(livePath);
+        Directory = Path.GetDirectoryName(LivePath) ?? "/";
+        prefix = Path.GetFileName(LivePath) + ".";
+    }
+
+    public string LivePath { get; }
+
+    public string Directory { get; }
+
+    /// <summary>The paths that are there, oldest first; the live path comes last, whether it is there or not.</summary>
+    /// <exception cref="IOException">The directory is there and cannot be listed.</exception>
+    public IReadOnlyList<string> List()
+    {
+        try
+        {
+            return
+            [
+                .. System.IO.Directory.EnumerateFiles(Directory, prefix + "*")
+                    .Select(path => (path, number: Number(path)))
+                    .Where(p => p.number >= 0)
+                    .OrderByDescending(p => p.number)
+                    .Select(p => p.path),
+                LivePath,
+            ];
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return [LivePath];
+        }
+    }
+
+    /// <summary>Whether a name in the directory belongs to the family; an empty name may stand for any.</summary>
+    public bool Includes(string name) => name.Length == 0 || name == Path.GetFileName(LivePath) || Number(name) >= 0;
+
+    /// <summary>Whether another log's live path is an archive of this one.</summary>
+    public bool IsArchive(string path) => Path.GetDirectoryName(path) == Directory && Number(path) >= 0;
+
+    private int Number(string path)
+    {
+        var name = Path.GetFileName(path.AsSpan());
+        return name.StartsWith(prefix, StringComparison.Ordinal) &&
+            int.TryParse(name[prefix.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1;
+    }
+}

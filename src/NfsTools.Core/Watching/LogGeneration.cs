@@ -1,0 +1,26 @@
+namespace NfsTools.Watching;
+
+/// <summary>
+/// One file's worth of a log, whatever it is called by now: identified by its content, so that renames, copies, remounts and
+/// used-again inodes change nothing. Tells how far it has been read.
+/// </summary>
+public sealed class LogGeneration
+{
+    /// <summary>The identity: SHA-256 of its first complete record, in hexadecimal.</summary>
+    public required string Fingerprint { get; init; }
+
+    /// <summary>Counts the generations that begin with the same record, from 0.</summary>
+    public int Variant { get; init; }
+
+    /// <summary>The store's number for it; 0 until it is stored.</summary>
+    public long Id { get; internal set; }
+
+    /// <summary>How far it has been read and committed, in bytes.</summary>
+    public long Position { get; internal set; }
+
+    /// <summary>SHA-256 of the bytes just before <see cref="Position"/>, which proves that a file found again is the same one.</summary>
+    internal string TailHash { get; set; } = "";
+
+    /// <summary>How many bytes <see cref="TailHash"/> covers.</summary>
+    internal int TailLength { get; set; }
+}

@@ -1,0 +1,50 @@
+using NfsTools.Interop;
+
+namespace NfsTools.Watching;
+
+/// <summary>A file that holds bytes of a generation which were not read yet.</summary>
+internal sealed class LogSegment(ReadOnlyFile file, LogGeneration generation, bool rotated) : IDisposable
+{
+    private const int LongestTail = 4096;
+
+    /// <summary>The generation; the reader moves its position as it commits.</summary>
+    public LogGeneration Generation => generation;
+
+    /// <summary>The name the content was found under.</summary>
+    public string Path => file.Path;
+
+    /// <summary>The writer has gone on to a newer file: what is here is all there will be.</summary>
+    public bool Rotated => rotated;
+
+    /// <summary>The file's size now, in bytes.</summary>
+    public long Size => file.Status().Size;
+
+    /// <summary>When the file was last written, by the file server's clock.</summary>
+    public DateTimeOffset ModifyTime => DateTimeOffset.UnixEpoch.AddTicks(file.Status().ModifyTime / TimeSpan.NanosecondsPerTick);
+
+    /// <summary>
+    /// Reads from an offset on. Null when the file's content was exchanged meanwhile (copy-truncate): then what was read may
+    /// belong to another generation, and the next scan will tell.
+    /// </summary>
+    public int? Read(Span<byte> buffer, long offset)
+    {
+        var read = file.Read(buffer, offset);
+        return LogHead.Read(file) == generation.Fingerprint ? read : null;
+    }
+
+    /// <summary>The tail that belongs to a position just behind these bytes.</summary>
+    public static (string Hash, int Length) Tail(ReadOnlySpan<byte> consumed)
+    {
+        var tail = consumed[^Math.Min(LongestTail, consumed.Length)..];
+        return (LogHead.Hash(tail), tail.Length);
+    }
+
+    /// <summary>Whether the bytes before the generation's position are in this file at the same place.</summary>
+    public static bool TailMatches(ReadOnlyFile file, LogGeneration generation)
+    {
+        var tail = new byte[generation.TailLength];
+        return file.Read(tail, generation.Position - tail.Length) == tail.Length && (tail.Length == 0 || LogHead.Hash(tail) == generation.TailHash);
+    }
+
+    public void Dispose() => file.Dispose();
+}
