@@ -1,1 +1,3 @@
-return 0;
+using NfsTools.Cli;
+
+return Tool.Run(args);

@@ -48,8 +48,10 @@ internal sealed class LsfSchedule
         long jobId = _nextJobId++;
         int arraySize = _random.Chance(ArrayShare) ? _random.Between(2, 60) : 0;
         int user = _random.Skewed(_options.Users);
-        int queue = _random.Skewed(_options.Queues);
-        int project = _random.Skewed(_options.Projects);
+
+        // A user works on a project or two, in a few queues.
+        int queue = (user + _random.Skewed(3)) % _options.Queues;
+        int project = (user + _random.Skewed(2)) % _options.Projects;
         long submit = (long)_clock;
 
         for (int index = Math.Min(arraySize, 1); index <= arraySize; index++)

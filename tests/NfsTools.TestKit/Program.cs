@@ -10,9 +10,10 @@ internal static class Program
         usage: NfsTools.TestKit generate --out FILE --records N [common options]
                NfsTools.TestKit write --live PATH --records N --truth FILE [common options]
                    [--rotate-every N] [--rotations Rename,CopyUnlinkRenumber,CopyTruncate]
-                   [--torn] [--torn-pause-ms T] [--per-second R] [--duration-seconds T]
+                   [--torn] [--torn-pause-ms T] [--per-second R] [--duration-seconds T] [--until-eof]
         common options: [--seed S] [--versions 10.108,9.11] [--defects R] [--quirks R] [--filler R] [--other R]
         R is a rate from 0 to 1, except in --per-second. Without --seed a random one is drawn; it is printed.
+        With --until-eof it ends, behind a whole record, when its standard input is closed.
         The truth file gets a line for each record after the record itself: kind, job id, index, submit, event.
         """;
 
@@ -32,7 +33,7 @@ internal static class Program
                     Generate(new CommandLine(arguments.AsSpan(1), [.. CommonNames, "--out"], []));
                     return 0;
                 case ["write", ..]:
-                    Write(new CommandLine(arguments.AsSpan(1), [.. CommonNames, .. WriteNames], ["--torn"]));
+                    Write(new CommandLine(arguments.AsSpan(1), [.. CommonNames, .. WriteNames], ["--torn", "--until-eof"]));
                     return 0;
                 default:
                     throw new FormatException("The first argument must be 'generate' or 'write'.");
@@ -78,7 +79,8 @@ internal static class Program
         using var writer = new LogWriter(live, seed, options);
         using var truth = new FileStream(truthPath, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
         var clock = Stopwatch.StartNew();
-        while (writer.Records < records && clock.Elapsed.TotalSeconds < duration)
+        Task ended = line.Has("--until-eof") ? Console.In.ReadToEndAsync() : Task.Delay(Timeout.Infinite);
+        while (writer.Records < records && clock.Elapsed.TotalSeconds < duration && !ended.IsCompleted)
         {
             double early = writer.Records / perSecond - clock.Elapsed.TotalSeconds;
             if (early > 0)

@@ -28,9 +28,9 @@ internal sealed class LogFollower(string livePath, TimeProvider time)
         LiveExists = false;
         foreach (var path in paths)
         {
-            if (FileStatus.Of(path) is { } status && Fingerprint(path, ref status) is var fingerprint)
+            var live = path == Family.LivePath;
+            if (FileStatus.Of(path) is { } status && Fingerprint(path, live, ref status) is var fingerprint)
             {
-                var live = path == Family.LivePath;
                 LiveExists |= live;
                 if (fingerprint is not null)
                 {
@@ -58,7 +58,7 @@ internal sealed class LogFollower(string livePath, TimeProvider time)
         return segments;
     }
 
-    private string? Fingerprint(string path, ref FileStatus status)
+    private string? Fingerprint(string path, bool live, ref FileStatus status)
     {
         if (heads.TryGetValue(path, out var seen) && seen.Status == status && Age(status) > Settled)
         {
@@ -73,7 +73,7 @@ internal sealed class LogFollower(string livePath, TimeProvider time)
         }
 
         status = file.Status();
-        var fingerprint = LogHead.Read(file);
+        var fingerprint = LogHead.Read(file, live);
         heads[path] = (status, fingerprint);
         return fingerprint;
     }
@@ -99,9 +99,10 @@ internal sealed class LogFollower(string livePath, TimeProvider time)
 
             var size = file.Status().Size;
             var same = known.Find(g => g.Position <= size && LogSegment.TailMatches(file, g));
-            if ((same is not null || known.TrueForAll(g => g.Position <= size)) && LogHead.Read(file) == copy.Fingerprint)
+            var segment = new LogSegment(file, same ?? new LogGeneration { Fingerprint = copy.Fingerprint, Variant = known.Count }, copy.Live, rotated);
+            if ((same is not null || known.TrueForAll(g => g.Position <= size)) && segment.HoldsGeneration())
             {
-                return new LogSegment(file, same ?? new LogGeneration { Fingerprint = copy.Fingerprint, Variant = known.Count }, rotated);
+                return segment;
             }
 
             file.Dispose();

@@ -12,13 +12,17 @@ internal static class LogHead
     private const int FirstRead = 8 * 1024;
 
     /// <summary>The fingerprint; null where the file does not hold a complete line yet.</summary>
-    public static string? Read(ReadOnlyFile file)
+    /// <param name="file">The log.</param>
+    /// <param name="live">
+    /// It is still written: NUL bytes in the line may be filled in, so it is not complete yet. In an archive they stay.
+    /// </param>
+    public static string? Read(ReadOnlyFile file, bool live)
     {
         for (var size = FirstRead; ; size = Math.Min(size * 16, LongestLine))
         {
             var buffer = new byte[size];
             var data = buffer.AsSpan(0, file.Read(buffer, 0));
-            if (FirstLine(data) is { Length: > 0 } line)
+            if (FirstLine(data, live) is { Length: > 0 } line)
             {
                 return Hash(line);
             }
@@ -33,7 +37,7 @@ internal static class LogHead
     public static string Hash(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 
     // NUL bytes before the line are data that is not written back yet, or the hole that copy-truncate leaves.
-    private static ReadOnlySpan<byte> FirstLine(ReadOnlySpan<byte> data)
+    private static ReadOnlySpan<byte> FirstLine(ReadOnlySpan<byte> data, bool live)
     {
         while (true)
         {
@@ -46,7 +50,7 @@ internal static class LogHead
 
             if (data[0] != (byte)'#')
             {
-                return data[..end].Contains((byte)0) ? [] : data[..end];
+                return live && data[..end].Contains((byte)0) ? [] : data[..end];
             }
 
             data = data[(end + 1)..];

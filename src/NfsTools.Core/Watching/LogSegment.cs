@@ -3,7 +3,7 @@ using NfsTools.Interop;
 namespace NfsTools.Watching;
 
 /// <summary>A file that holds bytes of a generation which were not read yet.</summary>
-internal sealed class LogSegment(ReadOnlyFile file, LogGeneration generation, bool rotated) : IDisposable
+internal sealed class LogSegment(ReadOnlyFile file, LogGeneration generation, bool live, bool rotated) : IDisposable
 {
     private const int LongestTail = 4096;
 
@@ -29,8 +29,11 @@ internal sealed class LogSegment(ReadOnlyFile file, LogGeneration generation, bo
     public int? Read(Span<byte> buffer, long offset)
     {
         var read = file.Read(buffer, offset);
-        return LogHead.Read(file) == generation.Fingerprint ? read : null;
+        return HoldsGeneration() ? read : null;
     }
+
+    /// <summary>Whether the file begins as the generation does.</summary>
+    public bool HoldsGeneration() => LogHead.Read(file, live) == generation.Fingerprint;
 
     /// <summary>The tail that belongs to a position just behind these bytes.</summary>
     public static (string Hash, int Length) Tail(ReadOnlySpan<byte> consumed)

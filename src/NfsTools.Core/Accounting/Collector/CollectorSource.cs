@@ -5,6 +5,9 @@ namespace NfsTools.Accounting;
 /// <summary>A log that a collector follows.</summary>
 public sealed record CollectorSource
 {
+    /// <summary>The cluster of records that nothing else tells the cluster of.</summary>
+    public const string DefaultCluster = "default";
+
     private const string LogDirectory = "logdir";
 
     /// <summary>Names a log.</summary>
@@ -32,5 +35,5 @@ public sealed record CollectorSource
     public string Format { get; }
 
     private static string ClusterOf(string path) =>
-        path.Split('/') is [.., { Length: > 0 } cluster, LogDirectory, _] ? cluster : "default";
+        path.Split('/') is [.., { Length: > 0 } cluster, LogDirectory, _] ? cluster : DefaultCluster;
 }

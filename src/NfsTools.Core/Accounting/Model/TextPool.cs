@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text;
+using System.Runtime.InteropServices;
 
 namespace NfsTools.Accounting;
 
@@ -43,9 +43,8 @@ internal sealed class TextPool<TValue>
 
         public int GetHashCode(ReadOnlySpan<byte> alternate)
         {
-            var hash = default(HashCode);
-            hash.AddBytes(alternate);
-            return hash.ToHashCode();
+            // string's hash is keyed anew in each process: nobody can choose texts that collide.
+            return string.GetHashCode(MemoryMarshal.Cast<byte, char>(alternate)) ^ (int.IsOddInteger(alternate.Length) ? alternate[^1] : 0);
         }
     }
 }

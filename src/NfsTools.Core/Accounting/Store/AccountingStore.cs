@@ -10,6 +10,15 @@ public sealed class AccountingStore : IDisposable
     private readonly TimeProvider time;
     private StoreWriter? writer;
 
+    static AccountingStore()
+    {
+        SQLitePCL.Batteries_V2.Init();
+
+        // Each connection is used by one thread at a time, and nobody asks for memory statistics: no locks for either.
+        _ = SQLitePCL.raw.sqlite3_config(SQLitePCL.raw.SQLITE_CONFIG_MULTITHREAD);
+        _ = SQLitePCL.raw.sqlite3_config(SQLitePCL.raw.SQLITE_CONFIG_MEMSTATUS, 0);
+    }
+
     private AccountingStore(SqliteConnection connection, string path, TimeProvider time)
     {
         this.connection = connection;
@@ -111,7 +120,6 @@ public sealed class AccountingStore : IDisposable
 
     private static AccountingStore Open(string path, SqliteOpenMode mode, TimeProvider? time)
     {
-        SQLitePCL.Batteries_V2.Init();
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false, DefaultTimeout = 30 }.ToString());
         var store = new AccountingStore(connection, path, time ?? TimeProvider.System);
         try
@@ -123,7 +131,7 @@ public sealed class AccountingStore : IDisposable
                 if (mode == SqliteOpenMode.ReadWrite)
                 {
                     // A row that was committed and lost in a power failure is read again from the log: its position went with it.
-                    store.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 8000");
+                    store.Execute("PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000");
                 }
 
                 store.Execute("PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY");

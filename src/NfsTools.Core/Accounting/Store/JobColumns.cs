@@ -12,11 +12,10 @@ internal static class JobColumns
         (JobText.User, "user"), (JobText.Queue, "queue"), (JobText.Project, "project"), (JobText.State, "state"), (JobText.Hosts, "hosts"),
         (JobText.FromHost, "from_host"), (JobText.App, "app"), (JobText.UserGroup, "user_group"), (JobText.JobGroup, "job_group"),
         (JobText.Sla, "sla"), (JobText.ResReq, "res_req"), (JobText.EffectiveResReq, "effective_res_req"),
-        (JobText.DependCond, "depend_cond"), (JobText.Cwd, "cwd"),
     ];
 
     /// <summary>Texts that are mostly unlike each other: kept in the row.</summary>
-    public static readonly (JobText Text, string Name)[] Inline = [(JobText.JobName, "job_name"), (JobText.Command, "command")];
+    public static readonly (JobText Text, string Name)[] Inline = [(JobText.Cwd, "cwd"), (JobText.DependCond, "depend_cond"), (JobText.JobName, "job_name"), (JobText.Command, "command")];
 
     public static readonly (string Name, Func<JobRecord, long> Value)[] Integers =
     [

@@ -1,47 +1,53 @@
+using System.Runtime.InteropServices;
+using System.Text;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
 namespace NfsTools.Accounting.Store;
 
 /// <summary>
-/// A prepared SQLite statement for the path every record takes: texts are bound from UTF-8 bytes, without a string or a
-/// parameter object each.
+/// A prepared SQLite statement for the path every record takes: values go to the library as they are, without a parameter
+/// object, a handle's reference count or a string each.
 /// </summary>
-internal sealed class Statement : IDisposable
+internal sealed partial class Statement : IDisposable
 {
+    // SQLite is to copy the bytes before the call returns (SQLITE_TRANSIENT).
+    private const nint Transient = -1;
     private readonly sqlite3 database;
-    private readonly sqlite3_stmt statement;
+    private readonly sqlite3_stmt owner;
+    private readonly nint statement;
     private int parameter;
 
     public Statement(SqliteConnection connection, string sql)
     {
         database = connection.Handle!;
-        SqliteException.ThrowExceptionForRC(raw.sqlite3_prepare_v2(database, sql, out statement), database);
+        SqliteException.ThrowExceptionForRC(raw.sqlite3_prepare_v2(database, sql, out owner), database);
+        statement = owner.DangerousGetHandle();
     }
 
     /// <summary>Binds the next parameter.</summary>
-    public Statement Bind(long value) => Check(raw.sqlite3_bind_int64(statement, ++parameter, value));
+    public Statement Bind(long value) => Check(BindInteger(statement, ++parameter, value));
 
     /// <summary>Binds the next parameter.</summary>
-    public Statement Bind(double value) => Check(raw.sqlite3_bind_double(statement, ++parameter, value));
+    public Statement Bind(double value) => Check(BindReal(statement, ++parameter, value));
 
     /// <summary>Binds the next parameter to UTF-8 text.</summary>
-    public Statement Bind(ReadOnlySpan<byte> utf8) => Check(raw.sqlite3_bind_text(statement, ++parameter, utf8));
+    public Statement Bind(ReadOnlySpan<byte> utf8) => Check(BindText(statement, ++parameter, OrEmpty(utf8), utf8.Length, Transient));
 
     /// <summary>Binds the next parameter.</summary>
-    public Statement Bind(string text) => Check(raw.sqlite3_bind_text(statement, ++parameter, text));
+    public Statement Bind(string text) => Bind(Encoding.UTF8.GetBytes(text).AsSpan());
 
     /// <summary>Binds the next parameter to bytes.</summary>
-    public Statement BindBlob(ReadOnlySpan<byte> bytes) => Check(raw.sqlite3_bind_blob(statement, ++parameter, bytes));
+    public Statement BindBlob(ReadOnlySpan<byte> bytes) => Check(BindBlob(statement, ++parameter, OrEmpty(bytes), bytes.Length, Transient));
 
     /// <summary>Leaves the next parameter NULL.</summary>
-    public Statement BindNull() => Check(raw.sqlite3_bind_null(statement, ++parameter));
+    public Statement BindNull() => Check(BindNull(statement, ++parameter));
 
     /// <summary>Runs to the end and makes ready for the next run.</summary>
     /// <returns>How many rows were changed.</returns>
     public int Run()
     {
-        Step();
+        Next();
         Reset();
         return raw.sqlite3_changes(database);
     }
@@ -50,16 +56,15 @@ internal sealed class Statement : IDisposable
     /// <returns>Null where there is no row.</returns>
     public long? Scalar()
     {
-        long? value = Step() ? raw.sqlite3_column_int64(statement, 0) : null;
+        long? value = Next() ? Integer(0) : null;
         Reset();
         return value;
     }
 
-    public void Dispose() => statement.Dispose();
-
-    private bool Step()
+    /// <summary>Goes to the next row; false behind the last one.</summary>
+    public bool Next()
     {
-        var code = raw.sqlite3_step(statement);
+        var code = Step(statement);
         if (code is not (raw.SQLITE_ROW or raw.SQLITE_DONE))
         {
             Reset();
@@ -69,15 +74,62 @@ internal sealed class Statement : IDisposable
         return code == raw.SQLITE_ROW;
     }
 
+    /// <summary>A column of the current row; 0 for NULL.</summary>
+    public long Integer(int column) => ColumnInteger(statement, column);
+
+    /// <summary>A column of the current row; 0 for NULL.</summary>
+    public double Real(int column) => ColumnReal(statement, column);
+
+    public void Dispose() => owner.Dispose();
+
+    [LibraryImport("e_sqlite3", EntryPoint = "sqlite3_bind_int64")]
+    [SuppressGCTransition]
+    private static partial int BindInteger(nint statement, int parameter, long value);
+
+    [LibraryImport("e_sqlite3", EntryPoint = "sqlite3_bind_double")]
+    [SuppressGCTransition]
+    private static partial int BindReal(nint statement, int parameter, double value);
+
+    [LibraryImport("e_sqlite3", EntryPoint = "sqlite3_bind_null")]
+    [SuppressGCTransition]
+    private static partial int BindNull(nint statement, int parameter);
+
+    [LibraryImport("e_sqlite3", EntryPoint = "sqlite3_bind_text")]
+    private static partial int BindText(nint statement, int parameter, ReadOnlySpan<byte> text, int length, nint release);
+
+    [LibraryImport("e_sqlite3", EntryPoint = "sqlite3_bind_blob")]
+    private static partial int BindBlob(nint statement, int parameter, ReadOnlySpan<byte> bytes, int length, nint release);
+
+    [LibraryImport("e_sqlite3", EntryPoint = "sqlite3_column_int64")]
+    [SuppressGCTransition]
+    private static partial long ColumnInteger(nint statement, int column);
+
+    [LibraryImport("e_sqlite3", EntryPoint = "sqlite3_column_double")]
+    [SuppressGCTransition]
+    private static partial double ColumnReal(nint statement, int column);
+
+    [LibraryImport("e_sqlite3", EntryPoint = "sqlite3_step")]
+    private static partial int Step(nint statement);
+
+    [LibraryImport("e_sqlite3", EntryPoint = "sqlite3_reset")]
+    private static partial int Reset(nint statement);
+
+    // A null pointer would bind NULL where an empty text is meant.
+    private static ReadOnlySpan<byte> OrEmpty(ReadOnlySpan<byte> bytes) => bytes.IsEmpty ? "\0"u8 : bytes;
+
     private void Reset()
     {
         parameter = 0;
-        _ = raw.sqlite3_reset(statement);
+        _ = Reset(statement);
     }
 
     private Statement Check(int code)
     {
-        SqliteException.ThrowExceptionForRC(code, database);
+        if (code != raw.SQLITE_OK)
+        {
+            SqliteException.ThrowExceptionForRC(code, database);
+        }
+
         return this;
     }
 }

@@ -173,19 +173,18 @@ internal static class StoreQuery
     private static JobMetrics Metrics(SqliteDataReader row, IReadOnlyList<(JobKey Key, string Value)> keys)
     {
         double Number(string column) => row.GetOrdinal(column) is var at && row.IsDBNull(at) ? 0 : row.GetDouble(at);
-        MetricSummary Summary(string column) => new(Number(column), Number("max_" + column), Number("min_" + column));
-        return new JobMetrics(keys)
+        var sums = new JobSums
         {
             Jobs = (long)Number("jobs"),
             Done = (long)Number("done"),
             SlotSeconds = (long)Number("slot_seconds"),
             MaxMemKb = (long)Number("max_mem_kb"),
-            Cpu = Summary("cpu_seconds"),
-            Wait = Summary("wait_seconds"),
-            Turnaround = Summary("turnaround_seconds"),
-            Run = Summary("run_seconds"),
-            HogFactor = Summary("hog_factor"),
-            ExpansionFactor = Summary("expansion_factor"),
         };
+        foreach (var (i, column) in StoreRollup.Metrics.Index())
+        {
+            sums.Metrics[i] = new MetricSummary(Number(column), Number("max_" + column), Number("min_" + column));
+        }
+
+        return new JobMetrics(keys, sums);
     }
 }

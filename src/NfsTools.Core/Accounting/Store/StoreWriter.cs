@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using NfsTools.Accounting.Formats;
@@ -14,7 +15,8 @@ internal sealed class StoreWriter : IDisposable
     private readonly List<Statement> statements = [];
     private readonly Statement begin, commit, rollback;
     private readonly Statement findCluster, addCluster, findText, addText, addHost;
-    private readonly Statement addGeneration, moveGeneration, lastJob, addJob, findJob, addEvent;
+    private readonly Dictionary<RollupKey, JobSums> rollup = [];
+    private readonly Statement addGeneration, moveGeneration, addJob, findJob, addEvent;
     private readonly Statement addReject, addDuplicate, addFiller, addToDaily, lastRow;
 
     public StoreWriter(SqliteConnection connection, TimeProvider time)
@@ -42,7 +44,6 @@ internal sealed class StoreWriter : IDisposable
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
             """);
         moveGeneration = Prepare("UPDATE generation SET path = ?, position = ?, tail_hash = ?, tail_length = ?, committed_at = ? WHERE generation_id = ? AND position = ?");
-        lastJob = Prepare("SELECT coalesce(max(job_row), 0) FROM job_record");
         var columns = JobColumns.Dictionary.Select(c => c.Name + "_id")
             .Concat(JobColumns.Integers.Select(c => c.Name)).Concat(JobColumns.Reals.Select(c => c.Name)).Concat(JobColumns.Inline.Select(c => c.Name)).ToList();
         addJob = Prepare(
@@ -59,7 +60,7 @@ internal sealed class StoreWriter : IDisposable
         addReject = Prepare("INSERT INTO reject (generation_id, offset, length, bytes, reason, rejected_at) VALUES (?, ?, ?, ?, ?, ?)");
         addDuplicate = Prepare("INSERT INTO duplicate VALUES (?, ?, ?)");
         addFiller = Prepare("INSERT INTO filler VALUES (?, ?, ?)");
-        addToDaily = Prepare(StoreRollup.AddNewJobs);
+        addToDaily = Prepare(StoreRollup.Add);
     }
 
     /// <summary>Stores a batch and moves the generation's position behind it.</summary>
@@ -113,9 +114,19 @@ internal sealed class StoreWriter : IDisposable
         begin.Run();
         try
         {
-            var before = lastJob.Scalar()!.Value;
+            rollup.Clear();
             var result = work();
-            addToDaily.Bind(before).Run();
+            foreach (var (key, sums) in rollup)
+            {
+                addToDaily.Bind(key.Cluster).Bind(key.Day).Bind(key.User).Bind(key.Queue).Bind(key.Project).Bind(key.State);
+                foreach (var value in StoreRollup.Values(sums))
+                {
+                    addToDaily.Bind(value);
+                }
+
+                addToDaily.Run();
+            }
+
             commit.Run();
             return result;
         }
@@ -186,9 +197,11 @@ internal sealed class StoreWriter : IDisposable
     {
         if (record is JobRecord job)
         {
+            var key = new RollupKey(cluster, RollupKey.DayOf(job.EventSeconds), TextId(job, JobText.User), TextId(job, JobText.Queue), TextId(job, JobText.Project), TextId(job, JobText.State));
             Bind(addJob.Bind(cluster), job);
             if (BindPlace(addJob, generation, offset, length).Run() > 0)
             {
+                (CollectionsMarshal.GetValueRefOrAddDefault(rollup, key, out _) ??= new JobSums()).Add(JobMeasure.Of(job));
                 return Outcome.Added;
             }
 
@@ -205,7 +218,7 @@ internal sealed class StoreWriter : IDisposable
     {
         foreach (var (text, _) in JobColumns.Dictionary)
         {
-            statement.Bind(text == JobText.Hosts ? HostsId(job.Utf8(text)) : TextId(job.Utf8(text)));
+            statement.Bind(text == JobText.Hosts ? HostsId(job.Utf8(text)) : TextId(job, text));
         }
 
         foreach (var (_, value) in JobColumns.Integers)
@@ -229,6 +242,8 @@ internal sealed class StoreWriter : IDisposable
         : statement.BindNull().BindNull().BindNull();
 
     private long Cluster(string name) => findCluster.Bind(name).Scalar() ?? Added(addCluster.Bind(name));
+
+    private long TextId(JobRecord job, JobText text) => TextId(job.Utf8(text));
 
     private long TextId(ReadOnlySpan<byte> text)
     {

@@ -2,12 +2,21 @@ using System.Buffers.Text;
 
 namespace NfsTools.Accounting.Formats.Lsf;
 
-/// <summary>A token of a record: where its content lies, and whether quotes inside it are doubled. Length -1: absent.</summary>
-internal readonly record struct LsfToken(int Start, int Length, bool Escaped = false)
+/// <summary>A token of a record: where its content lies, and whether quotes inside it are doubled.</summary>
+internal readonly struct LsfToken(int start, int length, bool escaped = false)
 {
-    public static readonly LsfToken Absent = new(0, -1);
+    private readonly int lengthOrEscaped = escaped ? ~length : length;
 
-    public bool Present => Length >= 0;
+    /// <summary>The token of a field that the record does not have.</summary>
+    public static LsfToken Absent { get; } = new(-1, 0);
+
+    public int Start { get; } = start;
+
+    public int Length => Escaped ? ~lengthOrEscaped : lengthOrEscaped;
+
+    public bool Escaped => lengthOrEscaped < 0;
+
+    public bool Present => Start >= 0;
 }
 
 /// <summary>
@@ -16,6 +25,8 @@ internal readonly record struct LsfToken(int Start, int Length, bool Escaped = f
 /// </summary>
 internal ref struct LsfCursor(ReadOnlySpan<byte> record, int position = 0)
 {
+    // Longer ones are beyond 64 bits.
+    private const int LongestInteger = 18;
     private readonly ReadOnlySpan<byte> record = record;
 
     /// <summary>The byte the next token starts at, once <see cref="MoveToToken"/> said there is one.</summary>
@@ -82,8 +93,23 @@ internal ref struct LsfCursor(ReadOnlySpan<byte> record, int position = 0)
 
         var text = record.Slice(token.Start, token.Length);
         var digits = text[0] == (byte)'-' ? text[1..] : text;
-        return !(digits.Length > 1 && digits[0] == (byte)'0') && text[0] != (byte)'+' &&
-            Utf8Parser.TryParse(text, out value, out var used) && used == text.Length && Accept(token);
+        if (digits.IsEmpty || digits.Length > LongestInteger || (digits[0] == (byte)'0' && digits.Length > 1))
+        {
+            return false;
+        }
+
+        foreach (var digit in digits)
+        {
+            if (!char.IsAsciiDigit((char)digit))
+            {
+                return false;
+            }
+
+            value = (value * 10) + (digit - '0');
+        }
+
+        value = digits.Length < text.Length ? -value : value;
+        return Accept(token);
     }
 
     /// <summary>Takes a number as %f or %g writes it, nan and inf among them.</summary>
@@ -95,9 +121,8 @@ internal ref struct LsfCursor(ReadOnlySpan<byte> record, int position = 0)
         }
 
         var text = record.Slice(token.Start, token.Length);
-        return Utf8Parser.TryParse(text, out double _, out var used) && used == text.Length
-            ? Accept(token)
-            : IsNotFinite(text) && Accept(token);
+        return (!text.ContainsAnyExceptInRange((byte)'0', (byte)'9') || (Utf8Parser.TryParse(text, out double _, out var used) && used == text.Length) || IsNotFinite(text))
+            && Accept(token);
     }
 
     /// <summary>Takes a token of any kind.</summary>

@@ -23,8 +23,23 @@ public sealed partial class LsfJobFinish : JobRecord
     private readonly LsfToken version;
     private readonly int extrasStart;
 
-    private LsfJobFinish(LsfRecord record, LsfToken[] tokens, LsfToken version, int extrasStart) =>
+    private LsfJobFinish(LsfRecord record, LsfToken[] tokens, LsfToken version, int extrasStart)
+    {
         (this.record, this.tokens, this.version, this.extrasStart) = (record, tokens, version, extrasStart);
+        JobId = Integer(LsfField.JobId);
+        ArrayIndex = (int)Integer(LsfField.ArrayIndex);
+        EventSeconds = Integer(LsfField.EventTime);
+        SubmitSeconds = Integer(LsfField.SubmitTime);
+        StartSeconds = Integer(LsfField.StartTime);
+        JobStatus = (int)Integer(LsfField.JobStatus);
+        UserCpuSeconds = record.Number(this[LsfField.Utime]);
+        SystemCpuSeconds = record.Number(this[LsfField.Stime]);
+        NumProcessors = (int)Integer(LsfField.NumProcessors);
+        Slots = CountSlots(LsfField.AllocSlots) is var allocated && allocated > 0 ? allocated
+            : CountSlots(LsfField.ExecHosts) is var executed && executed > 0 ? executed
+            : NumProcessors;
+        ContentHash = record.Hash;
+    }
 
     /// <inheritdoc/>
     public override string RecordType => Type;
@@ -33,10 +48,10 @@ public sealed partial class LsfJobFinish : JobRecord
     public string Version => Shared(record.Raw(version));
 
     /// <inheritdoc/>
-    public override long JobId => Integer(LsfField.JobId);
+    public override long JobId { get; }
 
     /// <summary>The element of a job array; 0 for a job outside arrays, -1 for the array itself.</summary>
-    public override int ArrayIndex => (int)Integer(LsfField.ArrayIndex);
+    public override int ArrayIndex { get; }
 
     /// <inheritdoc/>
     public override int ExitStatus => (int)Integer(LsfField.ExitStatus);
@@ -45,22 +60,19 @@ public sealed partial class LsfJobFinish : JobRecord
     public override int ExitInfo => (int)Integer(LsfField.ExitInfo);
 
     /// <inheritdoc/>
-    public override int NumProcessors => (int)Integer(LsfField.NumProcessors);
+    public override int NumProcessors { get; }
 
     /// <summary>Slots held: those allocated, where the version says so, else those of the execution hosts, else those asked for.</summary>
-    public override int Slots =>
-        CountSlots(LsfField.AllocSlots) is var allocated && allocated > 0 ? allocated
-        : CountSlots(LsfField.ExecHosts) is var executed && executed > 0 ? executed
-        : NumProcessors;
+    public override int Slots { get; }
 
     /// <summary>The execution hosts as the log has them, one entry a slot or <c>16*host</c> (SHORT_EVENTFILE).</summary>
     public IReadOnlyList<string> ExecHosts => record.List(this[LsfField.ExecHosts]);
 
     /// <inheritdoc/>
-    public override double UserCpuSeconds => record.Number(this[LsfField.Utime]);
+    public override double UserCpuSeconds { get; }
 
     /// <inheritdoc/>
-    public override double SystemCpuSeconds => record.Number(this[LsfField.Stime]);
+    public override double SystemCpuSeconds { get; }
 
     /// <inheritdoc/>
     public override long MaxMemKb => Integer(LsfField.MaxRMem);
@@ -78,22 +90,22 @@ public sealed partial class LsfJobFinish : JobRecord
     public long Uid => Integer(LsfField.UserId);
 
     /// <summary>The job status as written: 64 DONE, 32 EXIT.</summary>
-    public int JobStatus => (int)Integer(LsfField.JobStatus);
+    public int JobStatus { get; }
 
     /// <summary>Fields behind those known, as they stand in the log; newer versions write them.</summary>
     public string Extras => LogText.Decode(record.Bytes[extrasStart..]).TrimEnd();
 
     internal override bool Done => JobStatus == 64;
 
-    internal override long EventSeconds => Integer(LsfField.EventTime);
+    internal override long EventSeconds { get; }
 
-    internal override long SubmitSeconds => Integer(LsfField.SubmitTime);
+    internal override long SubmitSeconds { get; }
 
-    internal override long StartSeconds => Integer(LsfField.StartTime);
+    internal override long StartSeconds { get; }
 
     internal override long UserId => Uid;
 
-    internal override long ContentHash => record.Hash;
+    internal override long ContentHash { get; }
 
     private LsfToken this[LsfField field] => tokens[(int)field];
 
@@ -109,7 +121,7 @@ public sealed partial class LsfJobFinish : JobRecord
 
     internal override string Text(JobText field) => field switch
     {
-        JobText.JobName or JobText.Command or JobText.DependCond => record.Text(this[FieldOf(field)]),
+        JobText.JobName or JobText.Command or JobText.DependCond or JobText.Cwd => record.Text(this[FieldOf(field)]),
         _ => Shared(Utf8(field)),
     };
 

@@ -75,8 +75,8 @@ CREATE TABLE job_record (
   sla_id INTEGER NOT NULL,
   res_req_id INTEGER NOT NULL,
   effective_res_req_id INTEGER NOT NULL,
-  depend_cond_id INTEGER NOT NULL,
-  cwd_id INTEGER NOT NULL,
+  cwd TEXT NOT NULL,
+  depend_cond TEXT NOT NULL,
   job_name TEXT NOT NULL,
   command TEXT NOT NULL,
   content_hash INTEGER NOT NULL,
@@ -193,7 +193,7 @@ SELECT c.name AS cluster, j.job_id, j.array_index, u.value AS user, q.value AS q
        j.slots * j.run_seconds AS slot_seconds, j.hog_factor, j.expansion_factor,
        j.user_cpu_seconds, j.system_cpu_seconds, j.max_mem_kb, j.max_swap_kb, j.avg_mem_kb, j.run_limit_seconds, j.uid,
        f.value AS from_host, a.value AS app, ug.value AS user_group, jg.value AS job_group, sla.value AS sla,
-       rr.value AS res_req, er.value AS effective_res_req, dc.value AS depend_cond, cwd.value AS cwd,
+       rr.value AS res_req, er.value AS effective_res_req, j.depend_cond, j.cwd,
        j.generation_id, j.offset, j.length, j.job_row, j.done, j.content_hash
 FROM job_record j
 JOIN cluster c ON c.cluster_id = j.cluster_id
@@ -208,6 +208,4 @@ JOIN text_value ug ON ug.text_id = j.user_group_id
 JOIN text_value jg ON jg.text_id = j.job_group_id
 JOIN text_value sla ON sla.text_id = j.sla_id
 JOIN text_value rr ON rr.text_id = j.res_req_id
-JOIN text_value er ON er.text_id = j.effective_res_req_id
-JOIN text_value dc ON dc.text_id = j.depend_cond_id
-JOIN text_value cwd ON cwd.text_id = j.cwd_id;
+JOIN text_value er ON er.text_id = j.effective_res_req_id;

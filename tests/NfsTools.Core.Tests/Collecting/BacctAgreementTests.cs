@@ -3,7 +3,7 @@ using System.Text.Json;
 using NfsTools.Accounting;
 using NfsTools.Accounting.Store;
 
-namespace NfsTools.Core.Tests;
+namespace NfsTools.Core.Tests.Collecting;
 
 /// <summary>A real bacct's output for a real log is what query and report must agree with.</summary>
 public sealed class BacctAgreementTests

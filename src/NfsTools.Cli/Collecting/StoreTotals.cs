@@ -1,0 +1,27 @@
+using NfsTools.Accounting;
+using NfsTools.Accounting.Store;
+
+namespace NfsTools.Cli.Collecting;
+
+/// <summary>What a store holds, summed up from its daily roll-up.</summary>
+/// <param name="Jobs">Jobs that ended.</param>
+/// <param name="Done">Jobs that ended well.</param>
+/// <param name="CpuSeconds">Their CPU time.</param>
+/// <param name="FirstDay">The UTC day the first one ended on; null without jobs.</param>
+/// <param name="LastDay">The UTC day the last one ended on.</param>
+internal sealed record StoreTotals(long Jobs, long Done, double CpuSeconds, string? FirstDay, string? LastDay)
+{
+    private const double SecondsPerHour = 3600;
+
+    public long Exited => Jobs - Done;
+
+    public double CpuHours => CpuSeconds / SecondsPerHour;
+
+    public static StoreTotals Of(AccountingStore store)
+    {
+        var days = store.Report(JobFilter.All, [JobKey.Day]);
+        return new StoreTotals(
+            days.Sum(d => d.Jobs), days.Sum(d => d.Done), days.Sum(d => d.CpuSeconds),
+            days.Count > 0 ? days[0].Keys[0].Value : null, days.Count > 0 ? days[^1].Keys[0].Value : null);
+    }
+}

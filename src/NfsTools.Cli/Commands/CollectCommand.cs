@@ -1,0 +1,139 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using NfsTools.Accounting;
+using NfsTools.Accounting.Store;
+using NfsTools.Cli.Collecting;
+using NfsTools.Cli.Options;
+using NfsTools.Cli.Output;
+using NfsTools.Configuration;
+
+namespace NfsTools.Cli.Commands;
+
+/// <summary><c>nfstools collect</c>: accounting logs into a store, every record exactly once.</summary>
+internal sealed class CollectCommand
+{
+    private static readonly CollectorOptions Defaults = new() { Sources = [] };
+
+    private readonly Argument<string[]> paths = CommonOptions.NotEmpty(new Argument<string[]>("PATH")
+    {
+        Description = "The live accounting files; their archives beside them (lsb.acct.0, lsb.acct.1 ...) are found by themselves.",
+        Arity = ArgumentArity.ZeroOrMore,
+    });
+
+    private readonly Option<string> config = CommonOptions.NotEmpty(new Option<string>("--config")
+    {
+        Description = "A YAML file with store, sources (path, cluster, format), once, pollSeconds and nulPatienceSeconds; instead of PATH. Options given beside it count more.",
+        HelpName = "FILE",
+    });
+
+    private readonly Option<string> store = CommonOptions.NotEmpty(new Option<string>("--store")
+    {
+        Description = "The SQLite file to collect into; created, readable by its owner alone, if it is not there. Needed unless --config names it.",
+        HelpName = "FILE",
+    });
+
+    private readonly Option<string> cluster = CommonOptions.Cluster();
+    private readonly Option<string> format = CommonOptions.Format();
+    private readonly Option<bool> once = new("--once") { Description = "Read what is there and end, instead of following the logs until SIGINT or SIGTERM." };
+
+    private readonly Option<double?> poll = NumberOption.Of(
+        "--poll", $"Look at the logs every so many seconds when inotify tells of nothing, {CollectorConfiguration.LeastPollSeconds} to {CollectorConfiguration.MostPollSeconds}. Default: {Defaults.PollInterval.TotalSeconds}.",
+        "SECONDS", CollectorConfiguration.LeastPollSeconds, CollectorConfiguration.MostPollSeconds);
+
+    private readonly Option<double?> nulPatience = NumberOption.Of(
+        "--nul-patience",
+        $"NUL bytes inside a log may wait so many seconds to be filled in by their writer's host; then they are kept as a reject. 0 to {CollectorConfiguration.MostNulPatienceSeconds}. Default: {Defaults.NulPatience.TotalSeconds}.",
+        "SECONDS", 0, CollectorConfiguration.MostNulPatienceSeconds);
+
+    private readonly Option<bool> json = CommonOptions.Json("With --once one JSON object at the end: bytes, records, duplicates, rejects, elapsedSeconds; otherwise one object a line for each event.");
+    private readonly Option<bool> quiet = new("--quiet") { Description = "Tell nothing but errors; with --json the object at the end is still written." };
+
+    public static Command Create()
+    {
+        var verb = new CollectCommand();
+        var command = new Command(
+            "collect",
+            "Collect accounting logs into a store, every record exactly once, through rotations and restarts. On a terminal it shows its progress, elsewhere it logs a line for each event. "
+            + "SIGINT and SIGTERM end it cleanly once the batch in hand is committed.")
+        {
+            verb.paths, verb.config, verb.store, verb.cluster, verb.format, verb.once, verb.poll, verb.nulPatience, verb.json, verb.quiet,
+        };
+        command.Validators.Add(verb.CheckTogether);
+        command.SetAction(verb.Run);
+        return command;
+    }
+
+    private void CheckTogether(CommandResult result)
+    {
+        var named = result.GetResult(paths) is { Tokens.Count: > 0 };
+        if (result.GetResult(config) is null)
+        {
+            if (!named)
+            {
+                result.AddError("Name the accounting files to collect, or a configuration file with --config.");
+            }
+            else if (result.GetResult(store) is null)
+            {
+                result.AddError("--store is missing: name the file to collect into.");
+            }
+
+            return;
+        }
+
+        if (named)
+        {
+            result.AddError("PATH and --config exclude each other: add the log to the sources of the configuration file.");
+        }
+
+        foreach (var option in new Option[] { cluster, format }.Where(o => result.GetResult(o) is not null))
+        {
+            result.AddError($"{option.Name} goes with PATH; with --config each source has its own.");
+        }
+    }
+
+    private int Run(ParseResult line)
+    {
+        var (path, options) = Options(line);
+        using var stop = new StopSignals();
+        using var open = AccountingStore.OpenToWrite(path);
+        using var reporter = Reporter(line, open, options, stop);
+        var collector = new Collector(open, options, reporter);
+        var summary = reporter.Watch(() => collector.Run(stop.Token));
+        reporter.End(summary);
+        return ExitCode.Well;
+    }
+
+    private CollectReporter Reporter(ParseResult line, AccountingStore open, CollectorOptions options, StopSignals stop)
+    {
+        var output = new LineOutput(line.InvocationConfiguration.Output, options.Once, stop.Stop);
+        return (line.GetValue(json), line.GetValue(quiet)) switch
+        {
+            (true, var only) => new JsonReporter(output, summaryOnly: options.Once || only, options.Once),
+            (false, true) => new QuietReporter(),
+            _ when Terminal.IsThere => new TerminalReporter(open, options.Once),
+            _ => new LogReporter(output, open),
+        };
+    }
+
+    private (string Store, CollectorOptions Options) Options(ParseResult line)
+    {
+        CollectorConfiguration configuration;
+        if (line.GetValue(config) is { } file)
+        {
+            configuration = UsageException.Check(() => CollectorConfiguration.Load(file));
+        }
+        else
+        {
+            var sources = line.GetRequiredValue(paths).Select(p => new CollectorSource(p, line.GetValue(cluster), line.GetValue(format)));
+            configuration = new CollectorConfiguration(line.GetRequiredValue(store), new CollectorOptions { Sources = [.. sources.DistinctBy(s => s.Path)] });
+        }
+
+        var options = configuration.Options;
+        return (line.GetValue(store) ?? configuration.Store, options with
+        {
+            Once = options.Once || line.GetValue(once),
+            PollInterval = line.GetValue(poll) is { } seconds ? TimeSpan.FromSeconds(seconds) : options.PollInterval,
+            NulPatience = line.GetValue(nulPatience) is { } patience ? TimeSpan.FromSeconds(patience) : options.NulPatience,
+        });
+    }
+}

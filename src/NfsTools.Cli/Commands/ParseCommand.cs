@@ -1,0 +1,74 @@
+using System.CommandLine;
+using NfsTools.Accounting;
+using NfsTools.Accounting.Formats;
+using NfsTools.Cli.Options;
+using NfsTools.Cli.Output;
+
+namespace NfsTools.Cli.Commands;
+
+/// <summary><c>nfstools parse</c>: log files to typed records, without a store.</summary>
+internal static class ParseCommand
+{
+    public static Command Create()
+    {
+        var paths = CommonOptions.NotEmpty(new Argument<string[]>("PATH") { Description = "The log files; an archive is named like any other file.", Arity = ArgumentArity.OneOrMore });
+        var cluster = CommonOptions.Cluster();
+        var format = CommonOptions.Format();
+        var json = CommonOptions.Json("One JSON array of all records, instead of an object a line.");
+        var csv = CommonOptions.Csv();
+        csv.Description += " Jobs alone, without records of other types.";
+        var command = new Command(
+            "parse",
+            "Read log files to typed records on standard output: an object a line, with the fields of \"query --json\" behind recordType. What cannot be read goes to "
+            + "standard error, with file, position in bytes and reason, and makes the exit code 1.")
+        {
+            paths, cluster, format, json, csv,
+        };
+        CommonOptions.NotTogether(command, json, csv);
+        command.SetAction(line =>
+        {
+            var rejects = 0;
+            var sources = line.GetRequiredValue(paths).Select(p => (p, new CollectorSource(p, line.GetValue(cluster), line.GetValue(format)))).ToList();
+            var records = sources.SelectMany(source => Records(source, () => rejects++));
+            Write(records, line.GetValue(json), line.GetValue(csv), line.InvocationConfiguration.Output);
+            return rejects > 0 ? ExitCode.DoesNotHold : ExitCode.Well;
+        });
+        return command;
+    }
+
+    private static IEnumerable<AccountingRecord> Records((string Path, CollectorSource Log) source, Action onReject)
+    {
+        foreach (var item in AccountingReader.ReadFile(source.Path, source.Log.Format, source.Log.Cluster))
+        {
+            if (item.Record is { } record)
+            {
+                yield return record;
+                continue;
+            }
+
+            onReject();
+            Console.Error.WriteLine($"{SafeText.Clean(source.Path)}: byte {Figures.Whole(item.Offset)}, {Figures.Whole(item.Length)} bytes: {SafeText.Clean(item.Reason!)}");
+        }
+    }
+
+    private static void Write(IEnumerable<AccountingRecord> records, bool asArray, bool asCsv, TextWriter output)
+    {
+        if (asCsv)
+        {
+            CsvOutput<JobRecord>.Write(output, records.OfType<JobRecord>(), JobFields.All);
+            return;
+        }
+
+        using var json = new JsonOutput(output);
+        if (asArray)
+        {
+            json.Array(records, RecordJson.Write);
+            return;
+        }
+
+        foreach (var record in records)
+        {
+            json.Object(w => RecordJson.Write(w, record));
+        }
+    }
+}

@@ -1,0 +1,137 @@
+using System.CommandLine;
+using System.Text.Json;
+using NfsTools.Accounting;
+using NfsTools.Accounting.Store;
+using NfsTools.Cli.Options;
+using NfsTools.Cli.Output;
+
+namespace NfsTools.Cli.Commands;
+
+/// <summary><c>nfstools status</c>: how far a store is behind its logs.</summary>
+internal static class StatusCommand
+{
+    private static readonly Field<CollectorStatus>[] GenerationFields =
+    [
+        new("cluster", s => s.Cluster),
+        new("format", s => s.Format),
+        new("livePath", s => s.LivePath),
+        new("path", s => s.Path),
+        new("fingerprint", s => s.Fingerprint),
+        new("position", s => s.Position),
+        new("lagBytes", s => s.LagBytes),
+        new("lagSeconds", s => s.LagSeconds),
+        new("records", s => s.Records),
+        new("rejects", s => s.Rejects),
+        new("committedAt", s => s.CommittedAt),
+    ];
+
+    private static readonly Field<RejectedRecord>[] RejectFields =
+    [
+        new("generationId", r => r.GenerationId),
+        new("path", r => r.Path),
+        new("offset", r => r.Offset),
+        new("length", r => r.Length),
+        new("reason", r => r.Reason),
+    ];
+
+    public static Command Create()
+    {
+        var store = CommonOptions.Store();
+        var withRejects = new Option<bool>("--rejects") { Description = "List what could not be read too, with its position in bytes and the reason." };
+        var json = CommonOptions.Json("One JSON object: generations, and with --rejects also rejects, each a list; lag in bytes and seconds, committedAt in seconds since 1970 UTC.");
+        var command = new Command("status", "How far a store is behind its logs: each generation (a log's file, whatever it is called by now) with its position, lag, records and rejects.")
+        {
+            store, withRejects, json,
+        };
+        command.SetAction(line =>
+        {
+            var path = line.GetRequiredValue(store);
+            using var open = AccountingStore.OpenToRead(path);
+            var generations = CollectorStatus.Of(open);
+            var rejects = line.GetValue(withRejects) ? open.Rejects() : null;
+            if (line.GetValue(json))
+            {
+                WriteJson(line.InvocationConfiguration.Output, generations, rejects);
+            }
+            else
+            {
+                WriteText(line.InvocationConfiguration.Output, path, generations, rejects);
+            }
+
+            return ExitCode.Well;
+        });
+        return command;
+    }
+
+    private static void WriteJson(TextWriter output, IReadOnlyList<CollectorStatus> generations, IReadOnlyList<RejectedRecord>? rejects)
+    {
+        using var json = new JsonOutput(output);
+        json.Object(w =>
+        {
+            WriteList(w, "generations", generations, GenerationFields);
+            if (rejects is not null)
+            {
+                WriteList(w, "rejects", rejects, RejectFields);
+            }
+        });
+    }
+
+    private static void WriteList<T>(Utf8JsonWriter json, string name, IReadOnlyList<T> items, Field<T>[] fields)
+    {
+        json.WriteStartArray(name);
+        foreach (var item in items)
+        {
+            json.WriteStartObject();
+            JsonOutput.Fields(json, item, fields);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteText(TextWriter output, string store, IReadOnlyList<CollectorStatus> generations, IReadOnlyList<RejectedRecord>? rejects)
+    {
+        var table = new TextTable(
+            output, new("CLUSTER"), new("PATH"), new("POSITION", Right: true), new("LAG_BYTES", Right: true), new("LAG_SECONDS", Right: true),
+            new("RECORDS", Right: true), new("REJECTS", Right: true), new("COMMITTED"));
+        foreach (var s in generations)
+        {
+            table.Add(
+                s.Cluster, s.Path, Figures.Whole(s.Position), Figures.Whole(s.LagBytes), Figures.Whole(s.LagSeconds), Figures.Whole(s.Records),
+                Figures.Whole(s.Rejects), s.CommittedAt is { } at ? Figures.Time(at) : "never");
+        }
+
+        table.End();
+        if (rejects is not null)
+        {
+            WriteRejects(output, rejects);
+        }
+
+        var lag = generations.Sum(s => s.LagBytes);
+        if (lag > 0)
+        {
+            var behind = generations.Where(s => s.LagBytes > 0).Select(s => s.LivePath).Distinct();
+            output.WriteLine();
+            output.WriteLine($"{Figures.Whole(lag)} bytes are not collected yet. A collector at work takes them in within a second; if none is, run:");
+            output.WriteLine($"  nfstools collect {SafeText.Clean(string.Join(' ', behind))} --store {SafeText.Clean(store)} --once");
+        }
+    }
+
+    private static void WriteRejects(TextWriter output, IReadOnlyList<RejectedRecord> rejects)
+    {
+        output.WriteLine();
+        if (rejects.Count == 0)
+        {
+            output.WriteLine("There are no rejects.");
+            return;
+        }
+
+        var table = new TextTable(output, new("REJECT_IN"), new("OFFSET", Right: true), new("LENGTH", Right: true), new("REASON"));
+        foreach (var reject in rejects)
+        {
+            table.Add(reject.Path, Figures.Whole(reject.Offset), Figures.Whole(reject.Length), reject.Reason);
+        }
+
+        table.End();
+    }
+}

@@ -1,0 +1,77 @@
+using System.CommandLine;
+using NfsTools.Accounting;
+using NfsTools.Accounting.Store;
+using NfsTools.Cli.Options;
+using NfsTools.Cli.Output;
+
+namespace NfsTools.Cli.Commands;
+
+/// <summary><c>nfstools verify</c>: proves that a store is complete.</summary>
+internal static class VerifyCommand
+{
+    public static Command Create()
+    {
+        var store = CommonOptions.Store();
+        var json = CommonOptions.Json("One JSON object: holds, generations, bytes, recordBytes, rejectBytes, fillerBytes, jobs, differences.");
+        var command = new Command("verify", "Prove that a store is complete: every byte read is a record, a reject, or a comment or blank line, and the roll-up equals a recount. Ends with 1 where it is not.")
+        {
+            store, json,
+        };
+        command.SetAction(line => Run(line.GetRequiredValue(store), line.GetValue(json), line.InvocationConfiguration.Output));
+        return command;
+    }
+
+    private static int Run(string path, bool asJson, TextWriter output)
+    {
+        using var store = AccountingStore.OpenToRead(path);
+        var verification = store.Verify();
+        if (asJson)
+        {
+            WriteJson(verification, output);
+        }
+        else
+        {
+            WriteText(path, verification, output);
+        }
+
+        return verification.Holds ? ExitCode.Well : ExitCode.DoesNotHold;
+    }
+
+    private static void WriteJson(StoreVerification verification, TextWriter output)
+    {
+        using var json = new JsonOutput(output);
+        json.Object(w =>
+        {
+            w.WriteBoolean("holds", verification.Holds);
+            w.WriteNumber("generations", verification.Generations);
+            w.WriteNumber("bytes", verification.Bytes);
+            w.WriteNumber("recordBytes", verification.RecordBytes);
+            w.WriteNumber("rejectBytes", verification.RejectBytes);
+            w.WriteNumber("fillerBytes", verification.FillerBytes);
+            w.WriteNumber("jobs", verification.Jobs);
+            w.WriteStartArray("differences");
+            foreach (var difference in verification.Differences)
+            {
+                w.WriteStringValue(difference);
+            }
+
+            w.WriteEndArray();
+        });
+    }
+
+    private static void WriteText(string path, StoreVerification verification, TextWriter output)
+    {
+        output.WriteLine($"Store        {SafeText.Clean(path)}");
+        output.WriteLine($"Generations  {Figures.Whole(verification.Generations)}");
+        output.WriteLine(
+            $"Bytes        {Figures.Whole(verification.Bytes)} = {Figures.Whole(verification.RecordBytes)} of records + {Figures.Whole(verification.RejectBytes)} of rejects"
+            + $" + {Figures.Whole(verification.FillerBytes)} of comments and blank lines");
+        output.WriteLine($"Jobs         {Figures.Whole(verification.Jobs)}");
+        output.WriteLine();
+        output.WriteLine(Terminal.Bold(verification.Holds ? "The store is complete." : "The store is not complete:"));
+        foreach (var difference in verification.Differences)
+        {
+            output.WriteLine(SafeText.Clean(difference));
+        }
+    }
+}

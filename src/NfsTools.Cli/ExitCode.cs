@@ -1,0 +1,23 @@
+namespace NfsTools.Cli;
+
+/// <summary>What the process ends with; the help of the root command tells users.</summary>
+internal static class ExitCode
+{
+    public const int Well = 0;
+
+    /// <summary>The thing checked does not hold.</summary>
+    public const int DoesNotHold = 1;
+
+    public const int Usage = 2;
+
+    public const int CannotGoOn = 3;
+
+    public const string Help =
+        """
+        Exit codes:
+          0  all is well
+          1  the thing checked does not hold: verify found a difference, parse met what it cannot read
+          2  usage: an unknown option, a bad value, an error in a configuration file
+          3  cannot go on: a file or the store cannot be read or written; the message says what to do
+        """;
+}

@@ -1,0 +1,39 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace NfsTools.Cli.Options;
+
+/// <summary>Options whose value is a time.</summary>
+internal static class TimeOption
+{
+    // 20261121 would be a day in August 1970.
+    private const int CompactDateLength = 8;
+
+    private static readonly string[] Shapes = ["yyyy-MM-dd", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd HH:mm:ssK"];
+
+    public static Option<DateTimeOffset?> Of(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "TIME",
+        CustomParser = result =>
+        {
+            if (Parse(result.Tokens[0].Value) is { } time)
+            {
+                return time;
+            }
+
+            result.AddError($"{name}: \"{result.Tokens[0].Value}\" is no time: write 2026-11-21, 2026-11-21T20:57:27, 2026-11-21T20:57:27+01:00 or seconds since 1970.");
+            return null;
+        },
+    };
+
+    private static DateTimeOffset? Parse(string text)
+    {
+        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds))
+        {
+            return text.Length != CompactDateLength && seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds() ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
+        }
+
+        return DateTimeOffset.TryParseExact(text, Shapes, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+    }
+}

@@ -1,0 +1,61 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace NfsTools.Cli.Output;
+
+/// <summary>A text, a whole number, a number, or nothing, as JSON and CSV write it: exact, and the same on every machine.</summary>
+internal readonly struct FieldValue
+{
+    private readonly string? text;
+    private readonly double number;
+    private readonly long integer;
+    private readonly Kind kind;
+
+    private FieldValue(Kind kind, string? text = null, long integer = 0, double number = 0) =>
+        (this.kind, this.text, this.integer, this.number) = (kind, text, integer, number);
+
+    private enum Kind
+    {
+        Nothing,
+        Text,
+        Integer,
+        Number,
+    }
+
+    public static implicit operator FieldValue(string value) => new(Kind.Text, value);
+
+    public static implicit operator FieldValue(long value) => new(Kind.Integer, integer: value);
+
+    // JSON has no word for infinity, which two absurd CPU times can add up to.
+    public static implicit operator FieldValue(double value) => double.IsFinite(value) ? new(Kind.Number, number: value) : default;
+
+    public static implicit operator FieldValue(DateTimeOffset? value) => value is { } time ? new(Kind.Integer, integer: time.ToUnixTimeSeconds()) : default;
+
+    public void Write(Utf8JsonWriter json, string name)
+    {
+        switch (kind)
+        {
+            case Kind.Text:
+                json.WriteString(name, text);
+                break;
+            case Kind.Integer:
+                json.WriteNumber(name, integer);
+                break;
+            case Kind.Number:
+                json.WriteNumber(name, number);
+                break;
+            default:
+                json.WriteNull(name);
+                break;
+        }
+    }
+
+    /// <summary>The value in text; empty for nothing.</summary>
+    public override string ToString() => kind switch
+    {
+        Kind.Text => text!,
+        Kind.Integer => integer.ToString(CultureInfo.InvariantCulture),
+        Kind.Number => number.ToString(CultureInfo.InvariantCulture),
+        _ => "",
+    };
+}

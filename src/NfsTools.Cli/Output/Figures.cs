@@ -1,0 +1,42 @@
+using System.Globalization;
+
+namespace NfsTools.Cli.Output;
+
+/// <summary>Numbers and times in text, the same in every locale.</summary>
+internal static class Figures
+{
+    private const long KilobytesPerMegabyte = 1024;
+    private const double BytesPerUnit = 1024;
+    private static readonly string[] Units = ["B", "KB", "MB", "GB", "TB"];
+
+    public static string Whole(long value) => value.ToString(CultureInfo.InvariantCulture);
+
+    public static string Decimals(double value, int decimals) => value.ToString("F" + decimals, CultureInfo.InvariantCulture);
+
+    /// <summary>With separators, for a person.</summary>
+    public static string Grouped(double value) => value.ToString("N0", CultureInfo.InvariantCulture);
+
+    /// <summary>A time as the options --from and --to take it.</summary>
+    public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    /// <summary>Memory as bacct shows it: KB/1024 as M, from 1024M as G with one decimal, truncated.</summary>
+    public static string Memory(long kilobytes)
+    {
+        var megabytes = kilobytes / KilobytesPerMegabyte;
+        return megabytes < KilobytesPerMegabyte
+            ? $"{Whole(megabytes)}M"
+            : $"{Decimals(Math.Floor(megabytes * 10.0 / KilobytesPerMegabyte) / 10, 1)}G";
+    }
+
+    /// <summary>Bytes for a person: 78.2 KB.</summary>
+    public static string Bytes(double bytes)
+    {
+        var unit = 0;
+        for (; Math.Abs(bytes) >= BytesPerUnit && unit < Units.Length - 1; unit++)
+        {
+            bytes /= BytesPerUnit;
+        }
+
+        return $"{Decimals(bytes, unit == 0 ? 0 : 1)} {Units[unit]}";
+    }
+}

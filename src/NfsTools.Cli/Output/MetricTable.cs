@@ -1,0 +1,73 @@
+using NfsTools.Accounting;
+
+namespace NfsTools.Cli.Output;
+
+/// <summary>bacct's metrics in text: a row a group, or bacct's summary of one total.</summary>
+internal static class MetricTable
+{
+    private const int SecondsDecimals = 1;
+    private const int FactorDecimals = 2;
+    private const int HogDecimals = 4;
+
+    /// <summary>A table with a row for each group.</summary>
+    public static void Write(TextWriter output, IReadOnlyList<JobMetrics> groups, IReadOnlyList<JobKey> by)
+    {
+        var table = new TextTable(
+            output,
+            [
+                .. by.Select(key => new TextColumn(MetricFields.NameOf(key).ToUpperInvariant())),
+                new("JOBS", Right: true), new("DONE", Right: true), new("EXITED", Right: true), new("CPU_T", Right: true), new("WAIT", Right: true),
+                new("TURNAROUND", Right: true), new("RUN", Right: true), new("SLOT_SECONDS", Right: true), new("AVG_HOG", Right: true), new("AVG_EXPANSION", Right: true),
+                new("MAX_MEM", Right: true),
+            ]);
+        foreach (var group in groups)
+        {
+            table.Add(
+                [
+                    .. group.Keys.Select(k => k.Value.Length > 0 ? k.Value : "-"),
+                    Figures.Whole(group.Jobs), Figures.Whole(group.Done), Figures.Whole(group.Exited), Figures.Decimals(group.CpuSeconds, SecondsDecimals),
+                    Figures.Whole(group.WaitSeconds), Figures.Whole(group.TurnaroundSeconds), Figures.Whole(group.RunSeconds), Figures.Whole(group.SlotSeconds),
+                    Figures.Decimals(group.AverageHogFactor, HogDecimals), Figures.Decimals(group.AverageExpansionFactor, FactorDecimals),
+                    Figures.Memory(group.MaxMemKb),
+                ]);
+        }
+
+        table.End();
+    }
+
+    /// <summary>What bacct says at its end; integer averages truncate, as bacct's do.</summary>
+    /// <param name="output">Where to.</param>
+    /// <param name="total">The total.</param>
+    /// <param name="window">The time asked about; the throughput is told only where it is known.</param>
+    public static void WriteSummary(TextWriter output, JobMetrics total, TimeSpan? window)
+    {
+        output.WriteLine($"Jobs {Figures.Whole(total.Jobs)}: {Figures.Whole(total.Done)} done, {Figures.Whole(total.Exited)} exited");
+        if (window is { } time)
+        {
+            output.WriteLine($"Throughput {Figures.Decimals(total.Jobs / time.TotalHours, FactorDecimals)} jobs/hour during {Figures.Decimals(time.TotalHours, FactorDecimals)} hours");
+        }
+
+        output.WriteLine();
+        var table = new TextTable(
+            output, new("(seconds)"), new("TOTAL", Right: true), new("AVERAGE", Right: true), new("MAXIMUM", Right: true), new("MINIMUM", Right: true));
+        table.Add(Row("CPU time", total.Cpu, total, SecondsDecimals));
+        table.Add(Row("Wait time in queue", total.Wait, total, decimals: 0));
+        table.Add(Row("Turnaround time", total.Turnaround, total, decimals: 0));
+        table.Add(Row("Run time", total.Run, total, decimals: 0));
+        table.Add(Row("Hog factor: CPU / turnaround", total.HogFactor, total, HogDecimals, summable: false));
+        table.Add(Row("Expansion factor: turnaround / run", total.ExpansionFactor, total, FactorDecimals, summable: false));
+        table.Add("Slot-seconds: slots x run", Figures.Whole(total.SlotSeconds), "", "", "");
+        table.Add("Peak memory of a job", "", "", Figures.Memory(total.MaxMemKb), "");
+        table.End();
+    }
+
+    private static string[] Row(string name, MetricSummary metric, JobMetrics total, int decimals, bool summable = true)
+    {
+        var average = total.Average(metric);
+        return
+        [
+            name, summable ? Figures.Decimals(metric.Total, decimals) : "", Figures.Decimals(decimals == 0 ? Math.Truncate(average) : average, decimals),
+            Figures.Decimals(metric.Maximum, decimals), Figures.Decimals(metric.Minimum, decimals),
+        ];
+    }
+}

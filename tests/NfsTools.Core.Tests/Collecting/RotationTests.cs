@@ -1,0 +1,329 @@
+using NfsTools.Accounting;
+using NfsTools.TestKit;
+
+namespace NfsTools.Core.Tests.Collecting;
+
+public sealed class RotationTests
+{
+    private readonly LsfLogGenerator generator = new(21, new LsfGeneratorOptions());
+
+    [Theory]
+    [InlineData(LogRotation.Rename)]
+    [InlineData(LogRotation.CopyUnlinkRenumber)]
+    [InlineData(LogRotation.CopyTruncate)]
+    public void A_rotation_loses_nothing_and_repeats_nothing(LogRotation how)
+    {
+        using var bed = new CollectorBed();
+        using var writer = bed.Writer();
+        Append(writer, 5);
+        bed.Collect();
+        Append(writer, 3);
+        writer.Rotate(how);
+        Append(writer, 4);
+
+        bed.Collect();
+
+        bed.AssertHolds(writer.Truth);
+        Assert.Equal(0, bed.Collect().Bytes);
+    }
+
+    [Theory]
+    [InlineData(LogRotation.Rename)]
+    [InlineData(LogRotation.CopyUnlinkRenumber)]
+    [InlineData(LogRotation.CopyTruncate)]
+    public void Several_rotations_while_nobody_collected_are_caught_up(LogRotation how)
+    {
+        using var bed = new CollectorBed();
+        using var writer = bed.Writer();
+        Append(writer, 2);
+        bed.Collect();
+        for (var i = 0; i < 12; i++)
+        {
+            Append(writer, 3);
+            writer.Rotate(how);
+        }
+
+        Append(writer, 1);
+        bed.Collect();
+
+        bed.AssertHolds(writer.Truth);
+        Assert.Equal(13, bed.Store.Verify().Generations);
+    }
+
+    [Fact]
+    public void A_long_random_history_of_writes_rotations_and_collections_ends_complete()
+    {
+        var random = new Random(31);
+        using var bed = new CollectorBed();
+        using var writer = bed.Writer(new LogWriterOptions { Torn = true });
+        for (var step = 0; step < 150; step++)
+        {
+            switch (random.Next(6))
+            {
+                case 0:
+                    writer.Rotate((LogRotation)random.Next(3));
+                    break;
+                case 1 or 2:
+                    bed.Collect();
+                    break;
+                default:
+                    Append(writer, random.Next(1, 20));
+                    break;
+            }
+        }
+
+        Append(writer, 1);
+        bed.Collect();
+
+        bed.AssertHolds(writer.Truth);
+    }
+
+    [Fact]
+    public void One_content_under_several_names_is_read_once()
+    {
+        using var bed = new CollectorBed();
+        using var writer = bed.Writer();
+        Append(writer, 6);
+        File.Copy(bed.Live, bed.Archive(0));
+        File.Copy(bed.Live, bed.Archive(1));
+        bed.Collect();
+        Append(writer, 2);
+        bed.Collect();
+
+        bed.AssertHolds(writer.Truth);
+        Assert.Equal(1, bed.Store.Verify().Generations);
+    }
+
+    [Fact]
+    public void A_copy_that_is_still_being_made_does_not_hold_back_the_live_file()
+    {
+        using var bed = new CollectorBed();
+        using var writer = bed.Writer();
+        Append(writer, 6);
+        File.WriteAllBytes(bed.Archive(0), File.ReadAllBytes(bed.Live)[..2500]);
+        bed.Collect();
+        File.WriteAllBytes(bed.Archive(0), File.ReadAllBytes(bed.Live)[..3500]);
+        Append(writer, 2);
+        bed.Collect();
+
+        bed.AssertHolds(writer.Truth);
+    }
+
+    [Fact]
+    public void Archives_with_holes_in_their_numbers_are_found()
+    {
+        using var bed = new CollectorBed();
+        using var writer = bed.Writer();
+        Append(writer, 3);
+        writer.Rotate(LogRotation.Rename);
+        File.Move(bed.Archive(1), bed.Archive(16));
+        Append(writer, 3);
+
+        bed.Collect();
+
+        bed.AssertHolds(writer.Truth);
+    }
+
+    [Fact]
+    public void A_file_that_is_away_for_a_while_goes_on_where_it_was()
+    {
+        using var bed = new CollectorBed();
+        using var writer = bed.Writer();
+        Append(writer, 3);
+        bed.Collect();
+        File.Move(bed.Live, bed.Live + "-away");
+        Assert.Equal(0, bed.Collect().Bytes);
+        File.Move(bed.Live + "-away", bed.Live);
+        Append(writer, 2);
+        bed.Collect();
+
+        bed.AssertHolds(writer.Truth);
+    }
+
+    [Fact]
+    public void A_log_that_never_was_is_an_error_that_names_it()
+    {
+        using var bed = new CollectorBed();
+
+        var error = Assert.Throws<NfsToolsException>(() => bed.Collect());
+
+        Assert.Contains(bed.Live, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_size_that_goes_back_for_a_moment_is_waited_out()
+    {
+        using var bed = new CollectorBed();
+        using var writer = bed.Writer();
+        Append(writer, 8);
+        bed.Collect();
+        var whole = File.ReadAllBytes(bed.Live);
+        File.WriteAllBytes(bed.Live, whole[..(whole.Length / 2)]);
+        Assert.Equal(0, bed.Collect().Bytes);
+        File.WriteAllBytes(bed.Live, whole);
+        Append(writer, 2);
+        bed.Collect();
+
+        bed.AssertHolds(writer.Truth);
+        Assert.Equal(1, bed.Store.Verify().Generations);
+    }
+
+    [Fact]
+    public void A_file_that_begins_like_another_but_goes_on_differently_is_a_generation_of_its_own()
+    {
+        using var bed = new CollectorBed();
+        var records = Enumerable.Range(0, 8).Select(_ => generator.Next()).ToList();
+        File.WriteAllBytes(bed.Live, [.. records[..3].SelectMany(r => r.Bytes)]);
+        bed.Collect();
+        File.WriteAllBytes(bed.Live, [.. records[0].Bytes, .. records[3..].SelectMany(r => r.Bytes)]);
+        bed.Collect();
+
+        bed.AssertHolds(records);
+        Assert.Equal(2, bed.Store.Verify().Generations);
+    }
+
+    [Fact]
+    public void An_unfinished_last_line_waits_for_its_newline()
+    {
+        using var bed = new CollectorBed();
+        var (first, second) = (generator.Next(), generator.Next());
+        File.WriteAllBytes(bed.Live, [.. first.Bytes, .. second.Bytes[..^1]]);
+        bed.Collect();
+        bed.AssertHolds([first]);
+        File.WriteAllBytes(bed.Live, [.. first.Bytes, .. second.Bytes]);
+        bed.Collect();
+
+        bed.AssertHolds([first, second]);
+    }
+
+    [Fact]
+    public void An_unfinished_last_line_is_taken_as_it_is_once_the_writer_has_begun_a_newer_file()
+    {
+        using var bed = new CollectorBed();
+        var records = Enumerable.Range(0, 5).Select(_ => generator.Next()).ToList();
+        File.WriteAllBytes(bed.Archive(2), [.. records[0].Bytes, .. records[1].Bytes[..^1]]);
+        File.WriteAllBytes(bed.Archive(1), [.. records[2].Bytes, .. records[3].Bytes[..200]]);
+        bed.Collect();
+        Assert.Equal(3, bed.Store.Verify().Jobs);
+        File.WriteAllBytes(bed.Live, records[4].Bytes);
+        bed.Collect();
+
+        bed.AssertHolds([records[0], records[1], records[2], records[4]]);
+        Assert.Equal(200, Assert.Single(bed.Store.Rejects()).Length);
+    }
+
+    [Fact]
+    public void Nul_bytes_are_waited_for_and_read_once_they_are_filled_in()
+    {
+        using var bed = new CollectorBed();
+        var records = Enumerable.Range(0, 4).Select(_ => generator.Next()).ToList();
+        var whole = records.SelectMany(r => r.Bytes).ToArray();
+        var holed = whole.ToArray();
+        holed.AsSpan(records[0].Bytes.Length + 10, 300).Clear();
+        File.WriteAllBytes(bed.Live, holed);
+        bed.Collect();
+        bed.AssertHolds(records[..1]);
+        File.WriteAllBytes(bed.Live, whole);
+        bed.Collect();
+
+        bed.AssertHolds(records);
+        Assert.Empty(bed.Store.Rejects());
+    }
+
+    [Fact]
+    public void Nul_bytes_that_stay_become_rejects_and_hold_nothing_back_for_ever()
+    {
+        using var bed = new CollectorBed();
+        var records = Enumerable.Range(0, 4).Select(_ => generator.Next()).ToList();
+        var holed = records.SelectMany(r => r.Bytes).ToArray();
+        var hole = records[0].Bytes.Length;
+        holed.AsSpan(hole, records[1].Bytes.Length).Clear();
+        File.WriteAllBytes(bed.Live, holed);
+
+        bed.Collect(nulPatience: TimeSpan.Zero);
+
+        bed.AssertHolds([records[0], records[2], records[3]]);
+        var reject = Assert.Single(bed.Store.Rejects());
+        Assert.Equal((hole, records[1].Bytes.Length), (reject.Offset, reject.Length));
+    }
+
+    [Fact]
+    public void The_hole_that_copy_truncate_leaves_under_a_writer_that_does_not_append_costs_no_record()
+    {
+        using var bed = new CollectorBed();
+        var records = Enumerable.Range(0, 4).Select(_ => generator.Next()).ToList();
+        File.WriteAllBytes(bed.Archive(1), [.. records[0].Bytes, .. records[1].Bytes]);
+        File.WriteAllBytes(bed.Live, [.. new byte[records[0].Bytes.Length + records[1].Bytes.Length], .. records[2].Bytes]);
+        bed.Collect();
+        bed.AssertHolds(records[..2]);
+        File.Move(bed.Archive(1), bed.Archive(2));
+        File.Move(bed.Live, bed.Archive(1));
+        File.WriteAllBytes(bed.Live, records[3].Bytes);
+        bed.Collect();
+
+        bed.AssertHolds(records);
+    }
+
+    [Fact]
+    public void Two_collectors_on_one_store_by_mistake_still_store_each_record_once()
+    {
+        using var bed = new CollectorBed();
+        using var writer = bed.Writer();
+        using var second = Accounting.Store.AccountingStore.OpenToWrite(bed.Database);
+        Append(writer, 300);
+        var options = new CollectorOptions { Sources = [new CollectorSource(bed.Live)], Once = true };
+        var cancellation = TestContext.Current.CancellationToken;
+
+        Parallel.Invoke(
+            () => new Collector(bed.Store, options).Run(cancellation),
+            () => new Collector(second, options).Run(cancellation));
+
+        bed.AssertHolds(writer.Truth);
+    }
+
+    [Fact]
+    public async Task A_followed_log_is_committed_as_it_grows_and_through_rotations()
+    {
+        using var bed = new CollectorBed();
+        using var writer = bed.Writer();
+        Append(writer, 2);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var committed = System.Threading.Channels.Channel.CreateUnbounded<long>();
+        var progress = new Report<CollectorEvent>(e => committed.Writer.TryWrite(e.Records));
+        var running = Task.Run(() => bed.Collector(once: false, progress: progress).Run(stop.Token), CancellationToken.None);
+        async Task AwaitRecords(long count)
+        {
+            while (count > 0)
+            {
+                count -= await committed.Reader.ReadAsync(stop.Token);
+            }
+        }
+
+        await AwaitRecords(2);
+        foreach (var how in Enum.GetValues<LogRotation>())
+        {
+            Append(writer, 3);
+            await AwaitRecords(3);
+            writer.Rotate(how);
+            Append(writer, 2);
+            await AwaitRecords(2);
+        }
+
+        await stop.CancelAsync();
+        await running;
+        bed.AssertHolds(writer.Truth);
+    }
+
+    private void Append(LogWriter writer, int records)
+    {
+        for (var i = 0; i < records; i++)
+        {
+            writer.Append(generator.Next());
+        }
+    }
+
+    private sealed class Report<T>(Action<T> report) : IProgress<T>
+    {
+        void IProgress<T>.Report(T value) => report(value);
+    }
+}
