@@ -79,7 +79,8 @@ internal static class Program
         using var writer = new LogWriter(live, seed, options);
         using var truth = new FileStream(truthPath, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
         var clock = Stopwatch.StartNew();
-        Task ended = line.Has("--until-eof") ? Console.In.ReadToEndAsync() : Task.Delay(Timeout.Infinite);
+        // Console.In reads in the caller's thread whatever its methods are called.
+        Task ended = line.Has("--until-eof") ? Task.Run(Console.In.ReadToEnd) : Task.Delay(Timeout.Infinite);
         while (writer.Records < records && clock.Elapsed.TotalSeconds < duration && !ended.IsCompleted)
         {
             double early = writer.Records / perSecond - clock.Elapsed.TotalSeconds;

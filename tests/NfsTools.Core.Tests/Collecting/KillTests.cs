@@ -5,7 +5,7 @@ using NfsTools.Accounting.Store;
 namespace NfsTools.Core.Tests.Collecting;
 
 /// <summary>NFSTOOLS_KILLS says how often the collector is killed.</summary>
-[Trait("Suite", "Kill")]
+[Trait("Suite", "Long")]
 public sealed class KillTests
 {
     [Fact]
@@ -28,6 +28,11 @@ public sealed class KillTests
             collector.WaitForExit();
         }
 
+        using (var seen = AccountingStore.OpenToWrite(database))
+        {
+            Assert.NotEqual(0, seen.Verify().Jobs);
+        }
+
         writer.StandardInput.Close();
         writer.WaitForExit();
         Assert.Equal(0, writer.ExitCode);
@@ -38,6 +43,7 @@ public sealed class KillTests
         var found = store.Query(JobFilter.All)
             .Select(j => $"{j.JobId}\t{j.ArrayIndex}\t{j.SubmitTime.ToUnixTimeSeconds()}\t{j.EndTime.ToUnixTimeSeconds()}").Order(StringComparer.Ordinal);
         Assert.Equal(expected, found);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{store.Verify()}");
         Assert.Empty(store.Verify().Differences);
     }
 

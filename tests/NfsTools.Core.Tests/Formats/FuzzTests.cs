@@ -5,6 +5,7 @@ using NfsTools.TestKit;
 namespace NfsTools.Core.Tests.Formats;
 
 /// <summary>NFSTOOLS_FUZZ_RECORDS says how many records are mutated.</summary>
+[Trait("Suite", "Long")]
 public sealed class FuzzTests
 {
     private const int RecordsPerLog = 50;
