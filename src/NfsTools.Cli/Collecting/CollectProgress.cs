@@ -6,12 +6,10 @@ namespace NfsTools.Cli.Collecting;
 /// <summary>How far a collector has come. Written by the collecting thread, read by the one that draws.</summary>
 internal sealed class CollectProgress
 {
-    private static readonly TimeSpan RateWindow = TimeSpan.FromSeconds(1);
     private readonly Dictionary<string, long> outstanding = [];
     private readonly Lock gate = new();
-    private long windowStart = Stopwatch.GetTimestamp();
-    private long windowRecords;
-    private bool rateIsSettled;
+    private long busySince = Stopwatch.GetTimestamp();
+    private long recordsBefore;
 
     public long Bytes { get; private set; }
 
@@ -22,7 +20,8 @@ internal sealed class CollectProgress
 
     public long Rejects { get; private set; }
 
-    public double RecordsPerSecond { get; private set; }
+    /// <summary>Since there last was nothing to do.</summary>
+    public double RecordsPerSecond => (Records - recordsBefore) / Stopwatch.GetElapsedTime(busySince).TotalSeconds;
 
     public DateTimeOffset? LastCommit { get; private set; }
 
@@ -33,8 +32,7 @@ internal sealed class CollectProgress
             switch (happened.Kind)
             {
                 case CollectorEventKind.Found:
-                    // A pass over an unfinished line finds the same bytes again.
-                    outstanding[happened.Path] = happened.Bytes;
+                    AddFound(happened);
                     break;
                 case CollectorEventKind.Committed:
                     outstanding[happened.Path] = Math.Max(0, outstanding.GetValueOrDefault(happened.Path) - happened.Bytes);
@@ -52,22 +50,22 @@ internal sealed class CollectProgress
     }
 
     /// <summary>Reads everything at one moment.</summary>
-    public void Read(Action<CollectProgress> reader)
+    public T Read<T>(Func<CollectProgress, T> reader)
     {
         lock (gate)
         {
-            var elapsed = Stopwatch.GetElapsedTime(windowStart);
-            if (elapsed >= RateWindow || !rateIsSettled)
-            {
-                RecordsPerSecond = (Records - windowRecords) / elapsed.TotalSeconds;
-            }
-
-            if (elapsed >= RateWindow)
-            {
-                (windowStart, windowRecords, rateIsSettled) = (Stopwatch.GetTimestamp(), Records, true);
-            }
-
-            reader(this);
+            return reader(this);
         }
+    }
+
+    private void AddFound(CollectorEvent found)
+    {
+        if (Bytes == Found)
+        {
+            (busySince, recordsBefore) = (Stopwatch.GetTimestamp(), Records);
+        }
+
+        // A pass over an unfinished line finds the same bytes again.
+        outstanding[found.Path] = found.Bytes;
     }
 }

@@ -49,14 +49,15 @@ internal sealed class TerminalReporter(AccountingStore store, bool once) : Colle
         var table = new Table().Border(TableBorder.Rounded).HideHeaders().AddColumn("").AddColumn("");
         void Row(string name, string value, string style = "default") => table.AddRow(name, $"[{style}]{SafeText.Markup(value)}[/]");
         Row("Read", $"{Figures.Bytes(summary.Bytes)} in {Figures.Decimals(elapsed.TotalSeconds, 2)} s");
-        Row("New records", $"{Figures.Grouped(summary.Records)} ({Figures.Grouped((summary.Records + summary.Duplicates) / elapsed.TotalSeconds)} records/s)", "bold");
+        var rate = once ? $" ({Figures.Grouped((summary.Records + summary.Duplicates) / elapsed.TotalSeconds)} records/s)" : "";
+        Row("New records", Figures.Grouped(summary.Records) + rate, "bold");
         Row("Seen before", Figures.Grouped(summary.Duplicates));
         Row("Rejects", Figures.Grouped(summary.Rejects), summary.Rejects > 0 ? "red" : "default");
         table.AddEmptyRow();
         Row("Store", store.Path);
         Row("Jobs", $"{Figures.Grouped(totals.Jobs)}: {Figures.Grouped(totals.Done)} done, {Figures.Grouped(totals.Exited)} exited", "bold");
         Row("Ended", totals.FirstDay is null ? "-" : $"{totals.FirstDay} to {totals.LastDay}");
-        Row("CPU time", $"{Figures.Decimals(totals.CpuHours, 1)} hours");
+        Row("CPU time", $"{Figures.Grouped(totals.CpuHours, 1)} hours");
         AnsiConsole.Write(table);
         if (summary.Rejects > 0)
         {
@@ -64,20 +65,22 @@ internal sealed class TerminalReporter(AccountingStore store, bool once) : Colle
         }
     }
 
-    private static void Say(string style, string text) => AnsiConsole.MarkupLine($"[{style}]{SafeText.Markup(text)}[/]");
+    private static void Say(string style, string text) => AnsiConsole.Write(new LineAboveProgress(new Markup($"[{style}]{SafeText.Markup(text)}[/]\n")));
 
-    private string Describe()
+    private string Describe() => progress.Read(p =>
     {
-        var text = "";
-        progress.Read(p =>
-        {
-            var rejects = p.Rejects > 0 ? $"  [red]{Figures.Grouped(p.Rejects)} rejects[/]" : "  0 rejects";
-            var state = once || p.Bytes < p.Found
-                ? $"{Figures.Bytes(p.Bytes)} of {Figures.Bytes(p.Found)}  {Figures.Grouped(p.RecordsPerSecond)} records/s"
-                : $"up to date  {Figures.Grouped(p.Records)} records{(p.LastCommit is { } at ? $"  last at {Figures.Time(at)}" : "")}";
-            text = state + rejects + (once ? "" : "  [dim]Ctrl+C ends it[/]");
-        });
-        return text;
+        var rejects = $"  [{(p.Rejects > 0 ? "red" : "default")}]{Figures.Grouped(p.Rejects)} rejected[/]";
+        var state = once || p.Bytes < p.Found
+            ? $"{Figures.Bytes(p.Bytes)} of {Figures.Bytes(p.Found)}  {Figures.Grouped(p.RecordsPerSecond)} records/s"
+            : $"up to date  {Figures.Grouped(p.Records)} records{(p.LastCommit is { } at ? $"  last {Figures.TimeOfDay(at)}" : "")}";
+        return state + rejects + (once ? "" : "  [dim]Ctrl+C ends it[/]");
+    });
+
+    /// <summary>Spectre draws the progress anew below what is written, but leaves of the old one what the text does not cover.</summary>
+    private sealed class LineAboveProgress(IRenderable text) : Renderable
+    {
+        protected override IEnumerable<Segment> Render(RenderOptions options, int maxWidth) =>
+            options.Ansi ? text.Render(options, maxWidth).Prepend(Segment.Control("\e[J")) : text.Render(options, maxWidth);
     }
 
     /// <summary>Bytes committed of bytes found.</summary>
@@ -87,12 +90,10 @@ internal sealed class TerminalReporter(AccountingStore store, bool once) : Colle
 
         public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime)
         {
-            reporter.progress.Read(p =>
-            {
-                task.MaxValue = Math.Max(1, p.Found);
-                // A task that is complete would end the spinner: there may be more to come.
-                task.Value = Math.Min(p.Bytes, task.MaxValue - 1);
-            });
+            var (bytes, found) = reporter.progress.Read(p => (p.Bytes, p.Found));
+            task.MaxValue = Math.Max(1, found);
+            // A task that is complete would end the spinner: there may be more to come.
+            task.Value = Math.Min(bytes, task.MaxValue - 1);
             return bar.Render(options, task, deltaTime);
         }
     }

@@ -92,13 +92,13 @@ internal static class StatusCommand
     private static void WriteText(TextWriter output, string store, IReadOnlyList<CollectorStatus> generations, IReadOnlyList<RejectedRecord>? rejects)
     {
         var table = new TextTable(
-            output, new("CLUSTER"), new("PATH"), new("POSITION", Right: true), new("LAG_BYTES", Right: true), new("LAG_SECONDS", Right: true),
-            new("RECORDS", Right: true), new("REJECTS", Right: true), new("COMMITTED"));
+            output, new("CLUSTER"), TextColumn.Number("POSITION"), TextColumn.Number("LAG_BYTES"), TextColumn.Number("LAG_S"), TextColumn.Number("RECORDS"),
+            TextColumn.Number("REJECTS"), TextColumn.Whole("COMMITTED"), TextColumn.Path("PATH"));
         foreach (var s in generations)
         {
             table.Add(
-                s.Cluster, s.Path, Figures.Whole(s.Position), Figures.Whole(s.LagBytes), Figures.Whole(s.LagSeconds), Figures.Whole(s.Records),
-                Figures.Whole(s.Rejects), s.CommittedAt is { } at ? Figures.Time(at) : "never");
+                s.Cluster, Figures.Whole(s.Position), Figures.Whole(s.LagBytes), Figures.Whole(s.LagSeconds), Figures.Whole(s.Records), Figures.Whole(s.Rejects),
+                s.CommittedAt is { } at ? Figures.Time(at) : "never", s.Path);
         }
 
         table.End();
@@ -126,7 +126,7 @@ internal static class StatusCommand
             return;
         }
 
-        var table = new TextTable(output, new("REJECT_IN"), new("OFFSET", Right: true), new("LENGTH", Right: true), new("REASON"));
+        var table = new TextTable(output, TextColumn.Path("REJECT_IN"), TextColumn.Number("OFFSET"), TextColumn.Number("LENGTH"), TextColumn.Whole("REASON"));
         foreach (var reject in rejects)
         {
             table.Add(reject.Path, Figures.Whole(reject.Offset), Figures.Whole(reject.Length), reject.Reason);

@@ -14,10 +14,12 @@ internal static class Figures
     public static string Decimals(double value, int decimals) => value.ToString("F" + decimals, CultureInfo.InvariantCulture);
 
     /// <summary>With separators, for a person.</summary>
-    public static string Grouped(double value) => value.ToString("N0", CultureInfo.InvariantCulture);
+    public static string Grouped(double value, int decimals = 0) => value.ToString("N" + decimals, CultureInfo.InvariantCulture);
 
     /// <summary>A time as the options --from and --to take it.</summary>
     public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    public static string TimeOfDay(DateTimeOffset time) => time.UtcDateTime.ToString("HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     /// <summary>Memory as bacct shows it: KB/1024 as M, from 1024M as G with one decimal, truncated.</summary>
     public static string Memory(long kilobytes)

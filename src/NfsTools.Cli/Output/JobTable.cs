@@ -11,8 +11,8 @@ internal static class JobTable
     public static void Write(TextWriter output, IEnumerable<JobRecord> jobs)
     {
         var table = new TextTable(
-            output, new("JOB", Right: true), new("USER"), new("QUEUE"), new("PROJECT"), new("STATE"), new("CPU_T", Right: true), new("WAIT", Right: true),
-            new("TURNAROUND", Right: true), new("HOG_FACTOR", Right: true), new("ENDED"));
+            output, TextColumn.Number("JOB"), new("USER"), new("QUEUE"), new("PROJECT"), TextColumn.Whole("STATE"), TextColumn.Number("CPU_T"), TextColumn.Number("WAIT"),
+            TextColumn.Number("TURNAROUND"), TextColumn.Number("HOG_FACTOR"), TextColumn.Whole("ENDED"));
         foreach (var job in jobs)
         {
             table.Add(

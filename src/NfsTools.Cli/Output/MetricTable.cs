@@ -16,9 +16,9 @@ internal static class MetricTable
             output,
             [
                 .. by.Select(key => new TextColumn(MetricFields.NameOf(key).ToUpperInvariant())),
-                new("JOBS", Right: true), new("DONE", Right: true), new("EXITED", Right: true), new("CPU_T", Right: true), new("WAIT", Right: true),
-                new("TURNAROUND", Right: true), new("RUN", Right: true), new("SLOT_SECONDS", Right: true), new("AVG_HOG", Right: true), new("AVG_EXPANSION", Right: true),
-                new("MAX_MEM", Right: true),
+                TextColumn.Number("JOBS"), TextColumn.Number("DONE"), TextColumn.Number("EXITED"), TextColumn.Number("CPU_T"), TextColumn.Number("WAIT"),
+                TextColumn.Number("TURNAROUND"), TextColumn.Number("RUN"), TextColumn.Number("SLOT_S"), TextColumn.Number("AVG_HOG"), TextColumn.Number("AVG_EXP"),
+                TextColumn.Number("MAX_MEM"),
             ]);
         foreach (var group in groups)
         {
@@ -49,7 +49,7 @@ internal static class MetricTable
 
         output.WriteLine();
         var table = new TextTable(
-            output, new("(seconds)"), new("TOTAL", Right: true), new("AVERAGE", Right: true), new("MAXIMUM", Right: true), new("MINIMUM", Right: true));
+            output, new("(seconds)"), TextColumn.Number("TOTAL"), TextColumn.Number("AVERAGE"), TextColumn.Number("MAXIMUM"), TextColumn.Number("MINIMUM"));
         table.Add(Row("CPU time", total.Cpu, total, SecondsDecimals));
         table.Add(Row("Wait time in queue", total.Wait, total, decimals: 0));
         table.Add(Row("Turnaround time", total.Turnaround, total, decimals: 0));

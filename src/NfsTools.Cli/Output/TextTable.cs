@@ -2,11 +2,6 @@ using System.Text;
 
 namespace NfsTools.Cli.Output;
 
-/// <summary>A column of a table.</summary>
-/// <param name="Header">Its header.</param>
-/// <param name="Right">Numbers stand to the right.</param>
-internal readonly record struct TextColumn(string Header, bool Right = false);
-
 /// <summary>
 /// A table in plain text, for eyes and for awk. Its rows go out as they come: the first ones settle the widths, a longer
 /// value later moves its line aside. A terminal's width is kept by cutting the widest texts; elsewhere nothing is cut.
@@ -14,7 +9,6 @@ internal readonly record struct TextColumn(string Header, bool Right = false);
 internal sealed class TextTable(TextWriter output, params IReadOnlyList<TextColumn> columns)
 {
     private const int RowsToMeasure = 500;
-    private const int LeastTextWidth = 6;
     private const string Gap = "  ";
     private readonly int? terminalWidth = Terminal.Width;
     private readonly List<string[]> held = [];
@@ -51,7 +45,7 @@ internal sealed class TextTable(TextWriter output, params IReadOnlyList<TextColu
         widths = [.. columns.Select((column, i) => held.Select(row => WidthOf(row[i])).Append(WidthOf(column.Header)).Max())];
         if (terminalWidth is { } available)
         {
-            Shrink(widths, available);
+            widths = Fit(widths, available);
         }
 
         output.WriteLine(Terminal.Bold(Line([.. columns.Select(c => c.Header)], widths)));
@@ -59,19 +53,22 @@ internal sealed class TextTable(TextWriter output, params IReadOnlyList<TextColu
         held.Clear();
     }
 
-    // Texts give way, the widest first; numbers never do.
-    private void Shrink(int[] widths, int available)
+    // Texts give way, the widest first; where that is not enough, the lines wrap and nothing is cut for nothing.
+    private int[] Fit(int[] wanted, int available)
     {
+        var widths = wanted.ToArray();
         for (var excess = widths.Sum() + (Gap.Length * (widths.Length - 1)) - available; excess > 0; excess--)
         {
-            var widest = Enumerable.Range(0, widths.Length).Where(i => !columns[i].Right).MaxBy(i => widths[i]);
-            if (columns[widest].Right || widths[widest] <= LeastTextWidth)
+            var cuttable = Enumerable.Range(0, widths.Length).Where(i => widths[i] > columns[i].LeastWidth).ToList();
+            if (cuttable.Count == 0)
             {
-                break;
+                return wanted;
             }
 
-            widths[widest]--;
+            widths[cuttable.MaxBy(i => widths[i])]--;
         }
+
+        return widths;
     }
 
     private void Write(string[] cells, int[] widths) => output.WriteLine(Line(cells, widths));
@@ -81,7 +78,7 @@ internal sealed class TextTable(TextWriter output, params IReadOnlyList<TextColu
         var line = new StringBuilder();
         for (var i = 0; i < cells.Length; i++)
         {
-            var cell = terminalWidth is not null && !columns[i].Right ? Cut(cells[i], widths[i]) : cells[i];
+            var cell = terminalWidth is not null ? Cut(cells[i], widths[i], columns[i].Kind) : cells[i];
             var padding = new string(' ', Math.Max(0, widths[i] - WidthOf(cell)));
             line.Append(i == 0 ? "" : Gap).Append(columns[i].Right ? padding + cell : cell + padding);
         }
@@ -89,27 +86,17 @@ internal sealed class TextTable(TextWriter output, params IReadOnlyList<TextColu
         return line.ToString().TrimEnd();
     }
 
-    private static string Cut(string text, int width)
+    private static string Cut(string text, int width, ColumnKind kind)
     {
-        if (WidthOf(text) <= width)
+        if (WidthOf(text) <= width || kind is ColumnKind.Number or ColumnKind.Whole)
         {
             return text;
         }
 
-        var cut = new StringBuilder();
+        var runes = text.EnumerateRunes().Select(r => r.ToString());
         var used = 1;
-        foreach (var rune in text.EnumerateRunes())
-        {
-            used += WidthOf(rune.ToString());
-            if (used > width)
-            {
-                break;
-            }
-
-            cut.Append(rune);
-        }
-
-        return cut.Append('…').ToString();
+        var kept = (kind == ColumnKind.Path ? runes.Reverse() : runes).TakeWhile(rune => (used += WidthOf(rune)) <= width).ToList();
+        return kind == ColumnKind.Path ? "…" + string.Concat(kept.AsEnumerable().Reverse()) : string.Concat(kept) + "…";
     }
 
     // Spectre knows which characters take two cells; most texts need not ask.

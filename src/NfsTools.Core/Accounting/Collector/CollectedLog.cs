@@ -24,10 +24,13 @@ internal sealed class CollectedLog
         patience = options.NulPatience;
         once = options.Once;
         follower = new LogFollower(source.Path, time);
-        reader = new RecordReader(RecordFormats.Get(source.Format));
+        Format = RecordFormats.Get(source.Format);
+        reader = new RecordReader(Format);
     }
 
     public CollectorSource Source { get; }
+
+    public IRecordFormat Format { get; }
 
     public LogFamily Family => follower.Family;
 
@@ -74,7 +77,7 @@ internal sealed class CollectedLog
                 yield return new CommitBatch
                 {
                     Cluster = Source.Cluster,
-                    Format = Source.Format,
+                    Format = Format,
                     LivePath = Source.Path,
                     Path = segment.Path,
                     Generation = segment.Generation,

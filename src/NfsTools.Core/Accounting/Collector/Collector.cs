@@ -53,6 +53,11 @@ public sealed class Collector
         {
             foreach (var log in logs)
             {
+                if (store.RetryRejects(log.Source.Cluster, log.Format) is var read && read > 0)
+                {
+                    Tell(new CollectorEvent(CollectorEventKind.Committed, log.Source.Path, $"{read} rejects can be read now", Records: read));
+                }
+
                 log.Generations = store.LoadGenerations(log.Source.Cluster, log.Source.Format);
             }
 

@@ -6,6 +6,9 @@ internal interface IRecordFormat
     /// <summary>The name that <c>--format</c> takes.</summary>
     string Name { get; }
 
+    /// <summary>Raised whenever the reader learns to read more: then what it rejected before is tried again.</summary>
+    int Version { get; }
+
     /// <summary>A record longer than this is taken for damage, in bytes.</summary>
     int MaxRecordBytes { get; }
 

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using NfsTools.Accounting.Formats;
 using NfsTools.Watching;
 
 namespace NfsTools.Accounting.Store;
@@ -85,6 +86,12 @@ public sealed class AccountingStore : IDisposable
     public long Add(IReadOnlyCollection<AccountingRecord> records, ICollection<AccountingRecord> conflicts) =>
         Guard(() => Writer().Add(records, conflicts).Records);
 
+    /// <summary>
+    /// Ends what another thread is reading from the store just now, which throws <see cref="OperationCanceledException"/> there.
+    /// The one call that may come from another thread; not once the store is disposed.
+    /// </summary>
+    public void Interrupt() => SQLitePCL.raw.sqlite3_interrupt(connection.Handle!);
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -93,6 +100,10 @@ public sealed class AccountingStore : IDisposable
     }
 
     internal CommitResult Commit(CommitBatch batch) => Guard(() => Writer().Commit(batch));
+
+    /// <summary>Reads again what an older reader rejected.</summary>
+    /// <returns>How many rejects are records now.</returns>
+    internal long RetryRejects(string cluster, IRecordFormat format) => Guard(() => Writer().RetryRejects(cluster, format));
 
     internal List<LogGeneration> LoadGenerations(string cluster, string format) => Guard(() => StoreQuery.LoadGenerations(connection, cluster, format));
 
@@ -162,6 +173,10 @@ public sealed class AccountingStore : IDisposable
         try
         {
             return work();
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode == SQLitePCL.raw.SQLITE_INTERRUPT)
+        {
+            throw new OperationCanceledException($"{Path}: reading was interrupted.", e);
         }
         catch (SqliteException e)
         {

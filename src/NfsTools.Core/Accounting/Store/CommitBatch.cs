@@ -8,7 +8,7 @@ internal sealed record CommitBatch
 {
     public required string Cluster { get; init; }
 
-    public required string Format { get; init; }
+    public required IRecordFormat Format { get; init; }
 
     /// <summary>The log the generation belongs to.</summary>
     public required string LivePath { get; init; }

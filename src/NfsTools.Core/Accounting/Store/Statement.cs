@@ -80,6 +80,16 @@ internal sealed partial class Statement : IDisposable
     /// <summary>A column of the current row; 0 for NULL.</summary>
     public double Real(int column) => ColumnReal(statement, column);
 
+    /// <summary>A column of the current row; empty for NULL.</summary>
+    public byte[] Blob(int column) => raw.sqlite3_column_blob(owner, column).ToArray();
+
+    /// <summary>Makes ready for the next run.</summary>
+    public void Reset()
+    {
+        parameter = 0;
+        _ = Reset(statement);
+    }
+
     public void Dispose() => owner.Dispose();
 
     [LibraryImport("e_sqlite3", EntryPoint = "sqlite3_bind_int64")]
@@ -116,12 +126,6 @@ internal sealed partial class Statement : IDisposable
 
     // A null pointer would bind NULL where an empty text is meant.
     private static ReadOnlySpan<byte> OrEmpty(ReadOnlySpan<byte> bytes) => bytes.IsEmpty ? "\0"u8 : bytes;
-
-    private void Reset()
-    {
-        parameter = 0;
-        _ = Reset(statement);
-    }
 
     private Statement Check(int code)
     {

@@ -13,11 +13,12 @@ internal sealed class StoreWriter : IDisposable
     private readonly TextPool<long> texts = new();
     private readonly TextPool<long> hosts = new();
     private readonly List<Statement> statements = [];
+    private long emptyText;
     private readonly Statement begin, commit, rollback;
     private readonly Statement findCluster, addCluster, findText, addText, addHost;
     private readonly Dictionary<RollupKey, JobSums> rollup = [];
     private readonly Statement addGeneration, moveGeneration, addJob, findJob, addEvent;
-    private readonly Statement addReject, addDuplicate, addFiller, addToDaily, lastRow;
+    private readonly Statement addReject, oldReject, seeReject, dropReject, addDuplicate, addFiller, addToDaily, lastRow;
 
     public StoreWriter(SqliteConnection connection, TimeProvider time)
     {
@@ -57,7 +58,14 @@ internal sealed class StoreWriter : IDisposable
             INSERT INTO event_record (cluster_id, record_type, event_time, content_hash, fields, generation_id, offset, length)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
             """);
-        addReject = Prepare("INSERT INTO reject (generation_id, offset, length, bytes, reason, rejected_at) VALUES (?, ?, ?, ?, ?, ?)");
+        addReject = Prepare("INSERT INTO reject (generation_id, offset, length, bytes, reason, reader_version, rejected_at) VALUES (?, ?, ?, ?, ?, ?, ?)");
+        oldReject = Prepare(
+            """
+            SELECT reject_id, generation_id, offset, length, bytes FROM reject JOIN generation USING (generation_id) JOIN cluster USING (cluster_id)
+            WHERE name = ? AND format = ? AND reader_version < ?
+            """);
+        seeReject = Prepare("UPDATE reject SET reader_version = ? WHERE reject_id = ?");
+        dropReject = Prepare("DELETE FROM reject WHERE reject_id = ?");
         addDuplicate = Prepare("INSERT INTO duplicate VALUES (?, ?, ?)");
         addFiller = Prepare("INSERT INTO filler VALUES (?, ?, ?)");
         addToDaily = Prepare(StoreRollup.Add);
@@ -106,6 +114,36 @@ internal sealed class StoreWriter : IDisposable
         return new CommitResult(added, duplicates, conflicts.Count);
     });
 
+    /// <summary>Reads again what an older version of the reader rejected.</summary>
+    /// <returns>How many rejects are records now.</returns>
+    public long RetryRejects(string cluster, IRecordFormat format) => InTransaction(() =>
+    {
+        var olds = new List<(long Id, long Generation, long Offset, int Length, byte[] Bytes)>();
+        oldReject.Bind(cluster).Bind(format.Name).Bind(format.Version);
+        while (oldReject.Next())
+        {
+            olds.Add((oldReject.Integer(0), oldReject.Integer(1), oldReject.Integer(2), (int)oldReject.Integer(3), oldReject.Blob(4)));
+        }
+
+        oldReject.Reset();
+        var read = 0L;
+        foreach (var old in olds)
+        {
+            var record = old.Bytes.Contains((byte)0) ? null : format.Parse(old.Bytes).Record;
+            if (record is not null && Insert(record, Cluster(cluster), old.Generation, old.Offset, old.Length) == Outcome.Added)
+            {
+                dropReject.Bind(old.Id).Run();
+                read++;
+            }
+            else
+            {
+                seeReject.Bind(format.Version).Bind(old.Id).Run();
+            }
+        }
+
+        return read;
+    });
+
     public void Dispose() => statements.ForEach(s => s.Dispose());
 
     // The roll-up takes in the jobs that this transaction adds.
@@ -135,6 +173,7 @@ internal sealed class StoreWriter : IDisposable
             // What the pools learned in this transaction is not in the store.
             texts.Clear();
             hosts.Clear();
+            emptyText = 0;
             try
             {
                 rollback.Run();
@@ -153,7 +192,7 @@ internal sealed class StoreWriter : IDisposable
         var now = time.GetUtcNow().ToUnixTimeSeconds();
         var generation = batch.Generation;
         var moved = generation.Id == 0
-            ? addGeneration.Bind(cluster).Bind(batch.Format).Bind(batch.LivePath).Bind(batch.Path).Bind(generation.Fingerprint).Bind(generation.Variant)
+            ? addGeneration.Bind(cluster).Bind(batch.Format.Name).Bind(batch.LivePath).Bind(batch.Path).Bind(generation.Fingerprint).Bind(generation.Variant)
                 .Bind(end).Bind(tail.Hash).Bind(tail.Length).Bind(now).Bind(now).Run()
             : moveGeneration.Bind(batch.Path).Bind(end).Bind(tail.Hash).Bind(tail.Length).Bind(now).Bind(generation.Id).Bind(batch.Start).Run();
         return moved == 0 ? throw new StoreMovedException() : generation.Id == 0 ? lastRow.Scalar()!.Value : generation.Id;
@@ -184,7 +223,7 @@ internal sealed class StoreWriter : IDisposable
                 default:
                     addReject.Bind(generation).Bind(offset).Bind(unit.Length).BindBlob(batch.Data.Span.Slice(unit.Offset, unit.Length))
                         .Bind(unit.Reason ?? $"the store holds another {unit.Record!.RecordType} of the same job, submission and end, which says something else")
-                        .Bind(time.GetUtcNow().ToUnixTimeSeconds()).Run();
+                        .Bind(batch.Format.Version).Bind(time.GetUtcNow().ToUnixTimeSeconds()).Run();
                     rejects++;
                     break;
             }
@@ -247,10 +286,16 @@ internal sealed class StoreWriter : IDisposable
 
     private long TextId(ReadOnlySpan<byte> text)
     {
+        if (text.IsEmpty && emptyText > 0)
+        {
+            return emptyText;
+        }
+
         if (!texts.TryGet(text, out var id))
         {
             id = findText.Bind(text).Scalar() ?? Added(addText.Bind(text));
             texts.Set(text, id);
+            emptyText = text.IsEmpty ? id : emptyText;
         }
 
         return id;

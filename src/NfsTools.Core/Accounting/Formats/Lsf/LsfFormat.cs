@@ -19,6 +19,8 @@ internal sealed class LsfFormat : IRecordFormat
 
     public string Name => "lsf";
 
+    public int Version => 1;
+
     public int MaxRecordBytes => 1 << 20;
 
     private static ReadOnlySpan<byte> Fold => "!\n "u8;

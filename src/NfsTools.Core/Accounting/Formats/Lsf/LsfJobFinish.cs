@@ -10,9 +10,6 @@ public sealed partial class LsfJobFinish : JobRecord
 {
     internal const string Type = "JOB_FINISH";
 
-    // Submission extension 1075 appears to be the user group.
-    private const string UserGroupKey = "1075";
-
     private static readonly int FieldCount = Enum.GetValues<LsfField>().Length;
 
     [ThreadStatic]
@@ -22,6 +19,9 @@ public sealed partial class LsfJobFinish : JobRecord
     private readonly LsfToken[] tokens;
     private readonly LsfToken version;
     private readonly int extrasStart;
+    private readonly LsfToken userGroup;
+    private readonly LsfToken onlyHost;
+    private readonly byte[] severalHosts = [];
 
     private LsfJobFinish(LsfRecord record, LsfToken[] tokens, LsfToken version, int extrasStart)
     {
@@ -35,9 +35,12 @@ public sealed partial class LsfJobFinish : JobRecord
         UserCpuSeconds = record.Number(this[LsfField.Utime]);
         SystemCpuSeconds = record.Number(this[LsfField.Stime]);
         NumProcessors = (int)Integer(LsfField.NumProcessors);
-        Slots = CountSlots(LsfField.AllocSlots) is var allocated && allocated > 0 ? allocated
-            : CountSlots(LsfField.ExecHosts) is var executed && executed > 0 ? executed
-            : NumProcessors;
+        var allocated = record.Elements(this[LsfField.AllocSlots]);
+        var executed = record.Elements(this[LsfField.ExecHosts]);
+        Slots = CountSlots(allocated) is var a && a > 0 ? a : CountSlots(executed) is var e && e > 0 ? e : NumProcessors;
+        onlyHost = executed.Count == 1 ? executed[0] : LsfToken.Absent;
+        severalHosts = executed.Count > 1 ? Encoding.UTF8.GetBytes(HostSlots.Join(executed.Select(record.Text))) : [];
+        userGroup = UserGroupToken();
         ContentHash = record.Hash;
     }
 
@@ -128,8 +131,8 @@ public sealed partial class LsfJobFinish : JobRecord
     internal override ReadOnlySpan<byte> Utf8(JobText field) => field switch
     {
         JobText.State => JobStatus switch { 64 => "DONE"u8, 32 => "EXIT"u8, var other => Encoding.ASCII.GetBytes($"{other}") },
-        JobText.Hosts => HostsUtf8(),
-        JobText.UserGroup => UserGroupUtf8(),
+        JobText.Hosts => onlyHost.Present ? record.Utf8(onlyHost) : severalHosts,
+        JobText.UserGroup => record.Utf8(userGroup),
         _ => record.Utf8(this[FieldOf(field)]),
     };
 
@@ -165,45 +168,20 @@ public sealed partial class LsfJobFinish : JobRecord
 
     private long Integer(LsfField field) => record.Integer(this[field]);
 
-    private int CountSlots(LsfField hosts) => record.Count(this[hosts]) switch
-    {
-        0 => 0,
-        1 => HostSlots.Of(record.Text(OnlyElement(this[hosts]))).Slots,
-        _ => record.List(this[hosts]).Sum(h => HostSlots.Of(h).Slots),
-    };
+    private int CountSlots(List<LsfToken> hosts) => hosts.Sum(h => record.Raw(h).Contains((byte)'*') ? HostSlots.Of(record.Text(h)).Slots : 1);
 
-    private ReadOnlySpan<byte> HostsUtf8() => record.Count(this[LsfField.ExecHosts]) switch
+    // Submission extension 1075 appears to be the user group.
+    private LsfToken UserGroupToken()
     {
-        0 => [],
-        1 => record.Utf8(OnlyElement(this[LsfField.ExecHosts])),
-        _ => Encoding.UTF8.GetBytes(HostSlots.Join(ExecHosts)),
-    };
-
-    // The content of the text in a list of one.
-    private LsfToken OnlyElement(LsfToken list)
-    {
-        var cursor = new LsfCursor(record.Bytes, list.Start);
-        cursor.TryInteger(out _, out _);
-        cursor.TryText(out var element);
-        return element;
-    }
-
-    private ReadOnlySpan<byte> UserGroupUtf8()
-    {
-        if (record.Count(this[LsfField.SubmitExt]) == 0 || record.Raw(this[LsfField.SubmitExt]).IndexOf(Encoding.ASCII.GetBytes(UserGroupKey)) < 0)
-        {
-            return [];
-        }
-
-        var pairs = record.List(this[LsfField.SubmitExt]);
+        var pairs = record.Elements(this[LsfField.SubmitExt]);
         for (var i = 0; i + 1 < pairs.Count; i += 2)
         {
-            if (pairs[i] == UserGroupKey)
+            if (record.Raw(pairs[i]).SequenceEqual("1075"u8))
             {
-                return Encoding.UTF8.GetBytes(pairs[i + 1]);
+                return pairs[i + 1];
             }
         }
 
-        return [];
+        return LsfToken.Absent;
     }
 }

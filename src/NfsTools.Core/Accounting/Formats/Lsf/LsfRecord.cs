@@ -43,28 +43,24 @@ internal readonly struct LsfRecord(ReadOnlyMemory<byte> bytes)
 
     public ReadOnlySpan<byte> Utf8(LsfToken token) => token.Present ? LogText.ToUtf8(Unescaped(token)) : [];
 
-    /// <summary>The tokens of a counted list, its counts left out.</summary>
-    public List<string> List(LsfToken token)
+    /// <summary>The texts of a counted list, its count left out.</summary>
+    public List<string> List(LsfToken list) => Elements(list).ConvertAll(Text);
+
+    /// <summary>The tokens of a counted list, its count left out.</summary>
+    public List<LsfToken> Elements(LsfToken list)
     {
-        var texts = new List<string>();
-        if (token.Present)
+        var elements = new List<LsfToken>();
+        if (list.Present)
         {
-            var cursor = new LsfCursor(Raw(token));
+            var cursor = new LsfCursor(Bytes[..(list.Start + list.Length)], list.Start);
             cursor.TryInteger(out _, out _);
             while (cursor.TryAny(out var element))
             {
-                texts.Add(new LsfRecord(bytes.Slice(token.Start, token.Length)).Text(element));
+                elements.Add(element);
             }
         }
 
-        return texts;
-    }
-
-    /// <summary>The number a counted list begins with; 0 where it is absent.</summary>
-    public int Count(LsfToken token)
-    {
-        var cursor = new LsfCursor(token.Present ? Raw(token) : []);
-        return cursor.TryInteger(out _, out var count) ? (int)count : 0;
+        return elements;
     }
 
     public ReadOnlySpan<byte> Raw(LsfToken token) => Bytes.Slice(token.Start, token.Length);

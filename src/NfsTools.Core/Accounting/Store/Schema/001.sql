@@ -102,7 +102,7 @@ CREATE TABLE event_record (
   UNIQUE (cluster_id, record_type, event_time, content_hash)
 );
 
--- What could not be read, whole, with the reason.
+-- What could not be read, whole, with the reason and the version of the reader that could not.
 CREATE TABLE reject (
   reject_id INTEGER PRIMARY KEY,
   generation_id INTEGER NOT NULL,
@@ -110,6 +110,7 @@ CREATE TABLE reject (
   length INTEGER NOT NULL,
   bytes BLOB NOT NULL,
   reason TEXT NOT NULL,
+  reader_version INTEGER NOT NULL,
   rejected_at INTEGER NOT NULL
 );
 

@@ -1,0 +1,198 @@
+using Microsoft.Data.Sqlite;
+using NfsTools.Accounting;
+using NfsTools.Accounting.Formats;
+using NfsTools.Accounting.Store;
+using NfsTools.TestKit;
+
+namespace NfsTools.Core.Tests.Collecting;
+
+public sealed class StoreTests
+{
+    private readonly LsfLogGenerator generator = new(61, new LsfGeneratorOptions());
+
+    [Fact]
+    public void A_new_store_is_readable_by_its_owner_alone()
+    {
+        using var bed = new CollectorBed();
+
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(bed.Database));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(bed.Database + "-wal"));
+    }
+
+    [Fact]
+    public void A_store_of_a_newer_schema_is_refused()
+    {
+        using var bed = new CollectorBed();
+        Execute(bed, "INSERT INTO schema_migration VALUES (99, 0)");
+
+        var error = Assert.Throws<NfsToolsException>(() => AccountingStore.OpenToRead(bed.Database));
+
+        Assert.Contains("version 99", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Another_programs_database_and_a_file_that_is_none_are_refused_unharmed()
+    {
+        using var directory = new TestDirectory();
+        using (var other = new SqliteConnection($"Data Source={directory["other.db"]};Pooling=false"))
+        {
+            other.Open();
+            using var command = other.CreateCommand();
+            command.CommandText = "CREATE TABLE theirs (x)";
+            command.ExecuteNonQuery();
+        }
+
+        File.WriteAllText(directory["text.db"], new string('x', 5000));
+
+        Assert.Contains("another program", Assert.Throws<NfsToolsException>(() => AccountingStore.OpenToWrite(directory["other.db"])).Message, StringComparison.Ordinal);
+        Assert.Contains("no SQLite database", Assert.Throws<NfsToolsException>(() => AccountingStore.OpenToWrite(directory["text.db"])).Message, StringComparison.Ordinal);
+        Assert.Equal(new string('x', 5000), File.ReadAllText(directory["text.db"]));
+    }
+
+    [Fact]
+    public void Reports_from_the_roll_up_from_the_jobs_and_from_records_agree()
+    {
+        using var bed = new CollectorBed();
+        using var writer = bed.Writer();
+        Append(writer, 2000);
+        bed.Collect();
+        var records = AccountingReader.ReadFile(bed.Live, "lsf", "default", TestContext.Current.CancellationToken).Select(i => i.Record).OfType<JobRecord>().ToList();
+        var jobIds = records.Select(r => r.JobId).Distinct().ToList();
+        foreach (var by in new JobKey[][] { [], [JobKey.User], [JobKey.Queue, JobKey.State], [JobKey.Day, JobKey.Project], [JobKey.Month, JobKey.Cluster], [JobKey.Host] })
+        {
+            var rolledUp = bed.Store.Report(JobFilter.All, by);
+            var counted = bed.Store.Report(new JobFilter { JobIds = jobIds }, by);
+            var measured = JobMetrics.Measure(records, by);
+
+            Assert.Equal(measured.Select(Row), rolledUp.Select(Row));
+            Assert.Equal(measured.Select(Row), counted.Select(Row));
+        }
+
+        static string Row(JobMetrics m) =>
+            $"{m.Group} {m.Jobs} {m.Done} {m.CpuSeconds:F3} {m.WaitSeconds} {m.TurnaroundSeconds} {m.RunSeconds} {m.SlotSeconds} {m.AverageHogFactor:F6} {m.AverageExpansionFactor:F3} {m.MaxMemKb} "
+            + $"{m.Cpu.Maximum} {m.Wait.Minimum} {m.ExpansionFactor.Maximum:F3}";
+    }
+
+    [Fact]
+    public void Filters_let_through_what_they_say()
+    {
+        using var bed = new CollectorBed();
+        using var writer = bed.Writer();
+        Append(writer, 500);
+        bed.Collect();
+        var some = writer.Truth[250];
+        var from = DateTimeOffset.FromUnixTimeSeconds(some.EventTime);
+
+        Assert.All(bed.Store.Query(new JobFilter { Users = [some.User], States = ["done"] }), j => Assert.Equal((some.User, "DONE"), (j.User, j.State)));
+        Assert.Contains(some.JobId, bed.Store.Query(new JobFilter { JobIds = [some.JobId] }).Select(j => j.JobId));
+        Assert.Equal(writer.Truth.Count(t => t.EventTime >= some.EventTime), bed.Store.Query(new JobFilter { From = from }).Count());
+        Assert.Equal(writer.Truth.Count(t => t.EventTime < some.EventTime), bed.Store.Query(new JobFilter { To = from }).Count());
+        Assert.Equal(7, bed.Store.Query(new JobFilter { Limit = 7 }).Count());
+        Assert.Empty(bed.Store.Query(new JobFilter { Users = ["x' OR '1'='1"] }));
+        var host = bed.Store.Query(JobFilter.All).First(j => j.Hosts.Length > 0).Hosts.Split(' ')[0].Split('*')[^1];
+        Assert.All(bed.Store.Query(new JobFilter { Hosts = [host] }), j => Assert.Contains(host, j.Hosts, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Records_from_a_pipeline_are_added_once_and_do_not_disturb_the_collector()
+    {
+        using var bed = new CollectorBed();
+        using var writer = bed.Writer();
+        Append(writer, 50);
+        var records = AccountingReader.ReadFile(bed.Live, "lsf", "default", TestContext.Current.CancellationToken).Select(i => i.Record!).ToList();
+        var conflicts = new List<AccountingRecord>();
+
+        Assert.Equal(20, bed.Store.Add(records[..20], conflicts));
+        Assert.Equal(10, bed.Store.Add(records[..30], conflicts));
+        Assert.Equal((20L, 30L), (bed.Collect().Records, bed.Store.Verify().Jobs - 20));
+        bed.AssertHolds(writer.Truth);
+        Assert.Empty(conflicts);
+    }
+
+    [Fact]
+    public void A_record_with_the_key_of_another_is_kept_as_a_reject()
+    {
+        using var bed = new CollectorBed();
+        var record = generator.Next();
+        var text = System.Text.Encoding.Latin1.GetString(record.Bytes);
+        File.WriteAllBytes(bed.Live, [.. record.Bytes, .. record.Bytes, .. System.Text.Encoding.Latin1.GetBytes(text.Replace(record.User, "mallory", StringComparison.Ordinal))]);
+
+        var summary = bed.Collect();
+
+        Assert.Equal((1L, 1L, 1L), (summary.Records, summary.Duplicates, summary.Rejects));
+        Assert.Contains("another JOB_FINISH", Assert.Single(bed.Store.Rejects()).Reason, StringComparison.Ordinal);
+        bed.AssertHolds([record]);
+    }
+
+    [Fact]
+    public void What_an_older_reader_rejected_is_read_again_by_a_newer_one()
+    {
+        using var bed = new CollectorBed();
+        var (first, second) = (generator.Next(), generator.Next());
+        var damaged = second.Bytes.ToArray();
+        damaged[1] = (byte)'X';
+        File.WriteAllBytes(bed.Live, [.. first.Bytes, .. damaged]);
+        bed.Collect();
+        Assert.Single(bed.Store.Rejects());
+        Execute(bed, "UPDATE reject SET reader_version = 0, bytes = $bytes", second.Bytes);
+
+        bed.Collect();
+
+        Assert.Empty(bed.Store.Rejects());
+        bed.AssertHolds([first, second]);
+    }
+
+    [Theory]
+    [InlineData("DELETE FROM job_record WHERE job_row = 3", "accounted for by nothing")]
+    [InlineData("UPDATE job_record SET offset = offset - 1 WHERE job_row = 3", "overlaps")]
+    [InlineData("UPDATE daily SET jobs = jobs + 1", "roll-up")]
+    [InlineData("UPDATE generation SET position = position + 5", "accounted for by nothing")]
+    [InlineData("INSERT INTO filler VALUES (77, 0, 1)", "not in the store")]
+    public void Verification_says_what_does_not_hold(string harm, string said)
+    {
+        using var bed = new CollectorBed();
+        using var writer = bed.Writer();
+        Append(writer, 10);
+        bed.Collect();
+        Execute(bed, harm);
+
+        var verification = bed.Store.Verify();
+
+        Assert.False(verification.Holds);
+        Assert.Contains(verification.Differences, d => d.Contains(said, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Status_tells_how_far_the_store_is_behind()
+    {
+        using var bed = new CollectorBed();
+        using var writer = bed.Writer();
+        Append(writer, 5);
+        bed.Collect();
+        writer.Rotate(LogRotation.Rename);
+        Append(writer, 3);
+
+        var status = CollectorStatus.Of(bed.Store);
+
+        Assert.Equal([0L, new FileInfo(bed.Live).Length], status.Select(s => s.LagBytes));
+        Assert.Equal(bed.Live, status[1].Path);
+    }
+
+    private static void Execute(CollectorBed bed, string sql, byte[]? bytes = null)
+    {
+        using var connection = new SqliteConnection($"Data Source={bed.Database};Pooling=false");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.Parameters.AddWithValue("$bytes", bytes ?? []);
+        command.ExecuteNonQuery();
+    }
+
+    private void Append(LogWriter writer, int records)
+    {
+        for (var i = 0; i < records; i++)
+        {
+            writer.Append(generator.Next());
+        }
+    }
+}
