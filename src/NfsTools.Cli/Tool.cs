@@ -38,6 +38,10 @@ internal static class Tool
         {
             return Fail(ExitCode.CannotGoOn, e.Message, e.Remedy);
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return Fail(ExitCode.CannotGoOn, e.Message, "Check the owner and mode of the file, and that its file system answers.");
+        }
         catch (Exception e)
         {
             return Fail(ExitCode.CannotGoOn, $"unexpected: {e.GetType().Name}: {e.Message}", "This is a defect of nfstools: please report it with the command and its input.");
@@ -76,8 +80,8 @@ internal static class Tool
 
     private static int Fail(int code, string message, string remedy)
     {
-        Console.Error.WriteLine($"{Name}: {SafeText.Clean(message)}");
-        Console.Error.WriteLine(SafeText.Clean(remedy));
+        ErrorOutput.Line($"{Name}: {message}");
+        ErrorOutput.Line(remedy);
         return code;
     }
 

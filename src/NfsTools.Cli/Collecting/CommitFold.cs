@@ -51,5 +51,15 @@ internal sealed class CommitFold : IDisposable
         }
     }
 
-    public void Dispose() => timer.Dispose();
+    /// <summary>Tells of what is held; nothing is told afterwards.</summary>
+    public void Dispose()
+    {
+        using var stopped = new ManualResetEvent(false);
+        if (timer.Dispose(stopped))
+        {
+            stopped.WaitOne();
+        }
+
+        Flush();
+    }
 }

@@ -34,7 +34,7 @@ internal sealed class TerminalReporter(AccountingStore store, bool once) : Colle
                 break;
             case CollectorEventKind.Rejected when rejectsTold == RejectsShown:
                 rejectsTold++;
-                Say("red", $"Further rejects are counted only; \"nfstools status --rejects --store {store.Path}\" lists them.");
+                Say("red", $"Further rejects are counted only; \"nfstools status --rejects --store {SafeText.ShellWord(store.Path)}\" lists them.");
                 break;
             case CollectorEventKind.Waiting:
                 Say("yellow", $"{value.Path}: {value.Message}");
@@ -61,7 +61,7 @@ internal sealed class TerminalReporter(AccountingStore store, bool once) : Colle
         AnsiConsole.Write(table);
         if (summary.Rejects > 0)
         {
-            Say("default", $"\"nfstools status --rejects --store {store.Path}\" lists what could not be read.");
+            Say("default", $"\"nfstools status --rejects --store {SafeText.ShellWord(store.Path)}\" lists what could not be read.");
         }
     }
 

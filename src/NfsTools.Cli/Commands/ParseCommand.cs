@@ -47,7 +47,7 @@ internal static class ParseCommand
             }
 
             onReject();
-            Console.Error.WriteLine($"{SafeText.Clean(source.Path)}: byte {Figures.Whole(item.Offset)}, {Figures.Whole(item.Length)} bytes: {SafeText.Clean(item.Reason!)}");
+            ErrorOutput.Line($"{source.Path}: byte {Figures.Whole(item.Offset)}, {Figures.Whole(item.Length)} bytes: {item.Reason}");
         }
     }
 

@@ -107,13 +107,17 @@ internal static class StatusCommand
             WriteRejects(output, rejects);
         }
 
-        var lag = generations.Sum(s => s.LagBytes);
-        if (lag > 0)
+        var behind = generations.Where(s => s.LagBytes > 0).ToList();
+        if (behind.Count > 0)
         {
-            var behind = generations.Where(s => s.LagBytes > 0).Select(s => s.LivePath).Distinct();
             output.WriteLine();
-            output.WriteLine($"{Figures.Whole(lag)} bytes are not collected yet. A collector at work takes them in within a second; if none is, run:");
-            output.WriteLine($"  nfstools collect {SafeText.Clean(string.Join(' ', behind))} --store {SafeText.Clean(store)} --once");
+            output.WriteLine($"{Figures.Whole(behind.Sum(s => s.LagBytes))} bytes are not collected yet. A collector at work takes them in within a second; if none is, run:");
+            foreach (var logs in behind.GroupBy(s => (s.Cluster, s.Format), s => SafeText.ShellWord(s.LivePath)))
+            {
+                output.WriteLine(
+                    $"  nfstools collect {string.Join(' ', logs.Distinct())} --cluster {SafeText.ShellWord(logs.Key.Cluster)} --format {logs.Key.Format}"
+                    + $" --store {SafeText.ShellWord(store)} --once");
+            }
         }
     }
 

@@ -54,6 +54,15 @@ internal static class SafeText
         return quoted.Append('"').ToString();
     }
 
+    /// <summary>The text as a word to be pasted into a shell.</summary>
+    public static string ShellWord(string text)
+    {
+        var clean = Clean(text);
+        return clean.Length > 0 && clean.All(c => char.IsAsciiLetterOrDigit(c) || "/._-+,:@%".Contains(c, StringComparison.Ordinal))
+            ? clean
+            : $"'{clean.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+    }
+
     private static bool IsHarmful(char c) => c is < ' ' or (>= '\x7f' and <= '\x9f') ||
         (c >= '\x80' && char.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
 }

@@ -60,9 +60,9 @@ public sealed record CollectorStatus(
                 }
             }
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new NfsToolsException($"{livePath}: it cannot be looked at: {e.Message}.", "Check the file's owner and mode, and that its file system answers.", e);
+            throw new NfsToolsException($"{livePath}: it cannot be looked at: {e.Message.TrimEnd('.')}.", "Check the file's owner and mode, and that its file system answers.", e);
         }
 
         return unread;

@@ -9,10 +9,12 @@ namespace NfsTools.Interop;
 internal readonly record struct FileStatus(ulong Device, ulong Inode, long Size, long ModifyTime, long ChangeTime)
 {
     /// <summary>The status of a path; null where nothing is.</summary>
-    /// <exception cref="IOException">The file system did not answer the question.</exception>
-    public static FileStatus? Of(string path)
+    /// <param name="path">The path.</param>
+    /// <param name="fresh">Ask the server instead of the client's attribute cache; no difference on a local file system.</param>
+    /// <exception cref="IOException">The file system did not answer the question; HResult is errno(3)'s number.</exception>
+    public static FileStatus? Of(string path, bool fresh = false)
     {
-        if (Libc.Statx(Libc.CurrentDirectory, path, 0, Libc.BasicStatistics, out var buffer) == 0)
+        if (Libc.Statx(Libc.CurrentDirectory, path, fresh ? Libc.ForceSync : 0, Libc.BasicStatistics, out var buffer) == 0)
         {
             return From(buffer);
         }

@@ -15,6 +15,7 @@ internal static partial class Libc
     public const int StaleHandle = 116;
     public const int CurrentDirectory = -100;
     public const int EmptyPath = 0x1000;
+    public const int ForceSync = 0x2000;
     public const uint BasicStatistics = 0x7FF;
     public const short PollIn = 1;
 
@@ -26,6 +27,9 @@ internal static partial class Libc
 
     [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
     public static partial nint Read(SafeHandle descriptor, Span<byte> buffer, nint count);
+
+    [LibraryImport("libc", EntryPoint = "pread64", SetLastError = true)]
+    public static partial nint ReadAt(SafeHandle descriptor, Span<byte> buffer, nint count, long offset);
 
     [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
     public static partial int Poll(Span<PollDescriptor> descriptors, nuint count, int timeoutMilliseconds);
@@ -41,6 +45,28 @@ internal static partial class Libc
 
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     public static partial nint Write(SafeHandle descriptor, ReadOnlySpan<byte> buffer, nint count);
+
+    [LibraryImport("libc", EntryPoint = "statfs", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int StatFs(string path, Span<long> buffer);
+
+    [LibraryImport("libc", EntryPoint = "realpath", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint RealPath(string path, Span<byte> resolved);
+
+    /// <summary>The magic number of the file system a path is on (statfs(2)).</summary>
+    /// <exception cref="IOException">The file system did not say.</exception>
+    public static long FileSystemMagic(string path)
+    {
+        // struct statfs is 120 bytes and begins with f_type, a long.
+        Span<long> buffer = stackalloc long[32];
+        return StatFs(path, buffer) == 0 ? buffer[0] : throw LastError(path);
+    }
+
+    /// <summary>A path without symbolic links; null where it cannot be followed.</summary>
+    public static string? RealPath(string path)
+    {
+        Span<byte> buffer = stackalloc byte[4096];
+        return RealPath(path, buffer) == 0 ? null : System.Text.Encoding.UTF8.GetString(buffer[..buffer.IndexOf((byte)0)]);
+    }
 
     /// <summary>The error of the call just made, with its number as errno(3) has it.</summary>
     public static IOException LastError(string path)

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace NfsTools.Interop;
@@ -29,10 +30,10 @@ internal sealed class ReadOnlyFile : IDisposable
         return error.HResult is Libc.NoSuchEntry or Libc.NotADirectory or Libc.StaleHandle ? null : throw error;
     }
 
-    /// <summary>The status of the open file, whatever its name leads to by now.</summary>
+    /// <summary>The status of the open file, asked from the server, whatever its name leads to by now.</summary>
     public FileStatus Status()
     {
-        return Libc.Statx((int)handle.DangerousGetHandle(), "", Libc.EmptyPath, Libc.BasicStatistics, out var buffer) == 0
+        return Libc.Statx((int)handle.DangerousGetHandle(), "", Libc.EmptyPath | Libc.ForceSync, Libc.BasicStatistics, out var buffer) == 0
             ? FileStatus.From(buffer)
             : throw Libc.LastError(Path);
     }
@@ -43,13 +44,23 @@ internal sealed class ReadOnlyFile : IDisposable
         var total = 0;
         while (total < buffer.Length)
         {
-            var read = RandomAccess.Read(handle, buffer[total..], offset + total);
+            var read = Libc.ReadAt(handle, buffer[total..], buffer.Length - total, offset + total);
+            if (read < 0 && Marshal.GetLastPInvokeError() == Libc.Interrupted)
+            {
+                continue;
+            }
+
+            if (read < 0)
+            {
+                throw Libc.LastError(Path);
+            }
+
             if (read == 0)
             {
                 break;
             }
 
-            total += read;
+            total += (int)read;
         }
 
         return total;

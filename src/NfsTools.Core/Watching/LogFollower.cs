@@ -1,4 +1,6 @@
+using NfsTools.FileSystems;
 using NfsTools.Interop;
+using NfsTools.Stamps;
 
 namespace NfsTools.Watching;
 
@@ -9,9 +11,18 @@ namespace NfsTools.Watching;
 /// </summary>
 internal sealed class LogFollower(string livePath, TimeProvider time)
 {
+    // A change made within the same tick of the server's clock as one seen before moves no time stamp, and a listing taken
+    // in that tick is cached as if it were good: so the tick is waited out. Servers that give whole seconds tick in seconds.
+    private static readonly TimeSpan FineTick = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan CoarseTick = TimeSpan.FromMilliseconds(1100);
+    private const int MostSettlingTries = 5;
+    private const long NanosecondsPerSecond = 1_000_000_000;
+
     // A file changed within this time may change again without a trace in its times: its head is read anew.
     private static readonly TimeSpan Settled = TimeSpan.FromSeconds(2);
+    private readonly FreshStamps stamps = new(time);
     private readonly Dictionary<string, (FileStatus Status, string? Fingerprint)> heads = [];
+    private FileStatus? settled;
 
     public LogFamily Family { get; } = new(livePath);
 
@@ -23,13 +34,14 @@ internal sealed class LogFollower(string livePath, TimeProvider time)
     /// <exception cref="IOException">A file cannot be looked at; nothing is known to be lost.</exception>
     public List<LogSegment> Scan(IReadOnlyCollection<LogGeneration> known)
     {
+        Settle();
         var paths = Family.List();
         var members = new List<Member>(paths.Count);
         LiveExists = false;
         foreach (var path in paths)
         {
             var live = path == Family.LivePath;
-            if (FileStatus.Of(path) is { } status && Fingerprint(path, live, ref status) is var fingerprint)
+            if (FileStatus.Of(path, fresh: true) is { } status && Fingerprint(path, live, ref status) is var fingerprint)
             {
                 LiveExists |= live;
                 if (fingerprint is not null)
@@ -56,6 +68,28 @@ internal sealed class LogFollower(string livePath, TimeProvider time)
         }
 
         return segments;
+    }
+
+    // Where others change the directory, what the client believes of its names is renewed, and its last change aged.
+    private void Settle()
+    {
+        if (stamps.PlaceOf(Family.Directory).Family == FileSystemFamily.Local)
+        {
+            return;
+        }
+
+        for (var tries = 0; tries < MostSettlingTries; tries++)
+        {
+            var seen = stamps.RenewNames(Family.Directory);
+            if (seen == settled)
+            {
+                return;
+            }
+
+            settled = seen;
+            var coarse = seen?.ModifyTime % NanosecondsPerSecond == 0;
+            Task.Delay(coarse ? CoarseTick : FineTick, time).Wait();
+        }
     }
 
     private string? Fingerprint(string path, bool live, ref FileStatus status)

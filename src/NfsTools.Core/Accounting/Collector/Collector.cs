@@ -123,7 +123,7 @@ public sealed class Collector
         {
             if (options.Once)
             {
-                throw new NfsToolsException($"{log.Source.Path}: it cannot be read: {e.Message}.", "Check the file's owner and mode, and that its file system answers; then run it again: it goes on where it was.", e);
+                throw new NfsToolsException($"{log.Source.Path}: it cannot be read: {e.Message.TrimEnd('.')}.", "Check the file's owner and mode, and that its file system answers; then run it again: it goes on where it was.", e);
             }
 
             if (log.IsNews(e.Message))

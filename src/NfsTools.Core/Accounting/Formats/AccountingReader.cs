@@ -1,3 +1,5 @@
+using NfsTools.Interop;
+
 namespace NfsTools.Accounting.Formats;
 
 /// <summary>Reads accounting records from bytes as they come: from a file, or line by line from a pipeline.</summary>
@@ -32,7 +34,7 @@ public sealed class AccountingReader
         for (var at = 0L; ;)
         {
             cancellation.ThrowIfCancellationRequested();
-            var read = file.Read(chunk, at);
+            var read = Guard(() => file.Read(chunk, at));
             foreach (var item in read > 0 ? reader.Feed(chunk.AsSpan(0, read)) : reader.Finish())
             {
                 yield return item;
@@ -57,16 +59,18 @@ public sealed class AccountingReader
     /// <summary>Says that nothing follows; returns what is left, finished or not.</summary>
     public IReadOnlyList<AccountingItem> Finish() => Take(final: true);
 
-    private static Interop.ReadOnlyFile OpenFile(string path)
+    private static ReadOnlyFile OpenFile(string path) => Guard(() => ReadOnlyFile.TryOpen(path))
+        ?? throw new NfsToolsException($"{path}: there is no such file.", "Check the name; archives are named explicitly here.");
+
+    private static T Guard<T>(Func<T> look)
     {
         try
         {
-            return Interop.ReadOnlyFile.TryOpen(path)
-                ?? throw new NfsToolsException($"{path}: there is no such file.", "Check the name; archives are named explicitly here.");
+            return look();
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new NfsToolsException($"{e.Message}.", "Check the file's owner and mode, and that its file system answers.", e);
+            throw new NfsToolsException($"{e.Message.TrimEnd('.')}.", "Name a regular file; check its owner and mode, and that its file system answers.", e);
         }
     }
 

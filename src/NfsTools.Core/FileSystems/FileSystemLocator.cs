@@ -1,0 +1,70 @@
+using NfsTools.Interop;
+
+namespace NfsTools.FileSystems;
+
+/// <summary>Tells which file system a path is on. A server that hangs delays the answer by no more than the time given.</summary>
+public static class FileSystemLocator
+{
+    /// <summary>How long a file system is waited for.</summary>
+    public static readonly TimeSpan UsualTimeout = TimeSpan.FromSeconds(2);
+
+    /// <summary>Looks at a path, which need not exist.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="timeout">How long the file system may take to answer; null for <see cref="UsualTimeout"/>.</param>
+    public static SharedFileSystem Locate(string path, TimeSpan? timeout = null)
+    {
+        var absolute = Path.GetFullPath(path);
+        var answer = Abandonable.Run(() => (Resolved: Resolve(absolute), Magic: Libc.FileSystemMagic(NearestExisting(absolute))), timeout ?? UsualTimeout);
+
+        // The mount table is read behind the look, which mounts what automounts.
+        var mounts = MountTable.Read();
+        var resolved = answer?.Resolved ?? absolute;
+        var mount = MountTable.Find(mounts, resolved);
+        var family = FamilyOf(mount, mounts);
+        var (server, export) = FileSystemCatalog.ServerOf(family, mount.Source);
+        return new SharedFileSystem
+        {
+            Path = absolute,
+            ResolvedPath = resolved,
+            Mount = mount,
+            Family = family,
+            Magic = answer?.Magic,
+            Server = server,
+            Export = export,
+            Cache = FileSystemCatalog.CacheOf(family, mount),
+            Strategy = family == FileSystemFamily.Local ? WatchStrategy.Events : WatchStrategy.EventsAndPolling,
+            Reason = (answer is null ? "it does not answer now; " : "") + FileSystemCatalog.ReasonOf(family, mount.Type),
+        };
+    }
+
+    // An overlay is as shared as the layers below it: their changes do not pass through it.
+    private static FileSystemFamily FamilyOf(Mount mount, IReadOnlyList<Mount> mounts)
+    {
+        if (mount.Type != "overlay")
+        {
+            return FileSystemCatalog.FamilyOf(mount.Type);
+        }
+
+        return mount.Options.GetValueOrDefault("lowerdir", "").Split(':').Append(mount.Options.GetValueOrDefault("upperdir", ""))
+            .Where(layer => layer.StartsWith('/'))
+            .Select(layer => FileSystemCatalog.FamilyOf(MountTable.Find(mounts, layer).Type))
+            .FirstOrDefault(family => family != FileSystemFamily.Local);
+    }
+
+    private static string Resolve(string path)
+    {
+        var existing = NearestExisting(path);
+        var real = Libc.RealPath(existing) ?? existing;
+        return existing.Length == path.Length ? real : Path.Join(real, path[existing.Length..]);
+    }
+
+    private static string NearestExisting(string path)
+    {
+        while (path != "/" && FileStatus.Of(path) is null)
+        {
+            path = Path.GetDirectoryName(path) ?? "/";
+        }
+
+        return path;
+    }
+}

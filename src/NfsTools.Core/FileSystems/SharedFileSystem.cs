@@ -1,0 +1,56 @@
+namespace NfsTools.FileSystems;
+
+/// <summary>What file system a path is on, how old its answers may be, and what follows for watching it.</summary>
+public sealed record SharedFileSystem
+{
+    /// <summary>The path asked about, absolute.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>The path behind its symbolic links, as far as it could be followed.</summary>
+    public required string ResolvedPath { get; init; }
+
+    /// <summary>The mount it is on.</summary>
+    public required Mount Mount { get; init; }
+
+    /// <summary>The family its type belongs to.</summary>
+    public required FileSystemFamily Family { get; init; }
+
+    /// <summary>statfs(2)'s magic number; null where the file system did not answer in time.</summary>
+    public required long? Magic { get; init; }
+
+    /// <summary>Whether the file system answered within the time given.</summary>
+    public bool Responds => Magic is not null;
+
+    /// <summary>The type as the kernel names it.</summary>
+    public string Type => Mount.Type;
+
+    /// <summary>The file server; empty for local file systems.</summary>
+    public required string Server { get; init; }
+
+    /// <summary>What the server exports; empty for local file systems.</summary>
+    public required string Export { get; init; }
+
+    /// <summary>The protocol version, e.g. 4.2 or 3.1.1; empty where there is none.</summary>
+    public string Version => Mount.Options.GetValueOrDefault("vers", "");
+
+    /// <summary>The cache options in force.</summary>
+    public required CacheOptions Cache { get; init; }
+
+    /// <summary>How old a file's attributes may be.</summary>
+    public TimeSpan WorstAttribute => Cache.WorstAttribute;
+
+    /// <summary>How old a listing may be.</summary>
+    public TimeSpan WorstListing => Cache.WorstListing;
+
+    /// <summary>How long a "does not exist" may outlive the file's creation.</summary>
+    public TimeSpan WorstMissing => Cache.WorstMissing;
+
+    /// <summary>Whether inotify sees every change.</summary>
+    public bool EventsComplete => Strategy == WatchStrategy.Events;
+
+    /// <summary>How changes will be found.</summary>
+    public required WatchStrategy Strategy { get; init; }
+
+    /// <summary>Why, in words.</summary>
+    public required string Reason { get; init; }
+}

@@ -1,0 +1,107 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using NfsTools.TestKit;
+
+namespace NfsTools.Core.Tests.Cli;
+
+/// <summary><c>nfstools collect</c>: what it tells, and how it ends.</summary>
+public sealed class CollectTests(SampleLog sample) : IDisposable
+{
+    private const string Stamp = @"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ ";
+    private readonly TestDirectory directory = new();
+
+    [Fact]
+    public void Away_from_a_terminal_it_logs_a_line_for_each_event()
+    {
+        var outcome = Collect("--once");
+
+        Assert.Equal((0, ""), (outcome.Code, outcome.Errors));
+        var size = new FileInfo(sample.LogPath).Length;
+        Assert.Collection(
+            outcome.Lines,
+            line => Assert.Matches($"{Stamp}found path={sample.LogPath} bytes={size}$", line),
+            line => Assert.Matches($"{Stamp}rejected path={sample.LogPath} message=\".*kept as a reject\"$", line),
+            line => Assert.Matches($"{Stamp}committed path={sample.LogPath} bytes={size} records=600 duplicates=0 rejects=1$", line),
+            line => Assert.Matches($@"{Stamp}summary bytes={size} records=600 duplicates=0 rejects=1 elapsedSeconds=[\d.]+ store={directory["a.db"]} jobs=600 done=\d+ exited=\d+ cpuHours=[\d.]+ firstDay=2023-11-14 lastDay=2023-11-14$", line));
+    }
+
+    [Fact]
+    public void Json_once_is_one_object_and_a_second_run_adds_nothing()
+    {
+        var first = JsonDocument.Parse(Collect("--once", "--json").Output).RootElement;
+        var second = JsonDocument.Parse(Collect("--once", "--json", "--quiet").Output).RootElement;
+
+        Assert.Equal(["bytes", "records", "duplicates", "rejects", "elapsedSeconds"], first.EnumerateObject().Select(p => p.Name));
+        Assert.Equal((600, 1), (first.GetProperty("records").GetInt64(), first.GetProperty("rejects").GetInt64()));
+        Assert.Equal((0, 0), (second.GetProperty("records").GetInt64(), second.GetProperty("bytes").GetInt64()));
+    }
+
+    [Fact]
+    public void Quiet_tells_nothing() => Assert.Equal(new NfstoolsProcess.Outcome(0, "", ""), Collect("--once", "--quiet"));
+
+    [Fact]
+    public void A_configuration_names_store_and_sources_relative_to_itself_and_options_add_to_it()
+    {
+        File.Copy(sample.LogPath, directory["lsb.acct"]);
+        File.WriteAllText(directory["collector.yaml"], "store: configured.db\nsources:\n- path: lsb.acct\n  cluster: fromfile\n");
+
+        var outcome = NfstoolsProcess.Run("collect", "--config", directory["collector.yaml"], "--once", "--quiet");
+
+        Assert.Equal((0, ""), (outcome.Code, outcome.Errors));
+        var clusters = NfstoolsProcess.Json("report", "--store", directory["configured.db"], "--by", "cluster", "--json");
+        Assert.Equal("fromfile", Assert.Single(clusters.EnumerateArray()).GetProperty("cluster").GetString());
+    }
+
+    [Theory]
+    [InlineData("TERM", false)]
+    [InlineData("INT", true)]
+    public void A_signal_ends_the_following_with_0_and_what_was_written_is_committed(string signal, bool json)
+    {
+        var generator = new LsfLogGenerator(11, new LsfGeneratorOptions());
+        File.WriteAllBytes(directory["live"], generator.Next().Bytes);
+        using var collect = NfstoolsProcess.Start(["collect", directory["live"], "--store", directory["a.db"], .. json ? ["--json"] : Array.Empty<string>()]);
+        collect.ReadUntil("committed");
+        var late = generator.Next();
+        File.AppendAllBytes(directory["live"], late.Bytes);
+        var told = collect.ReadUntil("committed");
+        collect.Signal(signal);
+
+        var outcome = collect.End();
+
+        Assert.Equal((0, ""), (outcome.Code, outcome.Errors));
+        Assert.Matches(json ? "\"records\":1," : "records=1 ", told);
+        Assert.Matches(json ? "\"event\":\"summary\".*\"records\":2," : "summary .* records=2 ", outcome.Lines[^1]);
+        Assert.All(json ? outcome.Lines : [], line => JsonDocument.Parse(line));
+        var jobs = NfstoolsProcess.Json("query", "--store", directory["a.db"], "--json").EnumerateArray().Select(j => j.GetProperty("jobId").GetInt64());
+        Assert.Contains(late.JobId, jobs);
+        Assert.Equal(0, NfstoolsProcess.Run("verify", "--store", directory["a.db"]).Code);
+    }
+
+    [Fact]
+    public void Without_a_reader_a_single_run_is_finished_all_the_same()
+    {
+        using var collect = NfstoolsProcess.Start("collect", sample.LogPath, "--store", directory["a.db"], "--once");
+        collect.Output.Close();
+
+        var outcome = collect.End("");
+
+        Assert.Equal((0, ""), (outcome.Code, outcome.Errors));
+        Assert.Equal(600, NfstoolsProcess.Json("report", "--store", directory["a.db"], "--json").GetProperty("jobs").GetInt64());
+    }
+
+    [Fact]
+    public void A_name_with_control_characters_is_escaped_in_the_log()
+    {
+        var path = directory["a b\e[2J\"\n.acct"];
+        File.Copy(sample.LogPath, path);
+
+        var outcome = NfstoolsProcess.Run("collect", path, "--store", directory["a.db"], "--once");
+
+        Assert.Matches("found path=\"" + Regex.Escape(directory["a b"]) + @"\\u001b\[2J\\""\\n\.acct"" bytes=\d+\n", outcome.Output);
+        Assert.DoesNotContain('\e', outcome.Output);
+    }
+
+    public void Dispose() => directory.Dispose();
+
+    private NfstoolsProcess.Outcome Collect(params string[] arguments) => NfstoolsProcess.Run(["collect", sample.LogPath, "--store", directory["a.db"], .. arguments]);
+}

@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace NfsTools.Core.Tests.Cli;
+
+/// <summary>The command <c>nfstools</c> as a user runs it: a process of its own, with pipes for its output.</summary>
+internal sealed class NfstoolsProcess : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private readonly Process process;
+    private readonly Task<string> errors;
+
+    private NfstoolsProcess(IEnumerable<string> arguments, string? workingDirectory)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "nfstools.dll"), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            WorkingDirectory = workingDirectory ?? "",
+        };
+        process = Process.Start(start)!;
+        process.StandardInput.Close();
+        errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+    }
+
+    public StreamReader Output => process.StandardOutput;
+
+    /// <summary>Runs a command to its end.</summary>
+    public static Outcome Run(params string[] arguments) => RunIn(null, arguments);
+
+    /// <summary>Runs a command to its end in a directory.</summary>
+    public static Outcome RunIn(string? directory, params string[] arguments)
+    {
+        using var run = new NfstoolsProcess(arguments, directory);
+        var output = run.Output.ReadToEnd();
+        return run.End(output);
+    }
+
+    /// <summary>Runs a command that must end well, and reads its output as JSON.</summary>
+    public static JsonElement Json(params string[] arguments)
+    {
+        var outcome = Run(arguments);
+        Assert.Equal(("", 0), (outcome.Errors, outcome.Code));
+        return JsonDocument.Parse(outcome.Output).RootElement;
+    }
+
+    /// <summary>Starts a command that goes on.</summary>
+    public static NfstoolsProcess Start(params string[] arguments) => new(arguments, null);
+
+    /// <summary>Reads lines until one holds the text.</summary>
+    public string ReadUntil(string text)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (Output.ReadLineAsync(patience.Token).AsTask().GetAwaiter().GetResult() is { } line)
+        {
+            if (line.Contains(text, StringComparison.Ordinal))
+            {
+                return line;
+            }
+        }
+
+        throw new InvalidOperationException($"The output ended before \"{text}\": {errors.GetAwaiter().GetResult()}");
+    }
+
+    public void Signal(string name)
+    {
+        using var kill = Process.Start("/bin/sh", ["-c", $"kill -{name} {process.Id}"]);
+        kill.WaitForExit();
+    }
+
+    /// <summary>Waits for the end, with the output that was not read yet.</summary>
+    public Outcome End(string? output = null)
+    {
+        Assert.True(process.WaitForExit(Patience), "nfstools does not end.");
+        return new Outcome(process.ExitCode, output ?? Output.ReadToEnd(), errors.GetAwaiter().GetResult());
+    }
+
+    public void Dispose()
+    {
+        if (!process.HasExited)
+        {
+            process.Kill();
+        }
+
+        process.Dispose();
+    }
+
+    /// <summary>What a command left.</summary>
+    internal sealed record Outcome(int Code, string Output, string Errors)
+    {
+        public string[] Lines => Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+}
