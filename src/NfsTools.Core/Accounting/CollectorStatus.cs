@@ -26,13 +26,14 @@ public sealed record CollectorStatus(
         var statuses = new List<CollectorStatus>();
         foreach (var log in store.Generations().GroupBy(g => (g.Cluster, g.Format, g.LivePath)))
         {
-            var found = Unread(store, log.Key.Cluster, log.Key.Format, log.Key.LivePath, clock);
+            var follower = new LogFollower(log.Key.LivePath, clock);
+            var found = Unread(store, log.Key.Cluster, log.Key.Format, follower);
             foreach (var generation in log)
             {
                 var unread = found.GetValueOrDefault(generation.Id);
                 found.Remove(generation.Id);
                 statuses.Add(new CollectorStatus(
-                    generation.Cluster, generation.Format, generation.LivePath, unread?.Path ?? generation.Path, generation.Fingerprint, generation.Position,
+                    generation.Cluster, generation.Format, generation.LivePath, unread?.Path ?? follower.Found.GetValueOrDefault(generation.Fingerprint, generation.Path), generation.Fingerprint, generation.Position,
                     unread?.Bytes ?? 0, unread is null ? 0 : Age(clock, generation.CommittedAt), generation.Records, generation.Rejects, generation.CommittedAt));
             }
 
@@ -45,12 +46,12 @@ public sealed record CollectorStatus(
 
     private static long Age(TimeProvider clock, DateTimeOffset since) => Math.Max(0, (long)(clock.GetUtcNow() - since).TotalSeconds);
 
-    private static Dictionary<long, UnreadBytes> Unread(AccountingStore store, string cluster, string format, string livePath, TimeProvider clock)
+    private static Dictionary<long, UnreadBytes> Unread(AccountingStore store, string cluster, string format, LogFollower follower)
     {
         var unread = new Dictionary<long, UnreadBytes>();
         try
         {
-            foreach (var segment in new LogFollower(livePath, clock).Scan(store.LoadGenerations(cluster, format)))
+            foreach (var segment in follower.Scan(store.LoadGenerations(cluster, format)))
             {
                 using (segment)
                 {
@@ -62,7 +63,7 @@ public sealed record CollectorStatus(
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new NfsToolsException($"{livePath}: it cannot be looked at: {e.Message.TrimEnd('.')}.", "Check the file's owner and mode, and that its file system answers.", e);
+            throw new NfsToolsException($"{follower.Family.LivePath}: it cannot be looked at: {e.Message.TrimEnd('.')}.", "Check the file's owner and mode, and that its file system answers.", e);
         }
 
         return unread;

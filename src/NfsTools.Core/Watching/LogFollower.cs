@@ -29,6 +29,9 @@ internal sealed class LogFollower(string livePath, TimeProvider time)
     /// <summary>Whether the last scan found the live file.</summary>
     public bool LiveExists { get; private set; }
 
+    /// <summary>The name under which the last scan found each fingerprint; the newest where there are several.</summary>
+    public IReadOnlyDictionary<string, string> Found { get; private set; } = new Dictionary<string, string>();
+
     /// <summary>Finds what is to be read, oldest first. The caller disposes the segments.</summary>
     /// <param name="known">The generations read so far; new ones are added as they are read.</param>
     /// <exception cref="IOException">A file cannot be looked at; nothing is known to be lost.</exception>
@@ -56,6 +59,7 @@ internal sealed class LogFollower(string livePath, TimeProvider time)
             heads.Remove(gone);
         }
 
+        Found = members.GroupBy(m => m.Fingerprint).ToDictionary(g => g.Key, g => g.Last().Path);
         var segments = new List<LogSegment>();
         foreach (var copies in members.GroupBy(m => m.Fingerprint).OrderBy(g => g.Max(m => m.Order)))
         {

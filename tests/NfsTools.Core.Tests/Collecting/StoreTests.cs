@@ -175,7 +175,7 @@ public sealed class StoreTests
         var status = CollectorStatus.Of(bed.Store);
 
         Assert.Equal([0L, new FileInfo(bed.Live).Length], status.Select(s => s.LagBytes));
-        Assert.Equal(bed.Live, status[1].Path);
+        Assert.Equal([bed.Archive(1), bed.Live], status.Select(s => s.Path));
     }
 
     private static void Execute(CollectorBed bed, string sql, byte[]? bytes = null)

@@ -130,8 +130,14 @@ internal ref struct LsfJobFinishParser(ReadOnlySpan<byte> record, int bodyStart)
             "f" => "a number",
             _ => "a count and as many elements",
         };
-        var found = cursor.MoveToToken() ? $"found {Excerpt(record[cursor.Position..])} at byte {cursor.Position}" : "the record ends";
-        return $"field {Describe(field)}: expected {wanted}, {found}";
+        if (!cursor.MoveToToken())
+        {
+            return $"field {Describe(field)}: expected {wanted}, the record ends";
+        }
+
+        var rest = record[cursor.Position..];
+        var hint = rest.Length > 1 && rest[0] == (byte)'0' && char.IsAsciiDigit((char)rest[1]) ? "; LSF writes no leading zero: a blank seems to be missing behind it" : "";
+        return $"field {Describe(field)}: expected {wanted}, found {Excerpt(rest)} at byte {cursor.Position}{hint}";
     }
 
     // Field numbers as in lsb.acct(5): the type is 1, the version 2, the event time 3.
