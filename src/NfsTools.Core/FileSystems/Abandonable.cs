@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace NfsTools.FileSystems;
 
 /// <summary>
@@ -6,12 +8,14 @@ namespace NfsTools.FileSystems;
 /// </summary>
 internal static class Abandonable
 {
-    /// <summary>Runs the work; null when it did not end in time.</summary>
-    public static T? Run<T>(Func<T> work, TimeSpan timeout)
-        where T : struct
+    /// <summary>Runs the work; false when it did not end in time. What it throws is thrown here.</summary>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    public static bool TryRun<T>(Func<T> work, TimeSpan timeout, [MaybeNullWhen(false)] out T result, CancellationToken cancellation = default)
     {
         var task = new Task<T>(work, TaskCreationOptions.LongRunning);
         task.Start(TaskScheduler.Default);
-        return Task.WaitAny([task], timeout) == 0 ? task.GetAwaiter().GetResult() : null;
+        var ended = Task.WaitAny([task], (int)Math.Min(timeout.TotalMilliseconds, int.MaxValue), cancellation) == 0;
+        result = ended ? task.GetAwaiter().GetResult() : default;
+        return ended;
     }
 }

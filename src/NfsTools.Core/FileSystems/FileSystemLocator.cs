@@ -14,11 +14,11 @@ public static class FileSystemLocator
     public static SharedFileSystem Locate(string path, TimeSpan? timeout = null)
     {
         var absolute = Path.GetFullPath(path);
-        var answer = Abandonable.Run(() => (Resolved: Resolve(absolute), Magic: Libc.FileSystemMagic(NearestExisting(absolute))), timeout ?? UsualTimeout);
+        var answers = Abandonable.TryRun(() => Look(absolute), timeout ?? UsualTimeout, out var answer);
 
         // The mount table is read behind the look, which mounts what automounts.
         var mounts = MountTable.Read();
-        var resolved = answer?.Resolved ?? absolute;
+        var resolved = answers ? answer.Resolved : absolute;
         var mount = MountTable.Find(mounts, resolved);
         var family = FamilyOf(mount, mounts);
         var (server, export) = FileSystemCatalog.ServerOf(family, mount.Source);
@@ -28,12 +28,12 @@ public static class FileSystemLocator
             ResolvedPath = resolved,
             Mount = mount,
             Family = family,
-            Magic = answer?.Magic,
+            Magic = answers ? answer.Magic : null,
             Server = server,
             Export = export,
             Cache = FileSystemCatalog.CacheOf(family, mount),
             Strategy = family == FileSystemFamily.Local ? WatchStrategy.Events : WatchStrategy.EventsAndPolling,
-            Reason = (answer is null ? "it does not answer now; " : "") + FileSystemCatalog.ReasonOf(family, mount.Type),
+            Reason = (answers && answer.Magic is not null ? "" : "it does not answer now; ") + FileSystemCatalog.ReasonOf(family, mount.Type),
         };
     }
 
@@ -49,6 +49,19 @@ public static class FileSystemLocator
             .Where(layer => layer.StartsWith('/'))
             .Select(layer => FileSystemCatalog.FamilyOf(MountTable.Find(mounts, layer).Type))
             .FirstOrDefault(family => family != FileSystemFamily.Local);
+    }
+
+    private static (string Resolved, long? Magic) Look(string path)
+    {
+        try
+        {
+            return (Resolve(path), Libc.FileSystemMagic(NearestExisting(path)));
+        }
+        catch (IOException)
+        {
+            // A server that is gone: the mount table still says what the path is on.
+            return (path, null);
+        }
     }
 
     private static string Resolve(string path)

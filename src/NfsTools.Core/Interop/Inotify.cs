@@ -8,11 +8,15 @@ namespace NfsTools.Interop;
 internal sealed class Inotify : IDisposable
 {
     public const uint Modify = 0x2;
+    public const uint Attributes = 0x4;
     public const uint CloseWrite = 0x8;
     public const uint MovedFrom = 0x40;
     public const uint MovedTo = 0x80;
     public const uint Create = 0x100;
     public const uint Delete = 0x200;
+
+    /// <summary>Every change of a directory's entries and their content.</summary>
+    public const uint AnyChange = Modify | Attributes | CloseWrite | MovedFrom | MovedTo | Create | Delete;
 
     private const int HeaderBytes = 16;
     private readonly SafeFileHandle handle;

@@ -6,6 +6,9 @@ namespace NfsTools.Interop;
 internal static partial class Libc
 {
     public const int OpenReadOnly = 0;
+    public const int OpenReadWrite = 2;
+    public const int OpenCreate = 0x40;
+    public const int OpenExclusive = 0x80;
     public const int OpenCloseOnExec = 0x80000;
     public const int OpenNonBlock = 0x800;
     public const int NoSuchEntry = 2;
@@ -18,6 +21,8 @@ internal static partial class Libc
     public const int ForceSync = 0x2000;
     public const uint BasicStatistics = 0x7FF;
     public const short PollIn = 1;
+    public const int SetOpenFileLock = 37;
+    public const short WriteLock = 1;
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Open(string path, int flags, int mode);
@@ -30,6 +35,12 @@ internal static partial class Libc
 
     [LibraryImport("libc", EntryPoint = "pread64", SetLastError = true)]
     public static partial nint ReadAt(SafeHandle descriptor, Span<byte> buffer, nint count, long offset);
+
+    [LibraryImport("libc", EntryPoint = "futimens", SetLastError = true)]
+    public static partial int SetTimesToNow(SafeHandle descriptor, nint noTimes);
+
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    public static partial int FileControl(SafeHandle descriptor, int command, ref FileLock argument);
 
     [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
     public static partial int Poll(Span<PollDescriptor> descriptors, nuint count, int timeoutMilliseconds);
@@ -73,6 +84,17 @@ internal static partial class Libc
     {
         var number = Marshal.GetLastPInvokeError();
         return new IOException($"{path}: {Marshal.GetPInvokeErrorMessage(number)}", number);
+    }
+
+    /// <summary>struct flock on 64-bit systems.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct FileLock
+    {
+        public short Type;
+        public short Whence;
+        public long Start;
+        public long Length;
+        public int Process;
     }
 
     /// <summary>struct pollfd.</summary>

@@ -171,7 +171,7 @@ public sealed class Collector
         {
             try
             {
-                changes.Add(log.Family.Directory, Inotify.Modify | Inotify.CloseWrite | Inotify.MovedFrom | Inotify.MovedTo | Inotify.Create | Inotify.Delete);
+                changes.Add(log.Family.Directory, Inotify.AnyChange);
             }
             catch (IOException)
             {

@@ -1,0 +1,113 @@
+using NfsTools.FileSystems;
+
+namespace NfsTools.Stamps;
+
+/// <summary>What was measured of a shared file system, with a probe file in one of its directories.</summary>
+public sealed record FileSystemMeasurement
+{
+    private const int Rounds = 20;
+    private const long NanosecondsPerSecond = 1_000_000_000;
+
+    /// <summary>The directory it was measured in.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>The file server's clock minus this host's; right within <see cref="ClockError"/>.</summary>
+    public required TimeSpan ClockOffset { get; init; }
+
+    /// <summary>How far the offset may be off, either way: what the round trips and the server's tick leave open.</summary>
+    public required TimeSpan ClockError { get; init; }
+
+    /// <summary>The tick of the server's time stamps, as far as it was seen; changes within one tick look like one.</summary>
+    public required TimeSpan TimeGranularity { get; init; }
+
+    /// <summary>The median time a look past the client's cache takes.</summary>
+    public required TimeSpan RoundTrip { get; init; }
+
+    /// <summary>Whether locks work and reach other hosts.</summary>
+    public required bool LocksReachOtherHosts { get; init; }
+
+    /// <summary>Why they do, or do not, in words.</summary>
+    public required string LockReason { get; init; }
+
+    /// <summary>Measures; makes a probe file and removes it.</summary>
+    /// <param name="directory">A directory that may be written to.</param>
+    /// <param name="time">This host's clock.</param>
+    /// <exception cref="NfsToolsException">The directory cannot be written, or does not answer.</exception>
+    public static FileSystemMeasurement Measure(string directory, TimeProvider? time = null)
+    {
+        var clock = time ?? TimeProvider.System;
+        var place = FileSystemLocator.Locate(directory);
+        try
+        {
+            using var probe = new ProbeFile(place.ResolvedPath);
+
+            // The server's time lies between the times before and after the touch: each round narrows the offset.
+            var (least, most) = (long.MinValue, long.MaxValue);
+            var ticks = new SortedSet<long>();
+            for (var round = 0; round < Rounds; round++)
+            {
+                var before = Nanoseconds(clock);
+                var server = probe.Touch();
+                var after = Nanoseconds(clock);
+                (least, most) = (Math.Max(least, server - after), Math.Min(most, server - before));
+                ticks.Add(server);
+            }
+
+            var trips = Enumerable.Range(0, Rounds).Select(_ => RoundTripOf(probe, clock)).Order().ToList();
+            var tick = Tick(ticks);
+
+            // A stamp is the last tick, so the server's clock may be up to one tick further.
+            most = Math.Max(most, least) + tick;
+            var (locks, reason) = Locks(probe, place);
+            return new FileSystemMeasurement
+            {
+                Path = place.Path,
+                ClockOffset = Span((least / 2) + (most / 2)),
+                ClockError = Span((most - least) / 2),
+                TimeGranularity = Span(tick),
+                RoundTrip = trips[trips.Count / 2],
+                LocksReachOtherHosts = locks,
+                LockReason = reason,
+            };
+        }
+        catch (IOException e)
+        {
+            throw new NfsToolsException($"{place.Path}: it cannot be measured: {e.Message}.", "Name a directory that exists, answers, and may be written to: a probe file is made there and removed.", e);
+        }
+    }
+
+    private static long Nanoseconds(TimeProvider clock) => (clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
+
+    private static TimeSpan Span(long nanoseconds) => TimeSpan.FromTicks(nanoseconds / TimeSpan.NanosecondsPerTick);
+
+    private static TimeSpan RoundTripOf(ProbeFile probe, TimeProvider clock)
+    {
+        var started = clock.GetTimestamp();
+        probe.Status();
+        return clock.GetElapsedTime(started);
+    }
+
+    // The smallest step seen; a second where no stamp has a fraction.
+    private static long Tick(SortedSet<long> stamps) => stamps.All(s => s % NanosecondsPerSecond == 0)
+        ? NanosecondsPerSecond
+        : stamps.Zip(stamps.Skip(1), (a, b) => b - a).DefaultIfEmpty(NanosecondsPerSecond / 100).Min();
+
+    private static (bool Reach, string Reason) Locks(ProbeFile probe, SharedFileSystem place)
+    {
+        if (probe.TryLock() is { } error)
+        {
+            return (false, $"a lock was refused: {error}");
+        }
+
+        return place switch
+        {
+            { Family: FileSystemFamily.Local } => (false, "the file system is this host's own"),
+            { Family: FileSystemFamily.Nfs } when place.Mount.Has("nolock") => (false, "the mount has nolock: locks stay on this host"),
+            { Family: FileSystemFamily.Nfs } when place.Mount.Options.GetValueOrDefault("local_lock", "none") is "all" or "posix" => (false, "the mount has local_lock: locks stay on this host"),
+            { Family: FileSystemFamily.Nfs } => (true, "the server keeps the locks"),
+            { Family: FileSystemFamily.Smb } when place.Mount.Has("nobrl") => (false, "the mount has nobrl: locks stay on this host"),
+            { Family: FileSystemFamily.Smb or FileSystemFamily.Coherent } => (true, "the file system keeps the locks"),
+            _ => (false, $"whether locks on {place.Type} reach other hosts is not known"),
+        };
+    }
+}
