@@ -20,9 +20,23 @@ public sealed class KillTests
         for (var kills = Suite.Count("NFSTOOLS_KILLS", 6); kills > 0; kills--)
         {
             using var collector = Start("nfstools.dll", "collect", live, "--store", database, "--poll", "1");
+            var committed = new ManualResetEventSlim();
+            collector.OutputDataReceived += (_, line) =>
+            {
+                if (line.Data?.Contains(" committed ", StringComparison.Ordinal) ?? false)
+                {
+                    committed.Set();
+                }
+            };
+            collector.BeginOutputReadLine();
 
-            // From before it has opened the store to well into following the log.
-            collector.WaitForExit(random.Next(100, 1000));
+            // Every other one well into following the log, the others from before they have opened the store on.
+            if (int.IsEvenInteger(kills))
+            {
+                committed.Wait(TestContext.Current.CancellationToken);
+            }
+
+            collector.WaitForExit(random.Next(1, 800));
             Assert.False(collector.HasExited, "the collector ended by itself");
             collector.Kill();
             collector.WaitForExit();
