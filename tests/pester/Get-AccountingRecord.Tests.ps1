@@ -55,6 +55,11 @@ Describe 'Get-AccountingRecord' {
         Get-AccountingRecord $store -User nobody | Should -BeNullOrEmpty
     }
 
+    It 'warns that names are no patterns' {
+        Get-AccountingRecord $store -User 'al*' -WarningVariable told -WarningAction SilentlyContinue | Should -BeNullOrEmpty
+        "$told" | Should -Match "^'al\*' is compared as it is"
+    }
+
     It 'takes a store relative to the location of the session, or on a drive' {
         @(Get-AccountingRecord TestDrive:/a.db).Count | Should -Be 6
         Push-Location TestDrive:/
@@ -77,6 +82,7 @@ Describe 'Get-AccountingRecord' {
     ) {
         $failure = { Get-AccountingRecord $Path } | Should -Throw -ErrorId "$Id,$type" -PassThru
         $failure.CategoryInfo.Category | Should -Be $Category
+        $failure.ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
     }
 
     It 'refuses a limit below 1' {

@@ -36,7 +36,7 @@ Describe 'Import-AccountingLog' {
         }
 
         It 'says where each record was read' {
-            $second = Import-AccountingLog TestDrive:/lsb.acct | Select-Object -Skip 1 -First 1
+            $second = @(Import-AccountingLog TestDrive:/lsb.acct)[1]
             $second.Source.Path | Should -Be (Convert-PathToFile TestDrive:/lsb.acct)
             $second.Source.Offset | Should -Be ((Get-Content TestDrive:/lsb.acct -TotalCount 1).Length + 1)
         }
@@ -127,6 +127,7 @@ Describe 'Import-AccountingLog' {
             $told[0].FullyQualifiedErrorId | Should -BeExactly "$Id,$type"
             $told[0].CategoryInfo.Category | Should -Be $Category
             $told[0].TargetObject | Should -Be $Path
+            $told[0].ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
         }
 
         It 'tells LogUnreadable for <Name> and goes on with the next' -ForEach @(

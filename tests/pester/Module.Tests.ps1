@@ -33,7 +33,6 @@ Describe 'The module NfsTools' {
         $manifest.Tags | Should -Contain 'Linux'
         $manifest.Tags | Should -Contain 'PSEdition_Core'
         $manifest.LicenseUri | Should -Not -BeNullOrEmpty
-        $manifest.ProjectUri | Should -Not -BeNullOrEmpty
     }
 
     It 'keeps its cmdlets through Import-Module -Force and Remove-Module' {

@@ -37,6 +37,17 @@ public static class FileSystemLocator
         };
     }
 
+    /// <summary>
+    /// Whether a path is on this host's own disks, as far as the mount table alone can tell: nothing is asked of the file
+    /// system itself, so symbolic links are not followed.
+    /// </summary>
+    /// <param name="path">The path.</param>
+    public static bool IsLocal(string path)
+    {
+        var mounts = MountTable.Read();
+        return FamilyOf(MountTable.Find(mounts, Path.GetFullPath(path)), mounts) == FileSystemFamily.Local;
+    }
+
     // An overlay is as shared as the layers below it: their changes do not pass through it.
     private static FileSystemFamily FamilyOf(Mount mount, IReadOnlyList<Mount> mounts)
     {

@@ -4,17 +4,28 @@ namespace NfsTools.Interop;
 /// <param name="Device">The device number; changes when a network file system is mounted anew.</param>
 /// <param name="Inode">The inode number; used again after a deletion.</param>
 /// <param name="Size">In bytes.</param>
+/// <param name="Mode">Type and permissions (inode(7)).</param>
 /// <param name="ModifyTime">mtime.</param>
 /// <param name="ChangeTime">ctime.</param>
-internal readonly record struct FileStatus(ulong Device, ulong Inode, long Size, long ModifyTime, long ChangeTime)
+internal readonly record struct FileStatus(ulong Device, ulong Inode, ushort Mode, long Size, long ModifyTime, long ChangeTime)
 {
+    /// <summary>Whether it is a directory.</summary>
+    public bool IsDirectory => (Mode & Libc.TypeMask) == Libc.DirectoryType;
+
+    /// <summary>
+    /// Whether another status is of the same file, unchanged. A device number that differs is no change: mounting anew gives
+    /// another one, and other hosts have their own.
+    /// </summary>
+    public bool Same(FileStatus other) => this == other with { Device = Device };
+
     /// <summary>The status of a path; null where nothing is.</summary>
     /// <param name="path">The path.</param>
     /// <param name="fresh">Ask the server instead of the client's attribute cache; no difference on a local file system.</param>
+    /// <param name="follow">Follow a symbolic link at the path's end.</param>
     /// <exception cref="IOException">The file system did not answer the question; HResult is errno(3)'s number.</exception>
-    public static FileStatus? Of(string path, bool fresh = false)
+    public static FileStatus? Of(string path, bool fresh = false, bool follow = true)
     {
-        if (Libc.Statx(Libc.CurrentDirectory, path, fresh ? Libc.ForceSync : 0, Libc.BasicStatistics, out var buffer) == 0)
+        if (Libc.Statx(Libc.CurrentDirectory, path, (fresh ? Libc.ForceSync : 0) | (follow ? 0 : Libc.NoFollow), Libc.BasicStatistics, out var buffer) == 0)
         {
             return From(buffer);
         }
@@ -26,6 +37,7 @@ internal readonly record struct FileStatus(ulong Device, ulong Inode, long Size,
     internal static FileStatus From(in Libc.StatxBuffer buffer) => new(
         ((ulong)buffer.DeviceMajor << 32) | buffer.DeviceMinor,
         buffer.Inode,
+        buffer.Mode,
         (long)buffer.Size,
         buffer.ModifyTime.TotalNanoseconds,
         buffer.ChangeTime.TotalNanoseconds);

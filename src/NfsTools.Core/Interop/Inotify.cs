@@ -4,6 +4,19 @@ using Microsoft.Win32.SafeHandles;
 
 namespace NfsTools.Interop;
 
+/// <summary>An event of inotify(7).</summary>
+/// <param name="Watch">The watch it belongs to; -1 for an overflow of the queue.</param>
+/// <param name="Mask">What happened.</param>
+/// <param name="Cookie">The same in both halves of a rename; 0 otherwise.</param>
+/// <param name="Name">The entry of the watched directory; empty for the directory itself.</param>
+internal readonly record struct InotifyEvent(int Watch, uint Mask, uint Cookie, string Name)
+{
+    private const uint QueueOverflow = 0x4000;
+
+    /// <summary>Events were lost.</summary>
+    public bool IsOverflow => (Mask & QueueOverflow) != 0;
+}
+
 /// <summary>An inotify(7) instance: changes made through this host's kernel, and none made by other hosts.</summary>
 internal sealed class Inotify : IDisposable
 {
@@ -20,61 +33,70 @@ internal sealed class Inotify : IDisposable
 
     private const int HeaderBytes = 16;
     private readonly SafeFileHandle handle;
-    private readonly SafeFileHandle cancelled;
+    private readonly SafeFileHandle interrupted;
     private readonly byte[] buffer = new byte[64 * 1024];
 
     public Inotify()
     {
         handle = Handle(Libc.InotifyInit(Libc.OpenCloseOnExec | Libc.OpenNonBlock), "inotify");
-        cancelled = Handle(Libc.EventDescriptor(0, Libc.OpenCloseOnExec), "eventfd");
+        interrupted = Handle(Libc.EventDescriptor(0, Libc.OpenCloseOnExec), "eventfd");
     }
 
     /// <summary>Watches a directory.</summary>
     /// <exception cref="IOException">It cannot be watched: it is not there, or the user's watches are used up.</exception>
-    public void Add(string directory, uint mask)
-    {
-        if (Libc.InotifyAddWatch(handle, directory, mask) < 0)
-        {
-            throw Libc.LastError(directory);
-        }
-    }
+    /// <returns>The watch's number; the same one for a directory that is watched already.</returns>
+    public int Add(string directory, uint mask) =>
+        Libc.InotifyAddWatch(handle, directory, mask) is var watch && watch >= 0 ? watch : throw Libc.LastError(directory);
+
+    /// <summary>Ends the wait that is under way, or the next one. May be called from any thread.</summary>
+    public void Interrupt() => Libc.Write(interrupted, [1, 0, 0, 0, 0, 0, 0, 0], sizeof(ulong));
 
     /// <summary>Waits for events, at most so long; false when none came.</summary>
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
     public bool Wait(TimeSpan timeout, CancellationToken cancellation)
     {
-        using var registration = cancellation.Register(() => Libc.Write(cancelled, [1, 0, 0, 0, 0, 0, 0, 0], sizeof(ulong)));
+        using var registration = cancellation.Register(Interrupt);
         Span<Libc.PollDescriptor> descriptors =
         [
             new Libc.PollDescriptor { Descriptor = (int)handle.DangerousGetHandle(), Events = Libc.PollIn },
-            new Libc.PollDescriptor { Descriptor = (int)cancelled.DangerousGetHandle(), Events = Libc.PollIn },
+            new Libc.PollDescriptor { Descriptor = (int)interrupted.DangerousGetHandle(), Events = Libc.PollIn },
         ];
         _ = Libc.Poll(descriptors, (nuint)descriptors.Length, (int)Math.Min(timeout.TotalMilliseconds, int.MaxValue));
         cancellation.ThrowIfCancellationRequested();
+        if (descriptors[1].Returned != 0)
+        {
+            Libc.Read(interrupted, stackalloc byte[sizeof(ulong)], sizeof(ulong));
+        }
+
         return descriptors[0].Returned != 0;
     }
 
-    /// <summary>Takes the names in the events that are waiting; an empty name stands for the directory itself or an overflow.</summary>
-    public List<string> Read()
+    /// <summary>Takes the events that are waiting.</summary>
+    public List<InotifyEvent> Read()
     {
-        var names = new List<string>();
+        var events = new List<InotifyEvent>();
         for (nint length; (length = Libc.Read(handle, buffer, buffer.Length)) > 0;)
         {
             for (var at = 0; at < length;)
             {
-                var nameLength = BinaryPrimitives.ReadInt32LittleEndian(buffer.AsSpan(at + 12));
-                names.Add(Encoding.UTF8.GetString(buffer.AsSpan(at + HeaderBytes, nameLength).TrimEnd((byte)0)));
+                var header = buffer.AsSpan(at, HeaderBytes);
+                var nameLength = BinaryPrimitives.ReadInt32LittleEndian(header[12..]);
+                events.Add(new InotifyEvent(
+                    BinaryPrimitives.ReadInt32LittleEndian(header),
+                    BinaryPrimitives.ReadUInt32LittleEndian(header[4..]),
+                    BinaryPrimitives.ReadUInt32LittleEndian(header[8..]),
+                    Encoding.UTF8.GetString(buffer.AsSpan(at + HeaderBytes, nameLength).TrimEnd((byte)0))));
                 at += HeaderBytes + nameLength;
             }
         }
 
-        return names;
+        return events;
     }
 
     public void Dispose()
     {
         handle.Dispose();
-        cancelled.Dispose();
+        interrupted.Dispose();
     }
 
     private static SafeFileHandle Handle(int descriptor, string what) =>

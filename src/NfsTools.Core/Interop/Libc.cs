@@ -19,6 +19,9 @@ internal static partial class Libc
     public const int CurrentDirectory = -100;
     public const int EmptyPath = 0x1000;
     public const int ForceSync = 0x2000;
+    public const int NoFollow = 0x100;
+    public const int TypeMask = 0xF000;
+    public const int DirectoryType = 0x4000;
     public const uint BasicStatistics = 0x7FF;
     public const short PollIn = 1;
     public const int SetOpenFileLock = 37;

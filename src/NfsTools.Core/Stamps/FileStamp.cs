@@ -38,10 +38,9 @@ public sealed record FileStamp
     internal FileStatus? Status { get; init; }
 
     /// <summary>
-    /// Whether another stamp shows the same file, unchanged. A ctime that differs alone is a change; a device number is not,
-    /// since mounting anew gives another one, and other hosts have their own.
+    /// Whether another stamp shows the same file, unchanged. A ctime that differs alone is a change; a device number is not.
     /// </summary>
-    public bool Same(FileStamp other) => (Status is { } mine ? mine with { Device = 0 } : null as FileStatus?) == (other.Status is { } theirs ? theirs with { Device = 0 } : null as FileStatus?);
+    public bool Same(FileStamp other) => Status is { } mine ? other.Status is { } theirs && mine.Same(theirs) : !other.Exists;
 
     private static DateTimeOffset Time(long nanoseconds) => DateTimeOffset.UnixEpoch.AddTicks(nanoseconds / TimeSpan.NanosecondsPerTick);
 }

@@ -10,7 +10,6 @@ public sealed class FreshStamps(TimeProvider? time = null)
 {
     // ESTALE says that the name leads to a file that is gone by now: asking anew follows it to the next one.
     private const int MostTries = 10;
-    private const int MostInFlight = 32;
     private static readonly TimeSpan PlaceLifetime = TimeSpan.FromSeconds(30);
     private readonly TimeProvider clock = time ?? TimeProvider.System;
     private readonly System.Collections.Concurrent.ConcurrentDictionary<string, (SharedFileSystem Place, long At)> places = new(StringComparer.Ordinal);
@@ -25,11 +24,12 @@ public sealed class FreshStamps(TimeProvider? time = null)
     {
         var stamps = new FileStamp[paths.Count];
         var directories = paths.Index().GroupBy(p => Path.GetDirectoryName(Path.GetFullPath(p.Item)) ?? "/").ToList();
-        Parallel.ForEach(directories, new ParallelOptions { MaxDegreeOfParallelism = MostInFlight }, directory =>
+        InFlight.Select(directories, directory =>
         {
             var place = PlaceOf(directory.Key);
             RenewNames(directory.Key, place);
-            Parallel.ForEach(directory, new ParallelOptions { MaxDegreeOfParallelism = MostInFlight }, file => stamps[file.Index] = TakeFile(Path.GetFullPath(file.Item), directory.Key, place));
+            InFlight.Select([.. directory], file => stamps[file.Index] = TakeFile(Path.GetFullPath(file.Item), directory.Key, place));
+            return directory.Key;
         });
         return stamps;
     }
@@ -52,7 +52,17 @@ public sealed class FreshStamps(TimeProvider? time = null)
         return known.Place;
     }
 
-    private static FileStatus? RenewNames(string directory, SharedFileSystem place)
+    /// <summary>The stamp that a status, taken in the way that its file system needs, makes.</summary>
+    internal static FileStamp Describe(string path, FileStatus? status, SharedFileSystem place, DateTimeOffset takenAt) => new()
+    {
+        Path = path,
+        Status = status,
+        Method = MethodOf(place.Family),
+        Doubt = DoubtOf(place, status is not null),
+        TakenAt = takenAt,
+    };
+
+    internal static FileStatus? RenewNames(string directory, SharedFileSystem place)
     {
         var status = FileStatus.Of(directory, fresh: place.Family != FileSystemFamily.Local);
         if (place.Family == FileSystemFamily.Smb && status is not null)
@@ -70,15 +80,7 @@ public sealed class FreshStamps(TimeProvider? time = null)
         {
             try
             {
-                var status = FileStatus.Of(path, fresh: true);
-                return new FileStamp
-                {
-                    Path = path,
-                    Status = status,
-                    Method = MethodOf(place.Family),
-                    Doubt = DoubtOf(place, status is not null),
-                    TakenAt = clock.GetUtcNow(),
-                };
+                return Describe(path, FileStatus.Of(path, fresh: true), place, clock.GetUtcNow());
             }
             catch (IOException e) when (e.HResult == Libc.StaleHandle && tries < MostTries)
             {

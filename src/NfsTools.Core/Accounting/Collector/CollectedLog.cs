@@ -133,7 +133,7 @@ internal sealed class CollectedLog
             return true;
         }
 
-        news = $"{segment.Path}: NUL bytes at {position + at}: not written back by the writer's host yet, or damage; waiting";
+        news = $"NUL bytes at byte {position + at}: not written back by the writer's host yet, or damage; waiting";
         return false;
     }
 }

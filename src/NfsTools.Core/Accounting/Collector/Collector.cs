@@ -157,7 +157,7 @@ public sealed class Collector
         var started = time.GetTimestamp();
         for (var left = options.PollInterval; left > TimeSpan.Zero; left = options.PollInterval - time.GetElapsedTime(started))
         {
-            if (changes.Wait(left, cancellation) && changes.Read().Exists(name => logs.Exists(l => l.Family.Includes(name))))
+            if (changes.Wait(left, cancellation) && changes.Read().Exists(e => logs.Exists(l => l.Family.Includes(e.Name))))
             {
                 return;
             }

@@ -1,0 +1,32 @@
+@{
+    RootModule           = 'NfsTools.psm1'
+    ModuleVersion        = '0.1.0'
+    GUID                 = '04e793db-a8c3-4484-98e5-9cb414f6abb4'
+    Author               = 'The NfsTools developers'
+    CompanyName          = 'The NfsTools developers'
+    Copyright            = '(c) 2026 The NfsTools developers. MIT licence.'
+    Description          = 'Makes shared file systems safe to automate on: turns the accounting logs of batch systems into a database, each record exactly once, and reports on it.'
+    PowerShellVersion    = '7.6'
+    CompatiblePSEditions = @('Core')
+    TypesToProcess       = @('NfsTools.Types.ps1xml')
+    FormatsToProcess     = @('NfsTools.Format.ps1xml')
+    FunctionsToExport    = @()
+    CmdletsToExport      = @(
+        'Add-AccountingRecord'
+        'ConvertFrom-AccountingLog'
+        'Get-AccountingCollector'
+        'Get-AccountingRecord'
+        'Import-AccountingLog'
+        'Invoke-AccountingCollector'
+        'Measure-AccountingRecord'
+        'Test-AccountingStore'
+    )
+    VariablesToExport    = @()
+    AliasesToExport      = @()
+    PrivateData          = @{
+        PSData = @{
+            Tags       = @('PSEdition_Core', 'Linux', 'NFS', 'HPC', 'LSF', 'Accounting', 'Batch', 'SQLite')
+            LicenseUri = 'https://opensource.org/license/mit'
+        }
+    }
+}

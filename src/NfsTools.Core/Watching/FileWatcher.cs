@@ -1,0 +1,151 @@
+using NfsTools.FileSystems;
+using NfsTools.Interop;
+
+namespace NfsTools.Watching;
+
+/// <summary>
+/// Reports every change of files, whoever made it. inotify tells of this host's changes at once; on shared file systems looks
+/// past the client's caches find the others'. Both only say where to look: what is reported is the difference from what was
+/// seen before, so a change is reported once. Changes that cancel out between two looks are not reported.
+/// </summary>
+public sealed class FileWatcher
+{
+    private readonly WatchOptions options;
+    private readonly TimeProvider time;
+
+    /// <summary>Makes a watcher.</summary>
+    /// <exception cref="NfsToolsException">There is nothing to watch.</exception>
+    public FileWatcher(WatchOptions options, TimeProvider? time = null)
+    {
+        this.options = options;
+        this.time = time ?? TimeProvider.System;
+        if (options.Paths.Count == 0)
+        {
+            throw new NfsToolsException("No path is named.", "Name files or directories to watch.");
+        }
+    }
+
+    /// <summary>
+    /// Watches until it is cancelled. Events come as they are seen; the sequence ends when it is cancelled, and whoever stops
+    /// reading it ends the watch.
+    /// </summary>
+    /// <exception cref="NfsToolsException">The state file cannot be read or written.</exception>
+    public IEnumerable<FileEvent> Watch(CancellationToken cancellation)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var changes = new Inotify();
+        var budgets = new Dictionary<string, RequestBudget>(StringComparer.Ordinal);
+        var watches = new Dictionary<int, HashSet<(TreeWatch Tree, WatchedDirectory Directory)>>();
+        var trees = options.Paths.Select(TreeOf).ToList();
+        if (options.StatePath is not null)
+        {
+            WatchState.Load(options.StatePath, trees, time.GetTimestamp());
+        }
+
+        var watched = trees.ConvertAll(tree => new TreeWatch(tree, BudgetOf(budgets, tree.Place), options, changes, watches, time, stop.Token));
+        try
+        {
+            while (true)
+            {
+                var told = false;
+                foreach (var e in watched.SelectMany(t => t.Step()).ToList())
+                {
+                    told = true;
+                    yield return e;
+                }
+
+                if (told && options.StatePath is not null)
+                {
+                    WatchState.Save(options.StatePath, trees);
+                }
+
+                if (!Await(changes, watched.Min(t => t.Left()), cancellation))
+                {
+                    break;
+                }
+
+                // What a look saw is in inotify's queue by the time the look has ended: so it is drained after that.
+                watched.ForEach(t => t.NoteEnded());
+                Hint(Drain(changes, cancellation), watched, watches);
+            }
+
+            if (options.StatePath is not null)
+            {
+                WatchState.Save(options.StatePath, trees);
+            }
+        }
+        finally
+        {
+            stop.Cancel();
+        }
+    }
+
+    private static bool Await(Inotify changes, TimeSpan left, CancellationToken cancellation)
+    {
+        try
+        {
+            changes.Wait(left, cancellation);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    // The second half of a rename may not be in the queue yet; it follows at once.
+    private static List<InotifyEvent> Drain(Inotify changes, CancellationToken cancellation)
+    {
+        var events = changes.Read();
+        var halves = events.Where(e => e.Cookie != 0).CountBy(e => e.Cookie).Any(c => c.Value == 1);
+        if (halves && Await(changes, TimeSpan.FromMilliseconds(10), cancellation))
+        {
+            events.AddRange(changes.Read());
+        }
+
+        return events;
+    }
+
+    private static void Hint(List<InotifyEvent> events, List<TreeWatch> watched, Dictionary<int, HashSet<(TreeWatch Tree, WatchedDirectory Directory)>> watches)
+    {
+        foreach (var e in events)
+        {
+            if (e.IsOverflow)
+            {
+                watched.ForEach(t => t.Overflowed());
+            }
+            else if (e.Name.Length > 0 && watches.TryGetValue(e.Watch, out var directories))
+            {
+                foreach (var (tree, directory) in directories)
+                {
+                    tree.Hint(directory, e.Name);
+                }
+            }
+        }
+    }
+
+    private RequestBudget? BudgetOf(Dictionary<string, RequestBudget> budgets, SharedFileSystem place)
+    {
+        if (place.Family == FileSystemFamily.Local)
+        {
+            return null;
+        }
+
+        if (!budgets.TryGetValue(place.Mount.MountPoint, out var budget))
+        {
+            budgets[place.Mount.MountPoint] = budget = new RequestBudget(options.RequestsPerSecond, time);
+        }
+
+        return budget;
+    }
+
+    // A directory stands for its entries; a file, or a name that is not there yet, for itself.
+    private WatchedTree TreeOf(string path)
+    {
+        var full = Path.GetFullPath(path);
+        var isDirectory = Path.EndsInDirectorySeparator(path) || Directory.Exists(full);
+        return isDirectory
+            ? new WatchedTree(Path.TrimEndingDirectorySeparator(full), options.Filter, options.Recurse, options, time)
+            : new WatchedTree(Path.GetDirectoryName(full) ?? "/", Path.GetFileName(full), recurse: false, options, time);
+    }
+}

@@ -1,0 +1,111 @@
+using System.IO.Enumeration;
+using NfsTools.FileSystems;
+using NfsTools.Interop;
+using NfsTools.Stamps;
+
+namespace NfsTools.Watching;
+
+/// <summary>What to look at in one directory.</summary>
+/// <param name="Directory">The directory.</param>
+/// <param name="Names">Entries to look at.</param>
+/// <param name="Whole">Look at the directory too, and list it if it has changed.</param>
+internal readonly record struct LookScope(WatchedDirectory Directory, IReadOnlyList<string> Names, bool Whole);
+
+/// <summary>What a look found of one directory.</summary>
+/// <param name="Directory">The directory.</param>
+/// <param name="Status">Its status; null where it is gone.</param>
+/// <param name="Settled">Whether a listing taken now may be relied upon until the status changes.</param>
+/// <param name="Entries">The names looked at and what is there now; null for nothing.</param>
+internal sealed record DirectoryLook(WatchedDirectory Directory, FileStatus? Status, bool Settled, IReadOnlyList<(string Name, FileStatus? Status)> Entries);
+
+/// <summary>
+/// Looks at directories and files past the client's caches. It may hang with the file system, so it runs on a thread of its
+/// own and changes nothing of the watcher's state.
+/// </summary>
+internal sealed class TreeLook(SharedFileSystem place, Func<string, bool, bool> includes, RequestBudget? budget, TimeProvider time, CancellationToken cancellation)
+{
+    // Two changes within a tick of the server's clock look like one, and what is read within the tick may be cached for good:
+    // what has changed is looked at again once the tick is over. Servers that give whole seconds tick in seconds.
+    private static readonly TimeSpan FineTick = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan CoarseTick = TimeSpan.FromMilliseconds(1100);
+    private const long NanosecondsPerSecond = 1_000_000_000;
+
+    private bool Shared => place.Family != FileSystemFamily.Local;
+
+    /// <summary>Looks.</summary>
+    /// <exception cref="IOException">The file system does not answer, or is another one by now.</exception>
+    public List<DirectoryLook> At(IReadOnlyList<LookScope> scopes)
+    {
+        CheckMount();
+        var first = Select(scopes, scope => (Scope: scope, Status: Renew(scope), Entries: Statuses(scope.Directory, scope.Names)));
+        var changed = first.Where(d => d.Status != d.Scope.Directory.Listed || d.Entries.Any(e => HasChanged(d.Scope.Directory, e))).ToList();
+        if (changed.Count > 0 && Shared)
+        {
+            var coarse = changed.SelectMany(d => d.Entries.Select(e => e.Status).Append(d.Status)).All(s => s is null || s.Value.ModifyTime % NanosecondsPerSecond == 0);
+            Task.Delay(coarse ? CoarseTick : FineTick, time, cancellation).Wait(cancellation);
+        }
+
+        var again = Select(changed, d => Again(d.Scope, d.Status, [.. d.Entries.Where(e => HasChanged(d.Scope.Directory, e)).Select(e => e.Name)]));
+        CheckMount();
+        return [.. first.Except(changed).Select(d => new DirectoryLook(d.Scope.Directory, d.Status, true, d.Entries)), .. again];
+    }
+
+    /// <summary>The names in a directory that are watched.</summary>
+    private FileSystemEnumerable<string> List(string path) =>
+        new FileSystemEnumerable<string>(path, (ref FileSystemEntry e) => e.FileName.ToString(), new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = false })
+        {
+            ShouldIncludePredicate = (ref FileSystemEntry e) => includes(e.FileName.ToString(), e.IsDirectory),
+        };
+
+    private DirectoryLook Again(LookScope scope, FileStatus? before, IReadOnlyList<string> changedNames)
+    {
+        var directory = scope.Directory;
+        var status = Renew(scope);
+        if (scope.Whole && status is null)
+        {
+            return new DirectoryLook(directory, null, true, [.. directory.Entries.Keys.Select(name => (name, (FileStatus?)null))]);
+        }
+
+        var names = status == directory.Listed ? changedNames : [.. List(directory.Path).Union(directory.Entries.Keys)];
+        return new DirectoryLook(directory, status, status == before, Statuses(directory, names));
+    }
+
+    // A mount that is not there any more shows the directory below it: whatever is in there says nothing of the files.
+    private void CheckMount()
+    {
+        if (!Shared)
+        {
+            return;
+        }
+
+        var now = MountTable.Find(MountTable.Read(), place.ResolvedPath);
+        if (now.MountPoint != place.Mount.MountPoint || now.Type != place.Mount.Type || now.Source != place.Mount.Source)
+        {
+            throw new IOException($"{place.Mount.MountPoint}: {place.Mount.Source} is not mounted");
+        }
+    }
+
+    private static bool HasChanged(WatchedDirectory directory, (string Name, FileStatus? Status) entry) =>
+        !(directory.Entries.TryGetValue(entry.Name, out var known) ? entry.Status is { } now && known.Status.Same(now) : entry.Status is null);
+
+    private FileStatus? Renew(LookScope scope)
+    {
+        // Where inotify named the entries, the directory itself is looked at only for its effect on the client's cache.
+        if (!scope.Whole && !Shared)
+        {
+            return scope.Directory.Listed;
+        }
+
+        budget?.Take(cancellation);
+        var status = FreshStamps.RenewNames(scope.Directory.Path, place);
+        return scope.Whole ? status : scope.Directory.Listed;
+    }
+
+    private (string Name, FileStatus? Status)[] Statuses(WatchedDirectory directory, IReadOnlyList<string> names) => Select(names, name =>
+    {
+        budget?.Take(cancellation);
+        return (name, FileStatus.Of(directory.PathOf(name), fresh: true, follow: false));
+    });
+
+    private TResult[] Select<T, TResult>(IReadOnlyList<T> items, Func<T, TResult> look) => Shared ? InFlight.Select(items, look) : [.. items.Select(look)];
+}

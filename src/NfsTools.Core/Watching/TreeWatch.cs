@@ -1,0 +1,193 @@
+using NfsTools.FileSystems;
+using NfsTools.Interop;
+
+namespace NfsTools.Watching;
+
+/// <summary>
+/// Keeps one tree under watch: decides when to look and at what, runs the look where it can be waited for without being
+/// held up, and tells an outage from a change.
+/// </summary>
+internal sealed class TreeWatch
+{
+    private static readonly TimeSpan Never = TimeSpan.FromDays(1);
+    private readonly WatchedTree tree;
+    private readonly RequestBudget? budget;
+    private readonly WatchOptions options;
+    private readonly Inotify changes;
+    private readonly Dictionary<int, HashSet<(TreeWatch Tree, WatchedDirectory Directory)>> watches;
+    private readonly TimeProvider time;
+    private readonly CancellationToken cancellation;
+    private readonly HashSet<WatchedDirectory> entered = [];
+    private HashSet<(WatchedDirectory Directory, string Name)> hints = [];
+    private HashSet<(WatchedDirectory Directory, string Name)> hintsLookedAt = [];
+    private Look? looking;
+    private long polledAt;
+
+    // Everything is to be looked at, and who made what changed cannot be told.
+    private bool overflowed = true;
+    private bool outage;
+    private bool rootMissing;
+
+    public TreeWatch(
+        WatchedTree tree, RequestBudget? budget, WatchOptions options, Inotify changes,
+        Dictionary<int, HashSet<(TreeWatch Tree, WatchedDirectory Directory)>> watches, TimeProvider time, CancellationToken cancellation)
+    {
+        (this.tree, this.budget, this.options, this.changes, this.watches, this.time, this.cancellation) = (tree, budget, options, changes, watches, time, cancellation);
+        tree.Enter(tree.Root, silent: true);
+    }
+
+    private bool Shared => tree.Place.Family != FileSystemFamily.Local;
+
+    private bool Polls => Shared || outage || rootMissing;
+
+    /// <summary>Notes that inotify told of an entry.</summary>
+    public void Hint(WatchedDirectory directory, string name)
+    {
+        if (tree.Includes(name, isDirectory: true))
+        {
+            hints.Add((directory, name));
+        }
+    }
+
+    /// <summary>Notes that inotify lost events: everything is looked at.</summary>
+    public void Overflowed() => overflowed = true;
+
+    /// <summary>Notes whether the look that is under way has ended; its result is taken in at the next step.</summary>
+    public void NoteEnded() => looking = looking is null ? null : looking with { Ended = looking.Work.IsCompleted };
+
+    /// <summary>How long until this tree has something to do, unless inotify tells of something.</summary>
+    public TimeSpan Left()
+    {
+        var left = looking is not null ? (outage ? Never : options.OutageAfter - time.GetElapsedTime(looking.Since))
+            : overflowed || (!outage && hints.Count + entered.Count > 0) ? TimeSpan.Zero
+            : Polls ? options.PollInterval - time.GetElapsedTime(polledAt)
+            : Never;
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
+
+    /// <summary>Does what is due and tells what happened.</summary>
+    public List<FileEvent> Step()
+    {
+        var events = new List<FileEvent>();
+        if (looking is null && Left() <= TimeSpan.Zero)
+        {
+            looking = Begin();
+        }
+
+        if (looking is { Ended: true } ended)
+        {
+            looking = null;
+            End(ended, events);
+        }
+        else if (looking is not null && !outage && time.GetElapsedTime(looking.Since) >= options.OutageAfter)
+        {
+            outage = true;
+            events.Add(tree.Tell(FileEventKind.Outage, $"the file system did not answer for {options.OutageAfter.TotalSeconds:0.#} s"));
+        }
+
+        return events;
+    }
+
+    private Look Begin()
+    {
+        var since = time.GetTimestamp();
+        var everything = overflowed || outage || rootMissing;
+        var scopes = everything ? tree.Everything() : Polls && time.GetElapsedTime(polledAt) >= options.PollInterval ? tree.Due() : Hinted();
+        polledAt = everything || Polls ? since : polledAt;
+        overflowed = false;
+        entered.Clear();
+        (hintsLookedAt, hints) = (hints, []);
+        tree.Directories.Where(d => d.Inode == 0).ToList().ForEach(Watch);
+        var look = new TreeLook(tree.Place, tree.Includes, budget, time, cancellation);
+        if (Shared)
+        {
+            var work = new Task<List<DirectoryLook>>(() => look.At(scopes), CancellationToken.None, TaskCreationOptions.LongRunning);
+            work.ContinueWith(_ => changes.Interrupt(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            work.Start(TaskScheduler.Default);
+            return new Look(work, since, everything, Ended: false);
+        }
+
+        // A local file system does not hang: the look is made here, without a thread's detour.
+        try
+        {
+            return new Look(Task.FromResult(look.At(scopes)), since, everything, Ended: true);
+        }
+        catch (IOException e)
+        {
+            return new Look(Task.FromException<List<DirectoryLook>>(e), since, everything, Ended: true);
+        }
+    }
+
+    private List<LookScope> Hinted() =>
+    [
+        .. entered.Select(d => new LookScope(d, [], Whole: true)),
+        .. hints.Where(h => !entered.Contains(h.Directory)).GroupBy(h => h.Directory, h => h.Name).Select(g => new LookScope(g.Key, [.. g], Whole: false)),
+    ];
+
+    private void End(Look look, List<FileEvent> events)
+    {
+        if (look.Work.IsFaulted)
+        {
+            if (!outage && look.Work.Exception!.InnerException is IOException e)
+            {
+                outage = true;
+                events.Add(tree.Tell(FileEventKind.Outage, e.Message));
+            }
+
+            polledAt = time.GetTimestamp();
+            return;
+        }
+
+        if (outage)
+        {
+            // A look that hung until now may have seen half of what happened: everything is looked at once more.
+            outage = false;
+            overflowed = true;
+            events.Add(tree.Tell(FileEventKind.Recovered, ""));
+        }
+
+        TakeIn(look, events);
+    }
+
+    private void TakeIn(Look look, List<FileEvent> events)
+    {
+        var local = hintsLookedAt.Union(hints).ToHashSet();
+        var (happened, fresh) = tree.Apply(
+            look.Work.Result,
+            (directory, name) => local.Contains((directory, name)) ? FileEventOrigin.Local : look.Everything ? FileEventOrigin.Unknown : Shared ? FileEventOrigin.Remote : FileEventOrigin.Local,
+            (directory, name) => local.Contains((directory, name)) ? "inotify" : "look");
+        events.AddRange(happened);
+        entered.UnionWith(fresh);
+        foreach (var directory in look.Work.Result)
+        {
+            if (directory.Status is { } status && status.Inode != directory.Directory.Inode)
+            {
+                Watch(directory.Directory);
+            }
+
+            directory.Directory.Inode = directory.Status?.Inode ?? 0;
+            rootMissing = directory.Directory.Path == tree.Root ? directory.Status is null : rootMissing;
+        }
+    }
+
+    private void Watch(WatchedDirectory directory)
+    {
+        try
+        {
+            var watch = changes.Add(directory.Path, Inotify.AnyChange);
+            if (!watches.TryGetValue(watch, out var directories))
+            {
+                watches[watch] = directories = [];
+            }
+
+            directories.Add((this, directory));
+        }
+        catch (IOException)
+        {
+            // The directory is gone again, or the user's watches are used up: looks stand in.
+        }
+    }
+
+    /// <summary>A look that is under way.</summary>
+    private sealed record Look(Task<List<DirectoryLook>> Work, long Since, bool Everything, bool Ended);
+}

@@ -1,0 +1,30 @@
+using NfsTools.Interop;
+
+namespace NfsTools.Watching;
+
+/// <summary>A file as it was last seen.</summary>
+/// <param name="Status">Its status.</param>
+/// <param name="ChangedAt">When a change was last seen, on the watcher's monotonic clock.</param>
+/// <param name="LookedAt">When it was last looked at, on the same clock.</param>
+internal sealed record WatchedEntry(FileStatus Status, long ChangedAt, long LookedAt);
+
+/// <summary>A directory as it was last seen.</summary>
+internal sealed class WatchedDirectory(string path)
+{
+    /// <summary>Where it is; changes when it is renamed.</summary>
+    public string Path { get; set; } = path;
+
+    /// <summary>Its status when it was listed, once that had aged beyond the server's tick; null when it must be listed again.</summary>
+    public FileStatus? Listed { get; set; }
+
+    /// <summary>What its first look finds was there before the watch began, and is no news.</summary>
+    public bool Silent { get; set; }
+
+    /// <summary>Its inode when it was looked at last; 0 before, and when it was gone.</summary>
+    public ulong Inode { get; set; }
+
+    /// <summary>Its entries, by name.</summary>
+    public Dictionary<string, WatchedEntry> Entries { get; } = new(StringComparer.Ordinal);
+
+    public string PathOf(string name) => System.IO.Path.Join(Path, name);
+}

@@ -1,0 +1,70 @@
+using System.Management.Automation;
+using NfsTools.Accounting.Store;
+
+namespace NfsTools.PowerShell.Abstractions;
+
+/// <summary>A cmdlet of the accounting side: it may work on a store.</summary>
+public abstract class AccountingCommand : NfsToolsCommand
+{
+    /// <summary>What -Format means.</summary>
+    protected const string FormatHelp = "The log's format; lsf where none is named.";
+
+    /// <summary>Opens a store to read, works on it and closes it. Ctrl+C ends a query under way.</summary>
+    /// <param name="path">The store as the user named it.</param>
+    /// <param name="work">The work; it may write objects.</param>
+    /// <param name="fail">Takes the error when the store cannot be used: WriteError to go on, ThrowTerminatingError to end.</param>
+    private protected void ReadStore(string path, Action<AccountingStore> work, Action<ErrorRecord> fail)
+    {
+        if (ResolveFile(path, fail) is not { } file)
+        {
+            return;
+        }
+
+        try
+        {
+            using var store = AccountingStore.OpenToRead(file);
+            using var stop = StopToken.Register(store.Interrupt);
+            work(store);
+        }
+        catch (NfsToolsException e)
+        {
+            fail(StoreError(e, file));
+        }
+        catch (OperationCanceledException) when (Stopping)
+        {
+            throw new PipelineStoppedException();
+        }
+    }
+
+    /// <summary>Opens a store to write, creating it where there is none; one that cannot be used ends the cmdlet.</summary>
+    private protected AccountingStore OpenToWrite(string file)
+    {
+        try
+        {
+            return AccountingStore.OpenToWrite(file);
+        }
+        catch (NfsToolsException e)
+        {
+            ThrowTerminatingError(StoreError(e, file));
+            throw;
+        }
+    }
+
+    /// <summary>The file name behind what the user wrote; null where that names no file, after the error was told.</summary>
+    private protected string? ResolveFile(string path, Action<ErrorRecord> fail)
+    {
+        try
+        {
+            return FilePaths.Literal(this, path);
+        }
+        catch (SessionStateException e)
+        {
+            fail(FilePaths.Error(e, path));
+            return null;
+        }
+    }
+
+    /// <summary>The error of a store that cannot be used.</summary>
+    private protected static ErrorRecord StoreError(NfsToolsException exception, string file) =>
+        Error(exception, ErrorIds.StoreUnusable, ErrorCategory.OpenError, file);
+}

@@ -1,0 +1,29 @@
+namespace NfsTools.PowerShell.Abstractions;
+
+/// <summary>What errors are called: scripts tell them apart by these, so they stay as they are.</summary>
+internal static class ErrorIds
+{
+    /// <summary>No file, or no drive, of that name.</summary>
+    public const string PathNotFound = "PathNotFound";
+
+    /// <summary>The path is on another provider than the file system, e.g. env: or variable:.</summary>
+    public const string PathNotFileSystem = "PathNotFileSystem";
+
+    /// <summary>A log cannot be opened or read.</summary>
+    public const string LogUnreadable = "LogUnreadable";
+
+    /// <summary>A stretch of a log is no record.</summary>
+    public const string RecordRejected = "RecordRejected";
+
+    /// <summary>The store has another record of the same job, submission and end.</summary>
+    public const string RecordConflict = "RecordConflict";
+
+    /// <summary>The store cannot be opened, read or written.</summary>
+    public const string StoreUnusable = "StoreUnusable";
+
+    /// <summary>A configuration file cannot be read, or something in it is wrong.</summary>
+    public const string ConfigurationInvalid = "ConfigurationInvalid";
+
+    /// <summary>The collector cannot go on, or cannot begin.</summary>
+    public const string CollectorFailed = "CollectorFailed";
+}

@@ -1,0 +1,15 @@
+using System.Globalization;
+using System.Management.Automation;
+
+namespace NfsTools.PowerShell.Abstractions;
+
+/// <summary>Reads a text without a time zone as UTC, as the days of reports are. Anything else is left to PowerShell.</summary>
+internal sealed class UtcTextAttribute : ArgumentTransformationAttribute
+{
+    /// <inheritdoc/>
+    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) =>
+        (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) is string text
+        && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AllowWhiteSpaces, out var time)
+            ? time
+            : inputData;
+}

@@ -1,0 +1,115 @@
+using System.Management.Automation;
+using NfsTools.Accounting;
+using NfsTools.Accounting.Store;
+using NfsTools.PowerShell.Abstractions;
+
+namespace NfsTools.PowerShell.Commands;
+
+/// <summary>Adds records from the pipeline to a store.</summary>
+[Cmdlet(VerbsCommon.Add, "AccountingRecord", SupportsShouldProcess = true)]
+[OutputType(typeof(AccountingRecord))]
+public sealed class AddAccountingRecordCommand : AccountingCommand
+{
+    private const int BatchSize = 1000;
+    private readonly List<AccountingRecord> batch = new(BatchSize);
+    private AccountingStore? store;
+    private (long Taken, long Added, long Conflicts) total;
+
+    /// <summary>The store.</summary>
+    [Parameter(Mandatory = true, Position = 0, HelpMessage = "The store: an SQLite file on a local disk; it is created where there is none.")]
+    [ValidateNotNullOrEmpty]
+    public string Store { get; set; } = "";
+
+    /// <summary>The records.</summary>
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, HelpMessage = "Records of Import-AccountingLog, ConvertFrom-AccountingLog or Get-AccountingRecord.")]
+    public AccountingRecord[] InputObject { get; set; } = [];
+
+    /// <summary>The cluster the records are filed under.</summary>
+    [Parameter(HelpMessage = "The cluster to file all records under, instead of the one each names.")]
+    [ValidateNotNullOrEmpty]
+    public string? Cluster { get; set; }
+
+    /// <summary>Pass the records on.</summary>
+    [Parameter(HelpMessage = "Pass on each record that the store holds now, once it is committed.")]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        if (ResolveFile(Store, ThrowTerminatingError) is { } file && ShouldProcess(file, "Add accounting records"))
+        {
+            store = OpenToWrite(file);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (store is null)
+        {
+            return;
+        }
+
+        foreach (var record in InputObject)
+        {
+            record.Cluster = Cluster ?? (record.Cluster.Length > 0 ? record.Cluster : CollectorSource.DefaultCluster);
+            batch.Add(record);
+            if (batch.Count == BatchSize)
+            {
+                Commit(store);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (store is not null)
+        {
+            Commit(store);
+            WriteVerbose($"{store.Path}: {total.Added} records added, {total.Taken - total.Added - total.Conflicts} were there already, {total.Conflicts} conflicts");
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        store?.Dispose();
+        store = null;
+        base.Dispose(disposing);
+    }
+
+    private void Commit(AccountingStore store)
+    {
+        var conflicts = new List<AccountingRecord>();
+        try
+        {
+            var added = store.Add(batch, conflicts);
+            total = (total.Taken + batch.Count, total.Added + added, total.Conflicts + conflicts.Count);
+        }
+        catch (NfsToolsException e)
+        {
+            ThrowTerminatingError(StoreError(e, store.Path));
+        }
+
+        foreach (var record in conflicts)
+        {
+            WriteError(
+                $"{store.Path}: {Describe(record)} of cluster {record.Cluster} is in the store with another content; it was not added.",
+                "See what the store has with Get-AccountingRecord; name another -Cluster if the records are of different clusters.",
+                ErrorIds.RecordConflict,
+                ErrorCategory.ResourceExists,
+                record);
+        }
+
+        if (PassThru)
+        {
+            WriteObject(batch.Where(record => !conflicts.Contains(record)), enumerateCollection: true);
+        }
+
+        batch.Clear();
+    }
+
+    private static string Describe(AccountingRecord record) =>
+        record is JobRecord job ? $"job {job.JobId}{(job.ArrayIndex > 0 ? $"[{job.ArrayIndex}]" : "")}, ended {job.EndTime:u}," : $"{record.RecordType} of {record.EventTime:u}";
+}

@@ -1,0 +1,115 @@
+using System.Management.Automation;
+using NfsTools.Accounting;
+using NfsTools.Accounting.Formats;
+using NfsTools.PowerShell.Abstractions;
+using NfsTools.PowerShell.Completion;
+
+namespace NfsTools.PowerShell.Commands;
+
+/// <summary>Reads accounting files into records.</summary>
+[Cmdlet(VerbsData.Import, "AccountingLog", DefaultParameterSetName = PathSet)]
+[OutputType(typeof(JobRecord), typeof(AccountingRecord))]
+public sealed class ImportAccountingLogCommand : LogPathCommand
+{
+    private const int MostLeadingRejects = 100;
+
+    /// <summary>The files' format.</summary>
+    [Parameter(HelpMessage = FormatHelp)]
+    [ArgumentCompleter(typeof(FormatCompleter))]
+    [ValidateFormat]
+    public string Format { get; set; } = RecordFormats.Default;
+
+    /// <summary>The cluster the records belong to.</summary>
+    [Parameter(HelpMessage = ClusterHelp)]
+    [ValidateNotNullOrEmpty]
+    public string? Cluster { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        foreach (var path in ResolvePaths(mustExist: true))
+        {
+            Import(path);
+        }
+    }
+
+    private void Import(string path)
+    {
+        var progress = new ProgressMeter(this, $"Reading {path}");
+        try
+        {
+            var source = new CollectorSource(path, Cluster, Format);
+            var size = new FileInfo(path) is { Exists: true } file ? file.Length : 0;
+            WriteVerbose($"{path}: {size:N0} bytes, format {source.Format}, cluster {source.Cluster}");
+            foreach (var item in StopAtOtherFiles(AccountingReader.ReadFile(path, source.Format, source.Cluster, StopToken), path))
+            {
+                Write(item, path);
+                progress.Show(item.Offset, size, () => $"{item.Offset:N0} of {size:N0} bytes");
+            }
+        }
+        catch (NfsToolsException e)
+        {
+            WriteError(Error(e, ErrorIds.LogUnreadable, ErrorCategory.ReadError, path));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            WriteError($"{path}: it cannot be read: {e.Message}.", "Check that it is a file, its owner and mode, and that its file system answers.", ErrorIds.LogUnreadable, ErrorCategory.ReadError, path);
+        }
+        catch (OperationCanceledException) when (Stopping)
+        {
+            throw new PipelineStoppedException();
+        }
+
+        progress.End();
+    }
+
+    // A file that is something else altogether would be nothing but errors, by the thousand.
+    private static IEnumerable<AccountingItem> StopAtOtherFiles(IEnumerable<AccountingItem> items, string path)
+    {
+        var rejects = new List<AccountingItem>();
+        foreach (var item in items)
+        {
+            if (rejects is not null && item.Record is null)
+            {
+                rejects.Add(item);
+                if (rejects.Count == MostLeadingRejects)
+                {
+                    throw new NfsToolsException(
+                        $"{path}: none of its first {MostLeadingRejects} lines is a record; the first: {rejects[0].Reason}.",
+                        "Check that it is an accounting log of this -Format; one that is compressed must be unpacked before.");
+                }
+
+                continue;
+            }
+
+            foreach (var reject in rejects ?? [])
+            {
+                yield return reject;
+            }
+
+            rejects = null;
+            yield return item;
+        }
+
+        foreach (var reject in rejects ?? [])
+        {
+            yield return reject;
+        }
+    }
+
+    private void Write(AccountingItem item, string path)
+    {
+        if (item.Record is { } record)
+        {
+            WriteObject(record);
+            return;
+        }
+
+        WriteError(
+            $"{path}: byte {item.Offset}: {item.Reason}.",
+            $"The records around it were read. See its bytes with: tail -c +{item.Offset + 1} '{path}' | head -c {item.Length}",
+            ErrorIds.RecordRejected,
+            ErrorCategory.InvalidData,
+            new RecordSource(path, item.Offset, item.Length));
+    }
+}

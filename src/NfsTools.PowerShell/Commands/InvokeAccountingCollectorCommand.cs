@@ -1,0 +1,125 @@
+using System.Management.Automation;
+using NfsTools.Accounting;
+using NfsTools.Configuration;
+using NfsTools.PowerShell.Abstractions;
+using NfsTools.PowerShell.Completion;
+
+namespace NfsTools.PowerShell.Commands;
+
+/// <summary>Collects accounting logs into a store, each record exactly once; follows them until it is stopped, or reads them once.</summary>
+[Cmdlet(VerbsLifecycle.Invoke, "AccountingCollector", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
+[OutputType(typeof(CollectorSummary))]
+public sealed class InvokeAccountingCollectorCommand : LogPathCommand
+{
+    private const string ConfigSet = "Config";
+    private const string StoreHelp = "The store: an SQLite file on a local disk; it is created where there is none.";
+    private readonly List<string> paths = [];
+
+    /// <summary>The configuration file.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ConfigSet, HelpMessage = "A YAML file that names the store and the logs (collector.yaml), instead of -Path and -Store.")]
+    [ValidateNotNullOrEmpty]
+    public string ConfigPath { get; set; } = "";
+
+    /// <summary>The store.</summary>
+    [Parameter(Mandatory = true, Position = 1, ParameterSetName = PathSet, HelpMessage = StoreHelp)]
+    [Parameter(Mandatory = true, Position = 1, ParameterSetName = LiteralPathSet, HelpMessage = StoreHelp)]
+    [Parameter(ParameterSetName = ConfigSet, HelpMessage = StoreHelp)]
+    [ValidateNotNullOrEmpty]
+    public string? Store { get; set; }
+
+    /// <summary>The cluster the logs belong to.</summary>
+    [Parameter(ParameterSetName = PathSet, HelpMessage = ClusterHelp)]
+    [Parameter(ParameterSetName = LiteralPathSet, HelpMessage = ClusterHelp)]
+    [ValidateNotNullOrEmpty]
+    public string? Cluster { get; set; }
+
+    /// <summary>The logs' format.</summary>
+    [Parameter(ParameterSetName = PathSet, HelpMessage = FormatHelp)]
+    [Parameter(ParameterSetName = LiteralPathSet, HelpMessage = FormatHelp)]
+    [ArgumentCompleter(typeof(FormatCompleter))]
+    [ValidateFormat]
+    public string? Format { get; set; }
+
+    /// <summary>Read what is there and end.</summary>
+    [Parameter(HelpMessage = "Read what is there and end, instead of following the logs until Ctrl+C.")]
+    public SwitchParameter Once { get; set; }
+
+    /// <summary>How often logs are looked at without being told of a change.</summary>
+    [Parameter(HelpMessage = "How often the logs are looked at when the kernel tells of no change, in seconds; 5 where nothing else is said.")]
+    [ValidateRange(1, (int)CollectorConfiguration.MostPollSeconds)]
+    public int? PollSeconds { get; set; }
+
+    /// <summary>How long NUL bytes may wait to be filled in.</summary>
+    [Parameter(HelpMessage = "How long NUL bytes in a log may wait to be filled in by the writer's host before they are kept as a reject, in seconds; 600 where nothing else is said.")]
+    [ValidateRange(0, (int)CollectorConfiguration.MostNulPatienceSeconds)]
+    public int? NulPatienceSeconds { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (ParameterSetName != ConfigSet)
+        {
+            paths.AddRange(ResolvePaths(mustExist: false));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        var configuration = ParameterSetName == ConfigSet ? LoadConfiguration() : Configured();
+        var logs = configuration.Options.Sources.Select(s => s.Path).ToList();
+
+        // Without logs, the paths could not be resolved, and that was told.
+        if (logs.Count > 0 && ShouldProcess(configuration.Store, $"Collect {string.Join(", ", logs)}"))
+        {
+            Collect(configuration);
+        }
+    }
+
+    private CollectorConfiguration Configured() => new(
+        ResolveFile(Store!, ThrowTerminatingError)!,
+        Adjusted(new CollectorOptions { Sources = [.. paths.Select(path => new CollectorSource(path, Cluster, Format)).DistinctBy(s => s.Path)] }));
+
+    private CollectorConfiguration LoadConfiguration()
+    {
+        var file = ResolveFile(ConfigPath, ThrowTerminatingError)!;
+        try
+        {
+            var loaded = CollectorConfiguration.Load(file);
+            return new CollectorConfiguration(Store is null ? loaded.Store : ResolveFile(Store, ThrowTerminatingError)!, Adjusted(loaded.Options));
+        }
+        catch (NfsToolsException e)
+        {
+            ThrowTerminatingError(Error(e, ErrorIds.ConfigurationInvalid, ErrorCategory.InvalidData, file));
+            throw;
+        }
+    }
+
+    private CollectorOptions Adjusted(CollectorOptions options) => options with
+    {
+        Once = MyInvocation.BoundParameters.ContainsKey(nameof(Once)) ? Once : options.Once,
+        PollInterval = PollSeconds is { } poll ? TimeSpan.FromSeconds(poll) : options.PollInterval,
+        NulPatience = NulPatienceSeconds is { } patience ? TimeSpan.FromSeconds(patience) : options.NulPatience,
+    };
+
+    private void Collect(CollectorConfiguration configuration)
+    {
+        using var store = OpenToWrite(configuration.Store);
+        var reporter = new CollectorReporter(this, store.Path, configuration.Options.Once);
+        try
+        {
+            if (!configuration.Options.Once)
+            {
+                reporter.Rest();
+            }
+
+            var summary = new Collector(store, configuration.Options, reporter).Run(StopToken);
+            reporter.End();
+            WriteObject(summary);
+        }
+        catch (NfsToolsException e)
+        {
+            ThrowTerminatingError(Error(e, ErrorIds.CollectorFailed, ErrorCategory.ResourceUnavailable, store.Path));
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using System.Management.Automation;
+using NfsTools.Accounting;
+using NfsTools.PowerShell.Abstractions;
+
+namespace NfsTools.PowerShell.Commands;
+
+/// <summary>Sums up jobs: bacct's metrics, in all or for each group.</summary>
+[Cmdlet(VerbsDiagnostic.Measure, "AccountingRecord", DefaultParameterSetName = InputSet)]
+[OutputType(typeof(JobMetrics))]
+public sealed class MeasureAccountingRecordCommand : StoreQueryCommand
+{
+    private const string InputSet = "Input";
+    private JobMeter? meter;
+
+    /// <summary>Jobs.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = InputSet, ValueFromPipeline = true, HelpMessage = "Records of Import-AccountingLog, ConvertFrom-AccountingLog or Get-AccountingRecord; those that are no jobs are passed over.")]
+    public AccountingRecord[] InputObject { get; set; } = [];
+
+    /// <summary>What jobs are grouped by.</summary>
+    [Parameter(HelpMessage = "Group by these, e.g. User,Month; days and months are UTC, a job on several hosts counts for each.")]
+    public JobKey[] GroupBy { get; set; } = [];
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing() => meter = new JobMeter(GroupBy);
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (ParameterSetName == InputSet)
+        {
+            foreach (var job in InputObject.OfType<JobRecord>().Where(j => !(j.EndTime < From) && !(j.EndTime >= To)))
+            {
+                meter!.Add(job);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (ParameterSetName == InputSet)
+        {
+            Write(meter!.Groups());
+        }
+        else
+        {
+            ReadStore(Store, store => Write(store.Report(Filter(), GroupBy)), ThrowTerminatingError);
+        }
+    }
+
+    // The keys become properties, so that "Sort-Object User" and "Where-Object Queue -eq night" work on groups too.
+    private void Write(IReadOnlyList<JobMetrics> groups)
+    {
+        foreach (var metrics in groups)
+        {
+            var shown = new PSObject(metrics);
+            foreach (var (key, value) in metrics.Keys)
+            {
+                shown.Properties.Add(new PSNoteProperty(key.ToString(), value));
+            }
+
+            WriteObject(shown);
+        }
+    }
+}

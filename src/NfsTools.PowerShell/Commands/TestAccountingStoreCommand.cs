@@ -1,0 +1,48 @@
+using System.Management.Automation;
+using NfsTools.Accounting;
+using NfsTools.PowerShell.Abstractions;
+
+namespace NfsTools.PowerShell.Commands;
+
+/// <summary>Proves that stores account for every byte that was read, or says what does not hold.</summary>
+[Cmdlet(VerbsDiagnostic.Test, "AccountingStore")]
+[OutputType(typeof(bool), typeof(StoreVerification))]
+public sealed class TestAccountingStoreCommand : AccountingCommand
+{
+    /// <summary>The stores.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, HelpMessage = "The stores: SQLite files that a collector writes.")]
+    [Alias("PSPath")]
+    [ValidateNotNullOrEmpty]
+    public string[] Store { get; set; } = [];
+
+    /// <summary>Write what was found.</summary>
+    [Parameter(HelpMessage = "Write what was found, with every difference, instead of true or false.")]
+    public SwitchParameter Detailed { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        foreach (var path in Store)
+        {
+            ReadStore(path, store => Write(store.Path, store.Verify()), WriteError);
+        }
+    }
+
+    private void Write(string file, StoreVerification found)
+    {
+        WriteVerbose($"{file}: {found.Bytes} bytes of {found.Generations} generations = {found.RecordBytes} in records + {found.RejectBytes} in rejects + {found.FillerBytes} in comments and blank lines; {found.Jobs} jobs");
+        foreach (var difference in found.Differences)
+        {
+            WriteVerbose($"{file}: {difference}");
+        }
+
+        if (Detailed)
+        {
+            WriteObject(found);
+        }
+        else
+        {
+            WriteObject(found.Holds);
+        }
+    }
+}

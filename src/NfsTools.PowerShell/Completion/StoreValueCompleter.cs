@@ -1,0 +1,45 @@
+using System.Collections;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+using NfsTools.Accounting;
+using NfsTools.Accounting.Store;
+using NfsTools.FileSystems;
+
+namespace NfsTools.PowerShell.Completion;
+
+/// <summary>
+/// Completes users, queues, projects and clusters from the store that -Store names. It takes at most a second, looks only at
+/// stores on local disks and offers nothing rather than fail.
+/// </summary>
+internal sealed class StoreValueCompleter : IArgumentCompleter
+{
+    private const string Resolve = "param($path) $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($path)";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    {
+        try
+        {
+            if (!Enum.TryParse<JobKey>(parameterName, out var key) || fakeBoundParameters["Store"]?.ToString() is not { } store)
+            {
+                return [];
+            }
+
+            using var shell = System.Management.Automation.PowerShell.Create(RunspaceMode.CurrentRunspace);
+            var file = shell.AddScript(Resolve).AddArgument(store).Invoke<string>().FirstOrDefault();
+            var values = file is not null && FileSystemLocator.IsLocal(file) ? Task.Run(() => Values(file, key)) : Task.FromResult<IReadOnlyList<string>>([]);
+            return values.Wait(Patience) ? [.. CompletionText.Matching(values.Result, wordToComplete)] : [];
+        }
+        catch (Exception e) when (e is AggregateException or RuntimeException or IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+
+    private static IReadOnlyList<string> Values(string file, JobKey key)
+    {
+        using var store = AccountingStore.OpenToRead(file);
+        return [.. store.Report(JobFilter.All, [key]).Select(m => m.Keys[0].Value).Where(v => v.Length > 0)];
+    }
+}
