@@ -12,9 +12,13 @@ namespace NfsTools.Interop;
 internal readonly record struct InotifyEvent(int Watch, uint Mask, uint Cookie, string Name)
 {
     private const uint QueueOverflow = 0x4000;
+    private const uint Ignored = 0x8000;
 
     /// <summary>Events were lost.</summary>
     public bool IsOverflow => (Mask & QueueOverflow) != 0;
+
+    /// <summary>The watch has ended: its directory is gone, or was unmounted.</summary>
+    public bool IsEnd => (Mask & Ignored) != 0;
 }
 
 /// <summary>An inotify(7) instance: changes made through this host's kernel, and none made by other hosts.</summary>

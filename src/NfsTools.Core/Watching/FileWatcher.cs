@@ -114,6 +114,13 @@ public sealed class FileWatcher
             {
                 watched.ForEach(t => t.Overflowed());
             }
+            else if (e.IsEnd && watches.Remove(e.Watch, out var ended))
+            {
+                foreach (var (tree, directory) in ended)
+                {
+                    tree.WatchEnded(directory);
+                }
+            }
             else if (e.Name.Length > 0 && watches.TryGetValue(e.Watch, out var directories))
             {
                 foreach (var (tree, directory) in directories)

@@ -52,6 +52,13 @@ internal sealed class TreeWatch
     /// <summary>Notes that inotify lost events: everything is looked at.</summary>
     public void Overflowed() => overflowed = true;
 
+    /// <summary>Notes that a directory is not watched any more; the root's end is looked into.</summary>
+    public void WatchEnded(WatchedDirectory directory)
+    {
+        directory.Inode = 0;
+        overflowed |= directory.Path == tree.Root;
+    }
+
     /// <summary>Notes whether the look that is under way has ended; its result is taken in at the next step.</summary>
     public void NoteEnded() => looking = looking is null ? null : looking with { Ended = looking.Work.IsCompleted };
 

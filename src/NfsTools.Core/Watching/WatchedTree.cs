@@ -127,6 +127,7 @@ internal sealed class WatchedTree(string root, string filter, bool recurse, Watc
     }
 
     // A file that left one name and appeared under another in the same look was renamed; over another file, it replaced that.
+    // An inode number alone proves nothing: it is used again at once.
     private static void PairRenames(List<Change> changes)
     {
         var left = changes.Where(c => c.Kind == FileEventKind.Deleted).GroupBy(c => c.Before!.Status.Inode).ToDictionary(g => g.Key, g => g.First());
@@ -134,7 +135,7 @@ internal sealed class WatchedTree(string root, string filter, bool recurse, Watc
         {
             var change = changes[i];
             if (change.Kind is FileEventKind.Created or FileEventKind.Replaced && change.After is { } there && left.Remove(there.Inode, out var old)
-                && old.Before!.Status.IsDirectory == there.IsDirectory)
+                && IsSameFile(old.Before!.Status, there))
             {
                 changes[i] = change with
                 {
@@ -148,6 +149,10 @@ internal sealed class WatchedTree(string root, string filter, bool recurse, Watc
 
         changes.RemoveAll(c => c.Kind is null);
     }
+
+    private static bool IsSameFile(FileStatus before, FileStatus after) => before.IsDirectory
+        ? after.IsDirectory
+        : !after.IsDirectory && before.Size == after.Size && before.ModifyTime == after.ModifyTime;
 
     // What a directory's own coming and going means for what is below it.
     private void Follow(Change change, List<FileEvent> events, List<WatchedDirectory> entered)
