@@ -174,6 +174,7 @@ internal sealed class StoreWriter : IDisposable
             texts.Clear();
             hosts.Clear();
             emptyText = 0;
+            statements.ForEach(s => s.Reset());
             try
             {
                 rollback.Run();
