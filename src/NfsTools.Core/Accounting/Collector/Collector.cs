@@ -1,5 +1,6 @@
 using NfsTools.Accounting.Formats;
 using NfsTools.Accounting.Store;
+using NfsTools.FileSystems;
 using NfsTools.Interop;
 using NfsTools.Watching;
 
@@ -95,7 +96,10 @@ public sealed class Collector
         try
         {
             var before = bytes;
-            foreach (var segment in log.Scan())
+
+            // A server that is away holds the looks up, not the wish to stop.
+            Abandonable.TryRun(log.Scan, Timeout.InfiniteTimeSpan, out var segments, cancellation);
+            foreach (var segment in segments!)
             {
                 using (segment)
                 {

@@ -38,8 +38,9 @@ internal static class Prefetch
         }
         finally
         {
+            // A producer that a file server holds up is left behind when the reader is to stop.
             stop.Cancel();
-            ((IAsyncResult)producer).AsyncWaitHandle.WaitOne();
+            Task.WaitAny([producer], Timeout.Infinite, cancellation);
         }
     }
 }
