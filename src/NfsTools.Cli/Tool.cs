@@ -50,8 +50,9 @@ internal static class Tool
 
     private static RootCommand Root()
     {
-        var root = new RootCommand("Batch systems' accounting logs into a database, every record exactly once, and bacct's metrics out of it.")
+        var root = new RootCommand("Makes shared file systems safe to automate on: looks past their clients' caches, and turns batch systems' accounting logs into a database, every record exactly once.")
         {
+            FsCommand.Create(), StampCommand.Create(), WaitCommand.Create(),
             CollectCommand.Create(), VerifyCommand.Create(), QueryCommand.Create(), ReportCommand.Create(), StatusCommand.Create(), ParseCommand.Create(),
         };
         foreach (var help in root.Options.OfType<HelpOption>())

@@ -27,7 +27,8 @@ internal static class TimeOption
         },
     };
 
-    private static DateTimeOffset? Parse(string text)
+    /// <summary>The time that a text means; null where it means none.</summary>
+    public static DateTimeOffset? Parse(string text)
     {
         if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds))
         {

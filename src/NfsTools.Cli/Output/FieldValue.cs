@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace NfsTools.Cli.Output;
 
-/// <summary>A text, a whole number, a number, or nothing, as JSON and CSV write it: exact, and the same on every machine.</summary>
+/// <summary>A text, a whole number, a number, true or false, or nothing, as JSON and CSV write it: exact, and the same on every machine.</summary>
 internal readonly struct FieldValue
 {
     private readonly string? text;
@@ -20,14 +20,22 @@ internal readonly struct FieldValue
         Text,
         Integer,
         Number,
+        Truth,
+        Unsigned,
     }
 
     public static implicit operator FieldValue(string value) => new(Kind.Text, value);
 
     public static implicit operator FieldValue(long value) => new(Kind.Integer, integer: value);
 
+    public static implicit operator FieldValue(ulong value) => new(Kind.Unsigned, integer: unchecked((long)value));
+
+    public static implicit operator FieldValue(bool value) => new(Kind.Truth, integer: value ? 1 : 0);
+
     // JSON has no word for infinity, which two absurd CPU times can add up to.
     public static implicit operator FieldValue(double value) => double.IsFinite(value) ? new(Kind.Number, number: value) : default;
+
+    public static implicit operator FieldValue(TimeSpan? value) => value is { } time ? time.TotalSeconds : default(FieldValue);
 
     public static implicit operator FieldValue(DateTimeOffset? value) => value is { } time ? new(Kind.Integer, integer: time.ToUnixTimeSeconds()) : default;
 
@@ -44,6 +52,12 @@ internal readonly struct FieldValue
             case Kind.Number:
                 json.WriteNumber(name, number);
                 break;
+            case Kind.Unsigned:
+                json.WriteNumber(name, unchecked((ulong)integer));
+                break;
+            case Kind.Truth:
+                json.WriteBoolean(name, integer != 0);
+                break;
             default:
                 json.WriteNull(name);
                 break;
@@ -56,6 +70,8 @@ internal readonly struct FieldValue
         Kind.Text => text!,
         Kind.Integer => integer.ToString(CultureInfo.InvariantCulture),
         Kind.Number => number.ToString(CultureInfo.InvariantCulture),
+        Kind.Unsigned => unchecked((ulong)integer).ToString(CultureInfo.InvariantCulture),
+        Kind.Truth => integer != 0 ? "true" : "false",
         _ => "",
     };
 }

@@ -6,10 +6,13 @@ namespace NfsTools.Cli.Output;
 internal static class Figures
 {
     private const long KilobytesPerMegabyte = 1024;
+    private const long NanosecondsPerSecond = 1_000_000_000;
     private const double BytesPerUnit = 1024;
     private static readonly string[] Units = ["B", "KB", "MB", "GB", "TB"];
 
     public static string Whole(long value) => value.ToString(CultureInfo.InvariantCulture);
+
+    public static string Whole(ulong value) => value.ToString(CultureInfo.InvariantCulture);
 
     public static string Decimals(double value, int decimals) => value.ToString("F" + decimals, CultureInfo.InvariantCulture);
 
@@ -18,6 +21,18 @@ internal static class Figures
 
     /// <summary>A time as the options --from and --to take it.</summary>
     public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    /// <summary>A time in nanoseconds since 1970-01-01 UTC, with all of them: such texts sort, and compare exactly.</summary>
+    public static string Time(long nanoseconds)
+    {
+        var (seconds, rest) = Math.DivRem(nanoseconds, NanosecondsPerSecond);
+        if (rest < 0)
+        {
+            (seconds, rest) = (seconds - 1, rest + NanosecondsPerSecond);
+        }
+
+        return DateTimeOffset.FromUnixTimeSeconds(seconds).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture) + string.Create(CultureInfo.InvariantCulture, $".{rest:D9}Z");
+    }
 
     public static string TimeOfDay(DateTimeOffset time) => time.UtcDateTime.ToString("HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 

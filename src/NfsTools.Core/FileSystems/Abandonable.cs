@@ -8,13 +8,20 @@ namespace NfsTools.FileSystems;
 /// </summary>
 internal static class Abandonable
 {
+    /// <summary>Starts the work.</summary>
+    public static Task<T> Start<T>(Func<T> work) => Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
     /// <summary>Runs the work; false when it did not end in time. What it throws is thrown here.</summary>
+    /// <param name="work">The work.</param>
+    /// <param name="timeout">How long to wait; <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
+    /// <param name="result">What the work returned.</param>
+    /// <param name="cancellation">Ends the wait, not the work.</param>
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
     public static bool TryRun<T>(Func<T> work, TimeSpan timeout, [MaybeNullWhen(false)] out T result, CancellationToken cancellation = default)
     {
-        var task = new Task<T>(work, TaskCreationOptions.LongRunning);
-        task.Start(TaskScheduler.Default);
-        var ended = Task.WaitAny([task], (int)Math.Min(timeout.TotalMilliseconds, int.MaxValue), cancellation) == 0;
+        var task = Start(work);
+        var milliseconds = timeout == Timeout.InfiniteTimeSpan ? Timeout.Infinite : (int)Math.Clamp(timeout.TotalMilliseconds, 0, int.MaxValue);
+        var ended = Task.WaitAny([task], milliseconds, cancellation) == 0;
         result = ended ? task.GetAwaiter().GetResult() : default;
         return ended;
     }

@@ -17,13 +17,13 @@ public sealed record CacheOptions(
     public static CacheOptions None { get; } = new(TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, "all", true, false, true);
 
     /// <summary>How old a file's attributes may be.</summary>
-    public TimeSpan WorstAttribute => RegularMaximum;
+    public TimeSpan WorstAttribute => Longer(RegularMinimum, RegularMaximum);
 
     /// <summary>How old a directory's listing may be, where it is held open; one opened anew asks the server.</summary>
-    public TimeSpan WorstListing => DirectoryMaximum;
+    public TimeSpan WorstListing => Longer(DirectoryMinimum, DirectoryMaximum);
 
     /// <summary>How long a "does not exist" may outlive the file's creation.</summary>
-    public TimeSpan WorstMissing => LookupCache == "all" ? DirectoryMaximum : TimeSpan.Zero;
+    public TimeSpan WorstMissing => LookupCache == "all" ? WorstListing : TimeSpan.Zero;
 
     internal static CacheOptions OfNfs(Mount mount)
     {
@@ -42,4 +42,6 @@ public sealed record CacheOptions(
         var (regular, directory) = (TimeSpan.FromSeconds(both ?? mount.Number("acregmax") ?? 1), TimeSpan.FromSeconds(both ?? mount.Number("acdirmax") ?? 1));
         return new CacheOptions(regular, regular, directory, directory, "all", true, false, mount.Has("hard"));
     }
+
+    private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
 }

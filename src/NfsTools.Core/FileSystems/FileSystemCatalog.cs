@@ -25,15 +25,29 @@ internal static class FileSystemCatalog
         ["coda"] = FileSystemFamily.OtherShared,
         ["hostfs"] = FileSystemFamily.OtherShared,
         ["vboxsf"] = FileSystemFamily.OtherShared,
+        ["fuse"] = FileSystemFamily.Fuse,
     };
 
-    public static FileSystemFamily FamilyOf(string type) =>
-        type is "fuse" or "fuseblk" || type.StartsWith("fuse.", StringComparison.Ordinal) ? FileSystemFamily.Fuse : Families.GetValueOrDefault(type, FileSystemFamily.Local);
+    // Types without a disk that are this kernel's own all the same. One that is in neither list may be anybody's.
+    private static readonly HashSet<string> Diskless = new(StringComparer.Ordinal)
+    {
+        "tmpfs", "ramfs", "rootfs", "devtmpfs", "devpts", "overlay", "zfs", "btrfs", "bcachefs", "squashfs", "erofs", "proc", "sysfs", "cgroup", "cgroup2", "bpf", "binfmt_misc",
+        "configfs", "debugfs", "tracefs", "securityfs", "selinuxfs", "efivarfs", "fusectl", "hugetlbfs", "mqueue", "nsfs", "pstore", "nfsd", "rpc_pipefs", "resctrl",
+    };
 
-    public static CacheOptions CacheOf(FileSystemFamily family, Mount mount) => family switch
+    /// <summary>The family of a mount by its type; what is on a disk of this host, and not a cluster's, is local.</summary>
+    public static FileSystemFamily FamilyOf(Mount mount) =>
+        Families.TryGetValue(mount.Type, out var family) ? family
+        : mount.Type.StartsWith("fuse.", StringComparison.Ordinal) ? FileSystemFamily.Fuse
+        : Diskless.Contains(mount.Type) || mount.Source.StartsWith("/dev/", StringComparison.Ordinal) ? FileSystemFamily.Local
+        : FileSystemFamily.OtherShared;
+
+    /// <summary>The cache options in force; null where what the client caches is not known.</summary>
+    public static CacheOptions? CacheOf(FileSystemFamily family, Mount mount) => family switch
     {
         FileSystemFamily.Nfs => CacheOptions.OfNfs(mount),
         FileSystemFamily.Smb => CacheOptions.OfSmb(mount),
+        FileSystemFamily.Fuse or FileSystemFamily.OtherShared => null,
         _ => CacheOptions.None,
     };
 
@@ -45,10 +59,10 @@ internal static class FileSystemCatalog
         FileSystemFamily.Afs => "on AFS inotify sees this host's changes alone; the server calls back, so looks cost nothing until something changed",
         FileSystemFamily.Fuse => "behind FUSE changes may be made without this kernel; how long a \"does not exist\" is believed is up to the file system (negative_timeout)",
         FileSystemFamily.Coherent => $"{type} keeps its clients' caches coherent, but inotify sees this host's changes alone",
-        _ => $"on {type} changes may be made without this kernel, and inotify does not see those",
+        _ => $"{type} is not known to be this host's own: changes may be made without this kernel, and inotify does not see those",
     };
 
-    /// <summary>The server and the export in a mount's source: server:/export, //server/share, or neither.</summary>
+    /// <summary>The server and the export in a mount's source: server:/export, //server/share, user@server:directory (sshfs), or neither.</summary>
     public static (string Server, string Export) ServerOf(FileSystemFamily family, string source)
     {
         if (family == FileSystemFamily.Local)
@@ -62,8 +76,11 @@ internal static class FileSystemCatalog
             return slash < 0 ? (source[2..], "") : (source[2..slash], source[(slash + 1)..]);
         }
 
-        // An IPv6 address stands in brackets: [fe80::1]:/export.
-        var colon = source.IndexOf(":/", StringComparison.Ordinal);
-        return colon < 0 ? ("", source) : (source[..colon].Trim('[', ']'), source[(colon + 1)..]);
+        // An IPv6 address stands in brackets: [fe80::1]:/export. Behind FUSE a user may stand before, and the directory need not begin with a slash.
+        var user = family == FileSystemFamily.Fuse ? source.IndexOf('@', StringComparison.Ordinal) + 1 : 0;
+        var colon = source.StartsWith('/') ? -1
+            : family == FileSystemFamily.Fuse ? source.IndexOf(':', Math.Max(user, source.IndexOf(']', StringComparison.Ordinal)))
+            : source.IndexOf(":/", StringComparison.Ordinal);
+        return colon < user ? ("", source) : (source[user..colon].Trim('[', ']'), source[(colon + 1)..]);
     }
 }

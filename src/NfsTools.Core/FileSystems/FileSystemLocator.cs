@@ -2,39 +2,45 @@ using NfsTools.Interop;
 
 namespace NfsTools.FileSystems;
 
-/// <summary>Tells which file system a path is on. A server that hangs delays the answer by no more than the time given.</summary>
+/// <summary>Tells which file system a path is on. Servers that hang delay the answer by no more than the time given.</summary>
 public static class FileSystemLocator
 {
+    private const int MostLinks = 40;
+
     /// <summary>How long a file system is waited for.</summary>
     public static readonly TimeSpan UsualTimeout = TimeSpan.FromSeconds(2);
 
     /// <summary>Looks at a path, which need not exist.</summary>
     /// <param name="path">The path.</param>
     /// <param name="timeout">How long the file system may take to answer; null for <see cref="UsualTimeout"/>.</param>
-    public static SharedFileSystem Locate(string path, TimeSpan? timeout = null)
-    {
-        var absolute = Path.GetFullPath(path);
-        var answers = Abandonable.TryRun(() => Look(absolute), timeout ?? UsualTimeout, out var answer);
+    public static SharedFileSystem Locate(string path, TimeSpan? timeout = null) => Locate([path], timeout)[0];
 
-        // The mount table is read behind the look, which mounts what automounts.
+    /// <summary>Looks at paths, which need not exist, all at once: however many hang, the answer is there in time.</summary>
+    /// <param name="paths">The paths.</param>
+    /// <param name="timeout">How long the file systems may take to answer; null for <see cref="UsualTimeout"/>.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    public static IReadOnlyList<SharedFileSystem> Locate(IReadOnlyList<string> paths, TimeSpan? timeout = null, CancellationToken cancellation = default)
+    {
+        var looks = paths.Select(Path.GetFullPath).Select(path => (Path: path, Task: Abandonable.Start(() => Look(path)))).ToList();
+        Task.WaitAll([.. looks.Select(l => l.Task)], (int)Math.Clamp((timeout ?? UsualTimeout).TotalMilliseconds, 0, int.MaxValue), cancellation);
+
+        // The mount table is read behind the looks, which mount what automounts.
+        var answers = looks.Select(l => (l.Path, Answer: l.Task.IsCompleted ? l.Task.Result : null)).ToList();
         var mounts = MountTable.Read();
-        var resolved = answers ? answer.Resolved : absolute;
-        var mount = MountTable.Find(mounts, resolved);
-        var family = FamilyOf(mount, mounts);
-        var (server, export) = FileSystemCatalog.ServerOf(family, mount.Source);
-        return new SharedFileSystem
-        {
-            Path = absolute,
-            ResolvedPath = resolved,
-            Mount = mount,
-            Family = family,
-            Magic = answers ? answer.Magic : null,
-            Server = server,
-            Export = export,
-            Cache = FileSystemCatalog.CacheOf(family, mount),
-            Strategy = family == FileSystemFamily.Local ? WatchStrategy.Events : WatchStrategy.EventsAndPolling,
-            Reason = (answers && answer.Magic is not null ? "" : "it does not answer now; ") + FileSystemCatalog.ReasonOf(family, mount.Type),
-        };
+        return [.. answers.Select(a => Describe(a.Path, a.Answer, mounts))];
+    }
+
+    /// <summary>The mounts in the mount table that can be seen, i.e. that no later mount hides.</summary>
+    /// <param name="all">Local ones too, instead of shared ones alone.</param>
+    /// <param name="timeout">How long the file systems may take to answer; null for <see cref="UsualTimeout"/>.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    public static IReadOnlyList<SharedFileSystem> Mounts(bool all = false, TimeSpan? timeout = null, CancellationToken cancellation = default)
+    {
+        var mounts = MountTable.Read();
+        var meant = mounts.Where(m => (all || IsShared(m, mounts)) && MountTable.Find(mounts, m.MountPoint).Id == m.Id);
+        return Locate([.. meant.Select(m => m.MountPoint)], timeout, cancellation);
     }
 
     /// <summary>
@@ -48,47 +54,111 @@ public static class FileSystemLocator
         return FamilyOf(MountTable.Find(mounts, Path.GetFullPath(path)), mounts) == FileSystemFamily.Local;
     }
 
+    /// <summary>What the mount table tells of a path, and the answer of its file system, where it gave one.</summary>
+    internal static SharedFileSystem Describe(string path, Answer? answer, IReadOnlyList<Mount> mounts)
+    {
+        var resolved = answer?.Resolved ?? path;
+        var mount = MountTable.Find(mounts, resolved);
+        var below = Below(mount, mounts);
+        var family = FileSystemCatalog.FamilyOf(below);
+        var (server, export) = FileSystemCatalog.ServerOf(family, below.Source);
+        var responds = answer is { Failed: false };
+        return new SharedFileSystem
+        {
+            Path = path,
+            ResolvedPath = resolved,
+            Mount = mount,
+            Family = family,
+            Magic = responds && MountTable.Find(mounts, answer!.Existing).Id == mount.Id ? answer.Magic : null,
+            Responds = responds,
+            Server = server,
+            Export = export,
+            Version = below.Options.GetValueOrDefault("vers", ""),
+            Cache = FileSystemCatalog.CacheOf(family, below),
+            Strategy = family == FileSystemFamily.Local ? WatchStrategy.Events : WatchStrategy.EventsAndPolling,
+            Reason = (responds ? "" : "it does not answer now; ") + (below == mount ? "" : $"an overlay on {below.Type}; ") + FileSystemCatalog.ReasonOf(family, below.Type),
+        };
+    }
+
+    // Below automounts that wait for somebody to go there is nothing to be told yet, and looking would mount them all.
+    private static bool IsShared(Mount mount, IReadOnlyList<Mount> mounts) => mount.Type != "autofs" && FamilyOf(mount, mounts) != FileSystemFamily.Local;
+
+    private static FileSystemFamily FamilyOf(Mount mount, IReadOnlyList<Mount> mounts) => FileSystemCatalog.FamilyOf(Below(mount, mounts));
+
     // An overlay is as shared as the layers below it: their changes do not pass through it.
-    private static FileSystemFamily FamilyOf(Mount mount, IReadOnlyList<Mount> mounts)
+    private static Mount Below(Mount mount, IReadOnlyList<Mount> mounts)
     {
         if (mount.Type != "overlay")
         {
-            return FileSystemCatalog.FamilyOf(mount.Type);
+            return mount;
         }
 
         return mount.Options.GetValueOrDefault("lowerdir", "").Split(':').Append(mount.Options.GetValueOrDefault("upperdir", ""))
             .Where(layer => layer.StartsWith('/'))
-            .Select(layer => FileSystemCatalog.FamilyOf(MountTable.Find(mounts, layer).Type))
-            .FirstOrDefault(family => family != FileSystemFamily.Local);
+            .Select(layer => MountTable.Find(mounts, layer))
+            .FirstOrDefault(m => FileSystemCatalog.FamilyOf(m) != FileSystemFamily.Local) ?? mount;
     }
 
-    private static (string Resolved, long? Magic) Look(string path)
+    private static Answer Look(string path)
     {
+        var (resolved, existing) = (path, path);
         try
         {
-            return (Resolve(path), Libc.FileSystemMagic(NearestExisting(path)));
+            for (var links = 0; ; links++)
+            {
+                existing = NearestVisible(resolved);
+                var rest = Path.GetRelativePath(existing, resolved);
+                existing = Libc.RealPath(existing) ?? existing;
+                if (rest == ".")
+                {
+                    return new Answer(existing, existing, Libc.FileSystemMagic(existing));
+                }
+
+                // A link to what is not there yet: it will be made where the link leads to.
+                var next = rest.Split('/')[0];
+                resolved = Path.Join(existing, rest);
+                if (links == MostLinks || new FileInfo(Path.Join(existing, next)).LinkTarget is not { } target)
+                {
+                    return new Answer(resolved, existing, Libc.FileSystemMagic(existing));
+                }
+
+                resolved = Path.GetFullPath(Path.Join(Path.Combine(existing, target), rest[next.Length..]));
+            }
         }
         catch (IOException)
         {
             // A server that is gone: the mount table still says what the path is on.
-            return (path, null);
+            return new Answer(resolved, existing, null, Failed: true);
         }
     }
 
-    private static string Resolve(string path)
+    private static string NearestVisible(string path)
     {
-        var existing = NearestExisting(path);
-        var real = Libc.RealPath(existing) ?? existing;
-        return existing.Length == path.Length ? real : Path.Join(real, path[existing.Length..]);
-    }
-
-    private static string NearestExisting(string path)
-    {
-        while (path != "/" && FileStatus.Of(path) is null)
+        while (path != "/" && !IsVisible(path))
         {
             path = Path.GetDirectoryName(path) ?? "/";
         }
 
         return path;
     }
+
+    // What this user may not look at, and names that lead nowhere, say nothing against the file system.
+    private static bool IsVisible(string path)
+    {
+        try
+        {
+            return FileStatus.Of(path) is not null;
+        }
+        catch (IOException e) when (e.HResult is Libc.NotPermitted or Libc.LinkLoop or Libc.NameTooLong)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>What the file system answered.</summary>
+    /// <param name="Resolved">The path behind its links.</param>
+    /// <param name="Existing">As much of it as is there and may be looked at.</param>
+    /// <param name="Magic">The file system's magic number.</param>
+    /// <param name="Failed">Whether the answer was an error.</param>
+    internal sealed record Answer(string Resolved, string Existing, long? Magic, bool Failed = false);
 }

@@ -8,6 +8,12 @@ namespace NfsTools.FileSystems;
 /// <param name="Options">The options in force, those of the mount and those of the file system; a flag has an empty value.</param>
 public sealed record Mount(string MountPoint, string Root, string Type, string Source, IReadOnlyDictionary<string, string> Options)
 {
+    /// <summary>The mount's number.</summary>
+    public int Id { get; init; }
+
+    /// <summary>The number of the mount that the mount point is on.</summary>
+    public int ParentId { get; init; }
+
     /// <summary>Whether an option is set.</summary>
     public bool Has(string option) => Options.ContainsKey(option);
 

@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+using System.Globalization;
 using System.Text;
 
 namespace NfsTools.FileSystems;
@@ -7,14 +9,31 @@ public static class MountTable
 {
     private const string Path = "/proc/self/mountinfo";
 
+    // What is above the mounts that the table does not show the parents of: all of them in a chroot.
+    private static readonly Mount Unlisted = new("/", "/", "unknown", "", ReadOnlyDictionary<string, string>.Empty) { Id = -1, ParentId = -1 };
+
     /// <summary>All mounts, in the order they were made.</summary>
     public static IReadOnlyList<Mount> Read() => [.. File.ReadLines(Path).Select(Parse)];
 
-    /// <summary>The mount a path is on: the one made last of those with the longest mount point above it.</summary>
+    /// <summary>
+    /// The mount a path is on: found from the root down, as the kernel walks, so that a mount made over others hides them.
+    /// One of the type "unknown" where the table does not show it.
+    /// </summary>
     /// <param name="mounts">The table.</param>
     /// <param name="path">An absolute path without symbolic links.</param>
-    public static Mount Find(IReadOnlyList<Mount> mounts, string path) =>
-        mounts.Where(m => IsAbove(m.MountPoint, path)).Aggregate((best, next) => next.MountPoint.Length >= best.MountPoint.Length ? next : best);
+    public static Mount Find(IReadOnlyList<Mount> mounts, string path)
+    {
+        var ids = mounts.Select(m => m.Id).ToHashSet();
+        int Parent(Mount mount) => mount.ParentId != mount.Id && ids.Contains(mount.ParentId) ? mount.ParentId : Unlisted.Id;
+        var onTheWay = mounts.Where(m => IsAbove(m.MountPoint, path)).ToList();
+        var found = Unlisted;
+        while (onTheWay.Where(m => Parent(m) == found.Id).MinBy(m => m.MountPoint.Length) is { } next)
+        {
+            found = next;
+        }
+
+        return found;
+    }
 
     /// <summary>Reads a line: "36 35 98:0 /root /point opts optional... - type source superopts" (proc(5)).</summary>
     internal static Mount Parse(string line)
@@ -28,7 +47,11 @@ public static class MountTable
             options[equals < 0 ? option : option[..equals]] = equals < 0 ? "" : Unescape(option[(equals + 1)..]);
         }
 
-        return new Mount(Unescape(fields[4]), Unescape(fields[3]), fields[separator + 1], Unescape(fields[separator + 2]), options);
+        return new Mount(Unescape(fields[4]), Unescape(fields[3]), Unescape(fields[separator + 1]), Unescape(fields[separator + 2]), options)
+        {
+            Id = int.Parse(fields[0], CultureInfo.InvariantCulture),
+            ParentId = int.Parse(fields[1], CultureInfo.InvariantCulture),
+        };
     }
 
     private static bool IsAbove(string mountPoint, string path) =>
@@ -43,16 +66,17 @@ public static class MountTable
         }
 
         var bytes = new List<byte>();
-        for (var i = 0; i < text.Length; i++)
+        var utf8 = Encoding.UTF8.GetBytes(text);
+        for (var i = 0; i < utf8.Length; i++)
         {
-            if (text[i] == '\\' && i + 3 < text.Length && text.AsSpan(i + 1, 3).ContainsAnyExceptInRange('0', '7') is false)
+            if (utf8[i] == '\\' && i + 3 < utf8.Length && !utf8.AsSpan(i + 1, 3).ContainsAnyExceptInRange((byte)'0', (byte)'7'))
             {
-                bytes.Add((byte)Convert.ToInt32(text.Substring(i + 1, 3), 8));
+                bytes.Add((byte)(((utf8[i + 1] - '0') << 6) | ((utf8[i + 2] - '0') << 3) | (utf8[i + 3] - '0')));
                 i += 3;
             }
             else
             {
-                bytes.AddRange(Encoding.UTF8.GetBytes(text[i].ToString()));
+                bytes.Add(utf8[i]);
             }
         }
 

@@ -15,11 +15,11 @@ public sealed record SharedFileSystem
     /// <summary>The family its type belongs to.</summary>
     public required FileSystemFamily Family { get; init; }
 
-    /// <summary>statfs(2)'s magic number; null where the file system did not answer in time.</summary>
+    /// <summary>statfs(2)'s magic number; null where the file system did not answer in time, or does not tell this user.</summary>
     public required long? Magic { get; init; }
 
     /// <summary>Whether the file system answered within the time given.</summary>
-    public bool Responds => Magic is not null;
+    public required bool Responds { get; init; }
 
     /// <summary>The type as the kernel names it.</summary>
     public string Type => Mount.Type;
@@ -31,19 +31,19 @@ public sealed record SharedFileSystem
     public required string Export { get; init; }
 
     /// <summary>The protocol version, e.g. 4.2 or 3.1.1; empty where there is none.</summary>
-    public string Version => Mount.Options.GetValueOrDefault("vers", "");
+    public required string Version { get; init; }
 
-    /// <summary>The cache options in force.</summary>
-    public required CacheOptions Cache { get; init; }
+    /// <summary>The cache options in force; null where what the client caches is not known.</summary>
+    public required CacheOptions? Cache { get; init; }
 
-    /// <summary>How old a file's attributes may be.</summary>
-    public TimeSpan WorstAttribute => Cache.WorstAttribute;
+    /// <summary>How old a file's attributes may be; null where that is not known.</summary>
+    public TimeSpan? WorstAttribute => Cache?.WorstAttribute;
 
-    /// <summary>How old a listing may be.</summary>
-    public TimeSpan WorstListing => Cache.WorstListing;
+    /// <summary>How old a listing may be; null where that is not known.</summary>
+    public TimeSpan? WorstListing => Cache?.WorstListing;
 
-    /// <summary>How long a "does not exist" may outlive the file's creation.</summary>
-    public TimeSpan WorstMissing => Cache.WorstMissing;
+    /// <summary>How long a "does not exist" may outlive the file's creation; null where that is not known.</summary>
+    public TimeSpan? WorstMissing => Cache?.WorstMissing;
 
     /// <summary>Whether inotify sees every change.</summary>
     public bool EventsComplete => Strategy == WatchStrategy.Events;
@@ -53,4 +53,7 @@ public sealed record SharedFileSystem
 
     /// <summary>Why, in words.</summary>
     public required string Reason { get; init; }
+
+    /// <summary>Whether what the path is on is mounted still: where a mount is gone, the empty directory below it tells nothing of its files.</summary>
+    internal bool IsMounted() => MountTable.Find(MountTable.Read(), ResolvedPath) is var now && now.MountPoint == Mount.MountPoint && now.Type == Mount.Type && now.Source == Mount.Source;
 }

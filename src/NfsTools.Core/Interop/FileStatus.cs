@@ -12,6 +12,9 @@ internal readonly record struct FileStatus(ulong Device, ulong Inode, ushort Mod
     /// <summary>Whether it is a directory.</summary>
     public bool IsDirectory => (Mode & Libc.TypeMask) == Libc.DirectoryType;
 
+    /// <summary>Whether it is a symbolic link.</summary>
+    public bool IsLink => (Mode & Libc.TypeMask) == Libc.LinkType;
+
     /// <summary>
     /// Whether another status is of the same file, unchanged. A device number that differs is no change: mounting anew gives
     /// another one, and other hosts have their own.

@@ -14,7 +14,11 @@ internal static partial class Libc
     public const int NoSuchEntry = 2;
     public const int Interrupted = 4;
     public const int TryAgain = 11;
+    public const int NotPermitted = 13;
     public const int NotADirectory = 20;
+    public const int NameTooLong = 36;
+    public const int LinkLoop = 40;
+    public const int TimedOut = 110;
     public const int StaleHandle = 116;
     public const int CurrentDirectory = -100;
     public const int EmptyPath = 0x1000;
@@ -22,6 +26,7 @@ internal static partial class Libc
     public const int NoFollow = 0x100;
     public const int TypeMask = 0xF000;
     public const int DirectoryType = 0x4000;
+    public const int LinkType = 0xA000;
     public const uint BasicStatistics = 0x7FF;
     public const short PollIn = 1;
     public const int SetOpenFileLock = 37;

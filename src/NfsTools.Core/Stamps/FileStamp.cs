@@ -20,6 +20,12 @@ public sealed record FileStamp
     /// <summary>When content, owner, mode or links were last changed; null where nothing is.</summary>
     public DateTimeOffset? ChangeTime => Status is { } s ? Time(s.ChangeTime) : null;
 
+    /// <summary><see cref="ModifyTime"/> in nanoseconds since 1970-01-01 UTC, of which it has but the hundreds; null where nothing is.</summary>
+    public long? ModifyTimeNs => Status?.ModifyTime;
+
+    /// <summary><see cref="ChangeTime"/> in nanoseconds since 1970-01-01 UTC; null where nothing is.</summary>
+    public long? ChangeTimeNs => Status?.ChangeTime;
+
     /// <summary>The inode number; 0 where nothing is. A hint: numbers are used again.</summary>
     public ulong Inode => Status?.Inode ?? 0;
 

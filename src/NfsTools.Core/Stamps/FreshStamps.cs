@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using NfsTools.FileSystems;
 using NfsTools.Interop;
 
@@ -10,11 +11,12 @@ public sealed class FreshStamps(TimeProvider? time = null)
 {
     // ESTALE says that the name leads to a file that is gone by now: asking anew follows it to the next one.
     private const int MostTries = 10;
+    private const int MostLinks = 40;
     private static readonly TimeSpan PlaceLifetime = TimeSpan.FromSeconds(30);
     private readonly TimeProvider clock = time ?? TimeProvider.System;
-    private readonly System.Collections.Concurrent.ConcurrentDictionary<string, (SharedFileSystem Place, long At)> places = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (SharedFileSystem Place, long At)> places = new(StringComparer.Ordinal);
 
-    /// <summary>Takes the stamp of one path.</summary>
+    /// <summary>Takes the stamp of one path; that of its target where it is a symbolic link.</summary>
     /// <exception cref="IOException">The file system did not answer the question; nothing is known of the file.</exception>
     public FileStamp Take(string path) => Take([path])[0];
 
@@ -22,17 +24,23 @@ public sealed class FreshStamps(TimeProvider? time = null)
     /// <exception cref="IOException">The file system did not answer the question.</exception>
     public IReadOnlyList<FileStamp> Take(IReadOnlyList<string> paths)
     {
-        var stamps = new FileStamp[paths.Count];
-        var directories = paths.Index().GroupBy(p => Path.GetDirectoryName(Path.GetFullPath(p.Item)) ?? "/").ToList();
-        InFlight.Select(directories, directory =>
-        {
-            var place = PlaceOf(directory.Key);
-            RenewNames(directory.Key, place);
-            InFlight.Select([.. directory], file => stamps[file.Index] = TakeFile(Path.GetFullPath(file.Item), directory.Key, place));
-            return directory.Key;
-        });
-        return stamps;
+        var files = paths.Select(p => Path.TrimEndingDirectorySeparator(Path.GetFullPath(p))).ToList();
+        var directories = files.Select(DirectoryOf).Distinct().ToList();
+        Persist(() => RenewAbove(directories));
+        InFlight.Select(directories, d => Persist(() => RenewNames(d), d));
+        return InFlight.Select(files, file => Persist(() => TakeFile(file), file));
     }
+
+    /// <summary>Takes the stamps of many paths where their file systems may hang.</summary>
+    /// <param name="paths">The paths.</param>
+    /// <param name="timeout">How long they may take to answer; <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="IOException">A file system did not answer the question, or not in time.</exception>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    public IReadOnlyList<FileStamp> Take(IReadOnlyList<string> paths, TimeSpan timeout, CancellationToken cancellation = default) =>
+        Abandonable.TryRun(() => Take(paths), timeout, out var stamps, cancellation)
+            ? stamps
+            : throw new IOException($"{Path.GetFullPath(paths[0])}{(paths.Count > 1 ? " or another path" : "")}: the file system does not answer", Libc.TimedOut);
 
     /// <summary>
     /// Makes the client forget what it believes of the names in a directory, so that opening and listing show what is there.
@@ -65,29 +73,79 @@ public sealed class FreshStamps(TimeProvider? time = null)
     internal static FileStatus? RenewNames(string directory, SharedFileSystem place)
     {
         var status = FileStatus.Of(directory, fresh: place.Family != FileSystemFamily.Local);
-        if (place.Family == FileSystemFamily.Smb && status is not null)
+        if (place.Family == FileSystemFamily.Smb && status is { IsDirectory: true })
         {
-            // Reading the listing to its end is what renews names on SMB.
-            _ = Directory.EnumerateFileSystemEntries(directory).Count();
+            try
+            {
+                // Reading the listing to its end is what renews names on SMB.
+                _ = Directory.EnumerateFileSystemEntries(directory).Count();
+            }
+            catch (UnauthorizedAccessException e)
+            {
+                throw new IOException(e.Message, Libc.NotPermitted);
+            }
         }
 
         return status;
     }
 
-    private FileStamp TakeFile(string path, string directory, SharedFileSystem place)
+    private FileStamp TakeFile(string file)
+    {
+        var (path, directory) = (file, DirectoryOf(file));
+        for (var links = 0; ; links++)
+        {
+            var status = FileStatus.Of(path, fresh: true, follow: false);
+            if (status is not { IsLink: true } || new FileInfo(path).LinkTarget is not { } target)
+            {
+                return Describe(file, status, PlaceOf(directory), clock.GetUtcNow());
+            }
+
+            if (links == MostLinks)
+            {
+                throw new IOException($"{file}: Too many levels of symbolic links", Libc.LinkLoop);
+            }
+
+            // What the client believes of the target's names is renewed like that of the link's.
+            path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(target, Libc.RealPath(directory) ?? directory));
+            directory = DirectoryOf(path);
+            RenewAbove([directory]);
+            RenewNames(directory);
+        }
+    }
+
+    // Looks again where a name led to a file that is gone by now, from the directories above on.
+    private static T Persist<T>(Func<T> look, params string[] paths)
     {
         for (var tries = 1; ; tries++)
         {
             try
             {
-                return Describe(path, FileStatus.Of(path, fresh: true), place, clock.GetUtcNow());
+                _ = tries == 1 ? 0 : RenewAbove(paths);
+                return look();
             }
             catch (IOException e) when (e.HResult == Libc.StaleHandle && tries < MostTries)
             {
-                RenewNames(directory, place);
             }
         }
     }
+
+    // Another host may have made or replaced a directory on the way. From the top down: each is found through the one above.
+    private static int RenewAbove(IEnumerable<string> paths)
+    {
+        var above = paths.SelectMany(Above).Distinct().OrderBy(d => d.Length).ToList();
+        above.ForEach(d => FileStatus.Of(d, fresh: true));
+        return above.Count;
+    }
+
+    private static IEnumerable<string> Above(string path)
+    {
+        for (var parent = Path.GetDirectoryName(path); parent is not null; parent = Path.GetDirectoryName(parent))
+        {
+            yield return parent;
+        }
+    }
+
+    private static string DirectoryOf(string path) => Path.GetDirectoryName(path) ?? "/";
 
     private static StampMethod MethodOf(FileSystemFamily family) => family switch
     {
@@ -99,7 +157,9 @@ public sealed class FreshStamps(TimeProvider? time = null)
 
     private static string DoubtOf(SharedFileSystem place, bool exists) => place switch
     {
-        { Family: FileSystemFamily.Nfs, Cache.SoftRevalidation: true } => "the mount has softreval: when the server does not answer in time, the cache does",
+        { Family: FileSystemFamily.Local } => "",
+        { Mount.Type: "overlay" } => "an overlay need not show what others change in the layers below it",
+        { Cache.SoftRevalidation: true } => "the mount has softreval: when the server does not answer in time, the cache does",
         { Family: FileSystemFamily.Fuse } when !exists => "behind FUSE a name believed to be missing stays so for the file system's negative_timeout",
         { Family: FileSystemFamily.OtherShared } => $"what {place.Type} caches is not known",
         _ => "",

@@ -55,7 +55,7 @@ internal sealed class ProbeFile : IDisposable
         {
             File.Delete(Path);
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // The server is away: the name says what the file was for.
         }

@@ -13,11 +13,14 @@ public static partial class StampManifest
     /// <exception cref="NfsToolsException">It cannot be written.</exception>
     public static void Write(string path, IEnumerable<FileStamp> stamps)
     {
-        var temporary = $"{path}.{Environment.ProcessId}.tmp";
+        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
+        var made = false;
         try
         {
-            using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write))
+            // Shared, so that no lock is asked for: on NFS that would be the server's.
+            using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite))
             {
+                made = true;
                 JsonSerializer.Serialize(file, new Content(Version, [.. stamps.Select(Entry.Of)]), Json.Default.Content);
                 file.Flush(flushToDisk: true);
             }
@@ -26,21 +29,26 @@ public static partial class StampManifest
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            File.Delete(temporary);
+            if (made)
+            {
+                File.Delete(temporary);
+            }
+
             throw new NfsToolsException($"{path}: the manifest cannot be written: {e.Message.TrimEnd('.')}.", "Name a file in a directory that exists and that you may write to.", e);
         }
     }
 
-    /// <summary>Reads a manifest.</summary>
+    /// <summary>Reads a manifest, past the client's caches: another host may have written it just now.</summary>
     /// <exception cref="NfsToolsException">It cannot be read, or is no manifest.</exception>
     public static IReadOnlyList<FileStamp> Read(string path)
     {
         try
         {
-            using var file = File.OpenRead(path);
+            new FreshStamps().Take(path);
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
             var content = JsonSerializer.Deserialize(file, Json.Default.Content);
             return content?.Version == Version
-                ? [.. content.Files.Select(f => f.ToStamp())]
+                ? [.. content.Files.Select(f => f?.ToStamp() ?? throw new JsonException())]
                 : throw new NfsToolsException($"{path}: the manifest has version {content?.Version}, this program knows version {Version}.", "Use the NfsTools version that wrote it, or a newer one.");
         }
         catch (JsonException e)
@@ -70,7 +78,10 @@ public static partial class StampManifest
         };
     }
 
-    [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, UseStringEnumConverter = true)]
+    // All fields are demanded: a file that lacks some is none of ours.
+    [JsonSourceGenerationOptions(
+        PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, UseStringEnumConverter = true, RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true)]
     [JsonSerializable(typeof(Content))]
     private sealed partial class Json : JsonSerializerContext;
 }

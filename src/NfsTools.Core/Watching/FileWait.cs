@@ -23,6 +23,9 @@ public enum WaitCondition
 /// <summary>Waits for a file, past the client's caches: inotify wakes it for this host's changes, looks find the others'.</summary>
 public sealed record FileWait
 {
+    /// <summary>The shortest <see cref="PollInterval"/>; however often inotify tells of the file, it is looked at no more often.</summary>
+    public static readonly TimeSpan LeastPollInterval = TimeSpan.FromMilliseconds(10);
+
     /// <summary>The file.</summary>
     public required string Path { get; init; }
 
@@ -35,40 +38,44 @@ public sealed record FileWait
     /// <summary>How long it is to stand still.</summary>
     public TimeSpan StableFor { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long to wait; <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> for ever.</summary>
+    /// <summary>
+    /// How long to wait; <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> for ever. The file is looked at once whatever
+    /// the time; a file system that hangs prolongs it by no more than <see cref="FileSystemLocator.UsualTimeout"/>.
+    /// </summary>
     public TimeSpan Timeout { get; init; } = System.Threading.Timeout.InfiniteTimeSpan;
 
-    /// <summary>How often to look when inotify tells of nothing; at least 10 ms.</summary>
+    /// <summary>How often to look when inotify tells of nothing.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Waits.</summary>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="progress">Is told of each look after which the wait goes on.</param>
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
-    public FileWaitResult Run(CancellationToken cancellation, TimeProvider? time = null)
+    public FileWaitResult Run(CancellationToken cancellation, TimeProvider? time = null, IProgress<FileWaitResult>? progress = null)
     {
         var clock = time ?? TimeProvider.System;
         var started = clock.GetTimestamp();
+        var path = System.IO.Path.GetFullPath(Path);
         var stamps = new FreshStamps(clock);
-        using var changes = new Inotify();
+        var place = Condition == WaitCondition.Gone ? FileSystemLocator.Locate(path, Left() < FileSystemLocator.UsualTimeout ? Left() : null) : null;
+        using var changes = new FileWake(path);
         FileStamp? last = null;
-        var (unchangedSince, looks, problem) = (started, 0, "");
-        while (true)
+        var unchangedSince = started;
+        for (var looks = 1; ; looks++)
         {
-            TimeSpan Left() => Timeout < TimeSpan.Zero ? TimeSpan.MaxValue : Timeout - clock.GetElapsedTime(started);
-
-            // Watched before the look: what happens in between wakes the next one.
-            Watch(changes);
-            looks++;
+            var problem = "the file system does not answer";
+            var met = false;
             try
             {
-                problem = "the file system does not answer";
-                if (Abandonable.TryRun(() => stamps.Take(Path), Left(), out var stamp, cancellation))
+                if (Abandonable.TryRun(() => Look(changes, stamps, path), Longest(Left(), FileSystemLocator.UsualTimeout), out var stamp, cancellation))
                 {
-                    problem = stamp.Doubt;
                     unchangedSince = last is not null && last.Same(stamp) ? unchangedSince : clock.GetTimestamp();
-                    last = stamp;
-                    if (Met(stamp, clock.GetElapsedTime(unchangedSince)))
+                    (last, problem) = (stamp, stamp.Doubt);
+                    met = Met(stamp, clock.GetElapsedTime(unchangedSince));
+                    if (met && place?.IsMounted() == false)
                     {
-                        return new FileWaitResult(true, last, clock.GetElapsedTime(started), looks, problem);
+                        (met, problem) = (false, $"{place.Mount.Source} is not mounted on {place.Mount.MountPoint} any more, which says nothing of the file");
                     }
                 }
             }
@@ -77,18 +84,29 @@ public sealed record FileWait
                 problem = e.Message;
             }
 
-            if (Left() <= TimeSpan.Zero)
+            var left = Left();
+            var result = new FileWaitResult(path, met, last, clock.GetElapsedTime(started), looks, problem);
+            if (met || left <= TimeSpan.Zero)
             {
-                return new FileWaitResult(false, last, clock.GetElapsedTime(started), looks, problem);
+                return result;
             }
 
+            progress?.Report(result);
             var pause = Condition == WaitCondition.Stable && last?.Exists == true ? StableFor - clock.GetElapsedTime(unchangedSince) : PollInterval;
-            if (changes.Wait(new[] { pause, PollInterval, Left() }.Min() is var shortest && shortest > TimeSpan.Zero ? shortest : TimeSpan.Zero, cancellation))
-            {
-                changes.Read();
-            }
+            changes.Wait(Longest(LeastPollInterval, new[] { pause, PollInterval, left }.Min()), LeastPollInterval, cancellation);
         }
+
+        TimeSpan Left() => Timeout < TimeSpan.Zero ? TimeSpan.MaxValue : Timeout - clock.GetElapsedTime(started);
     }
+
+    // Watched before the look: what happens in between wakes the next one.
+    private static FileStamp Look(FileWake changes, FreshStamps stamps, string path)
+    {
+        changes.Watch();
+        return stamps.Take(path);
+    }
+
+    private static TimeSpan Longest(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
     private bool Met(FileStamp stamp, TimeSpan unchanged) => Condition switch
     {
@@ -97,24 +115,13 @@ public sealed record FileWait
         WaitCondition.Newer => stamp.ModifyTime > NewerThan,
         _ => stamp.Exists && unchanged >= StableFor,
     };
-
-    private void Watch(Inotify changes)
-    {
-        try
-        {
-            changes.Add(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path)) ?? "/", Inotify.AnyChange);
-        }
-        catch (IOException)
-        {
-            // The directory is not there yet, or the watches are used up: the looks stand in.
-        }
-    }
 }
 
-/// <summary>How a wait ended.</summary>
+/// <summary>How a wait ended, or stands.</summary>
+/// <param name="Path">The file, absolute.</param>
 /// <param name="Met">Whether what was waited for came.</param>
 /// <param name="Last">The last stamp; null where the file system never answered.</param>
 /// <param name="Waited">How long it took.</param>
 /// <param name="Looks">How often the file was looked at.</param>
 /// <param name="Problem">What stood in the way at the last look, or why its stamp is in doubt; empty when nothing.</param>
-public sealed record FileWaitResult(bool Met, FileStamp? Last, TimeSpan Waited, int Looks, string Problem);
+public sealed record FileWaitResult(string Path, bool Met, FileStamp? Last, TimeSpan Waited, int Looks, string Problem);

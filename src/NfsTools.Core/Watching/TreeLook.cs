@@ -13,10 +13,11 @@ internal readonly record struct LookScope(WatchedDirectory Directory, IReadOnlyL
 
 /// <summary>What a look found of one directory.</summary>
 /// <param name="Directory">The directory.</param>
+/// <param name="Whole">Whether the directory itself was looked at; otherwise status and settled say nothing.</param>
 /// <param name="Status">Its status; null where it is gone.</param>
 /// <param name="Settled">Whether a listing taken now may be relied upon until the status changes.</param>
 /// <param name="Entries">The names looked at and what is there now; null for nothing.</param>
-internal sealed record DirectoryLook(WatchedDirectory Directory, FileStatus? Status, bool Settled, IReadOnlyList<(string Name, FileStatus? Status)> Entries);
+internal sealed record DirectoryLook(WatchedDirectory Directory, bool Whole, FileStatus? Status, bool Settled, IReadOnlyList<(string Name, FileStatus? Status)> Entries);
 
 /// <summary>
 /// Looks at directories and files past the client's caches. It may hang with the file system, so it runs on a thread of its
@@ -47,7 +48,7 @@ internal sealed class TreeLook(SharedFileSystem place, Func<string, bool, bool> 
 
         var again = Select(changed, d => Again(d.Scope, d.Status, [.. d.Entries.Where(e => HasChanged(d.Scope.Directory, e)).Select(e => e.Name)]));
         CheckMount();
-        return [.. first.Except(changed).Select(d => new DirectoryLook(d.Scope.Directory, d.Status, true, d.Entries)), .. again];
+        return [.. first.Except(changed).Select(d => new DirectoryLook(d.Scope.Directory, d.Scope.Whole, d.Status, true, d.Entries)), .. again];
     }
 
     /// <summary>The names in a directory that are watched.</summary>
@@ -63,11 +64,11 @@ internal sealed class TreeLook(SharedFileSystem place, Func<string, bool, bool> 
         var status = Renew(scope);
         if (scope.Whole && status is null)
         {
-            return new DirectoryLook(directory, null, true, [.. directory.Entries.Keys.Select(name => (name, (FileStatus?)null))]);
+            return new DirectoryLook(directory, true, null, true, [.. directory.Entries.Keys.Select(name => (name, (FileStatus?)null))]);
         }
 
         var names = status == directory.Listed ? changedNames : [.. List(directory.Path).Union(directory.Entries.Keys)];
-        return new DirectoryLook(directory, status, status == before, Statuses(directory, names));
+        return new DirectoryLook(directory, scope.Whole, status, status == before, Statuses(directory, names));
     }
 
     // A mount that is not there any more shows the directory below it: whatever is in there says nothing of the files.

@@ -99,7 +99,7 @@ internal sealed class TreeWatch
     {
         var since = time.GetTimestamp();
         var everything = overflowed || outage || rootMissing;
-        var scopes = everything ? tree.Everything() : Polls && time.GetElapsedTime(polledAt) >= options.PollInterval ? tree.Due() : Hinted();
+        var scopes = everything ? WithHints(tree.Everything()) : Polls && time.GetElapsedTime(polledAt) >= options.PollInterval ? WithHints(tree.Due()) : Hinted();
         polledAt = everything || Polls ? since : polledAt;
         overflowed = false;
         entered.Clear();
@@ -130,6 +130,13 @@ internal sealed class TreeWatch
         .. entered.Select(d => new LookScope(d, [], Whole: true)),
         .. hints.Where(h => !entered.Contains(h.Directory)).GroupBy(h => h.Directory, h => h.Name).Select(g => new LookScope(g.Key, [.. g], Whole: false)),
     ];
+
+    // What was created within a tick of the last listing does not move the directory's stamp: inotify knows its name.
+    private List<LookScope> WithHints(IReadOnlyList<LookScope> scopes)
+    {
+        var names = hints.ToLookup(h => h.Directory, h => h.Name);
+        return [.. scopes.Select(s => s with { Names = [.. s.Names.Union(names[s.Directory])] })];
+    }
 
     private void End(Look look, List<FileEvent> events)
     {
@@ -165,7 +172,7 @@ internal sealed class TreeWatch
             (directory, name) => local.Contains((directory, name)) ? "inotify" : "look");
         events.AddRange(happened);
         entered.UnionWith(fresh);
-        foreach (var directory in look.Work.Result)
+        foreach (var directory in look.Work.Result.Where(l => l.Whole))
         {
             if (directory.Status is { } status && status.Inode != directory.Directory.Inode)
             {

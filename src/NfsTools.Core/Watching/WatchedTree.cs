@@ -54,7 +54,11 @@ internal sealed class WatchedTree(string root, string filter, bool recurse, Watc
         var changes = new List<Change>();
         foreach (var look in looks)
         {
-            look.Directory.Listed = look.Settled ? look.Status : null;
+            if (look.Whole)
+            {
+                look.Directory.Listed = look.Settled ? look.Status : null;
+            }
+
             foreach (var (name, status) in look.Entries)
             {
                 if (status is null || Includes(name, status.Value.IsDirectory))

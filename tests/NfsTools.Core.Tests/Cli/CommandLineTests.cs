@@ -12,7 +12,7 @@ public sealed class CommandLineTests(SampleLog sample)
         Assert.Equal(2, bare.Code);
         Assert.Equal((0, bare.Output), (help.Code, help.Output));
         Assert.Contains("2  usage", help.Output, StringComparison.Ordinal);
-        Assert.All(["collect", "verify", "query", "report", "status", "parse"], verb => Assert.Contains($"  {verb}", help.Output, StringComparison.Ordinal));
+        Assert.All(["fs", "stamp", "wait", "collect", "verify", "query", "report", "status", "parse"], verb => Assert.Contains($"  {verb}", help.Output, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -36,6 +36,17 @@ public sealed class CommandLineTests(SampleLog sample)
     [InlineData("collect lsb.acct --store x --format pbs", "pbs")]
     [InlineData("collect lsb.acct --store x --poll 0", "--poll")]
     [InlineData("collect lsb.acct --store x --nul-patience -1", "--nul-patience")]
+    [InlineData("fs --all /tmp", "PATH and --all exclude each other")]
+    [InlineData("fs --measure", "name the directories to measure in")]
+    [InlineData("fs --timeout 0", "--timeout")]
+    [InlineData("stamp", "Name the files to stamp")]
+    [InlineData("stamp a --import m.json", "--import shows a manifest")]
+    [InlineData("stamp --import m.json --export n.json", "--import shows a manifest")]
+    [InlineData("wait", "Required argument missing for command: 'wait'")]
+    [InlineData("wait a --gone --stable 1", "--gone and --stable exclude each other")]
+    [InlineData("wait a --newer-than b --stable 1", "--newer-than and --stable exclude each other")]
+    [InlineData("wait a --newer-than no-such-file", "there is no file \"no-such-file\", and it is no time")]
+    [InlineData("wait a --poll 0", "--poll")]
     public void A_wrong_command_line_ends_with_2_and_says_what_is_wrong(string line, string expected)
     {
         var outcome = NfstoolsProcess.Run(line.Split(' '));
@@ -50,6 +61,8 @@ public sealed class CommandLineTests(SampleLog sample)
     [InlineData("query --store /nonexistent/a.db", "there is no such store")]
     [InlineData("collect /nonexistent/lsb.acct --store /nonexistent/a.db --once", "the store cannot be created")]
     [InlineData("parse /nonexistent/lsb.acct", "there is no such file")]
+    [InlineData("stamp --import /nonexistent/m.json", "the manifest cannot be read")]
+    [InlineData("stamp /etc/hosts --export /nonexistent/m.json", "the manifest cannot be written")]
     public void What_cannot_go_on_ends_with_3_an_error_and_a_remedy(string line, string expected)
     {
         var outcome = NfstoolsProcess.Run(line.Split(' '));

@@ -26,6 +26,11 @@ internal sealed class NfstoolsProcess : IDisposable
 
     public StreamReader Output => process.StandardOutput;
 
+    public bool HasEnded => process.HasExited;
+
+    /// <summary>Whether it has made an instance of inotify.</summary>
+    public bool HasInotify => Directory.EnumerateFiles($"/proc/{process.Id}/fd").Any(fd => new FileInfo(fd).LinkTarget == "anon_inode:inotify");
+
     /// <summary>Runs a command to its end.</summary>
     public static Outcome Run(params string[] arguments) => RunIn(null, arguments);
 

@@ -50,7 +50,7 @@ public sealed class FileWatcherTests : IDisposable
         WatchSession.Make(directory["a/b/c/deep"]);
         watch.Await(FileEventKind.Created, directory["a/b/c/deep"]);
         Directory.Move(directory["a"], directory["z"]);
-        Assert.Equal((FileEventKind.Renamed, directory["z"]), Brief(watch.NextBut(FileEventKind.Changed)));
+        watch.Await(FileEventKind.Renamed, directory["z"]);
         File.AppendAllText(directory["z/b/c/deep"], "more");
         watch.Await(FileEventKind.Changed, directory["z/b/c/deep"]);
         Directory.Delete(directory["z"], recursive: true);

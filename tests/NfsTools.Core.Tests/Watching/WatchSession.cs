@@ -37,17 +37,6 @@ internal sealed class WatchSession : IDisposable
         return events.TryTake(out var next, 30_000, stop.Token) ? next : throw new TimeoutException("no event came");
     }
 
-    public FileEvent NextBut(FileEventKind kind)
-    {
-        var next = Next();
-        while (next.Kind == kind)
-        {
-            next = Next();
-        }
-
-        return next;
-    }
-
     public void Await(FileEventKind kind, string path)
     {
         for (var next = Next(); next.Kind != kind || next.Path != path; next = Next())
@@ -97,7 +86,7 @@ internal sealed class WatchSession : IDisposable
             var seen = false;
             while (!seen && events.TryTake(out var e, 200, stop.Token))
             {
-                seen = e.Path == probe;
+                seen = e.Path == probe && e.After is not null;
             }
 
             File.Delete(probe);

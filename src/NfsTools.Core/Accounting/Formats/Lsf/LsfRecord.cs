@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
+using System.Text;
 
 namespace NfsTools.Accounting.Formats.Lsf;
 
@@ -9,6 +10,9 @@ internal readonly struct LsfRecord(ReadOnlyMemory<byte> bytes)
     // FNV-1a's, taken eight bytes at a time.
     private const ulong Offset = 0xCBF29CE484222325;
     private const ulong Prime = 0x100000001B3;
+
+    // Nearly all records are: then no text in them needs a look of its own.
+    private readonly bool ascii = Ascii.IsValid(bytes.Span);
 
     public ReadOnlySpan<byte> Bytes => bytes.Span;
 
@@ -41,7 +45,7 @@ internal readonly struct LsfRecord(ReadOnlyMemory<byte> bytes)
 
     public string Text(LsfToken token) => token.Present ? LogText.Decode(Unescaped(token)) : "";
 
-    public ReadOnlySpan<byte> Utf8(LsfToken token) => token.Present ? LogText.ToUtf8(Unescaped(token)) : [];
+    public ReadOnlySpan<byte> Utf8(LsfToken token) => !token.Present ? [] : ascii ? Unescaped(token) : LogText.ToUtf8(Unescaped(token));
 
     /// <summary>The texts of a counted list, its count left out.</summary>
     public List<string> List(LsfToken list) => Elements(list).ConvertAll(Text);

@@ -1,0 +1,142 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using NfsTools.Cli.Options;
+using NfsTools.Cli.Output;
+using NfsTools.Stamps;
+using NfsTools.Watching;
+
+namespace NfsTools.Cli.Commands;
+
+/// <summary><c>nfstools wait</c>: until a file is there, is gone, is newer or stands still, whoever sees to that.</summary>
+internal sealed class WaitCommand
+{
+    private const double MostSeconds = 31_536_000;
+    private const int SecondsDecimals = 1;
+    private const int MillisecondsOfSeconds = 3;
+
+    private readonly Argument<string> path = CommonOptions.NotEmpty(new Argument<string>("PATH") { Description = "The file or directory; a symbolic link stands for its target." });
+    private readonly Option<bool> gone = new("--gone") { Description = "Until nothing is there. A file system that does not answer, or is not mounted any more, is waited for." };
+
+    private readonly Option<string> newerThan = CommonOptions.NotEmpty(new Option<string>("--newer-than")
+    {
+        Description = "Until it was written later than another file, as that is now, or than a time: 2026-11-21, 2026-11-21T20:57:27 (UTC where no offset such as +01:00 is given) or seconds since 1970, "
+            + "on the file server's clock. A file of such a name is written ./2026-11-21.",
+        HelpName = "FILE|TIME",
+    });
+
+    private readonly Option<double?> stable = NumberOption.Of("--stable", "Until it is there and did not change for so many seconds.", "SECONDS", 0, MostSeconds);
+    private readonly Option<double?> timeout = NumberOption.Of("--timeout", "Give up after so many seconds; 0 looks once. Default: never.", "SECONDS", 0, MostSeconds);
+
+    private readonly Option<double?> poll = NumberOption.Of(
+        "--poll", $"Look every so many seconds when inotify tells of nothing, from {FileWait.LeastPollInterval.TotalSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture)} on. Default: 2.",
+        "SECONDS", FileWait.LeastPollInterval.TotalSeconds, MostSeconds);
+
+    private readonly Option<bool> json = CommonOptions.Json("One JSON object at the end: path, condition, met, waitedSeconds, looks, problem, and stamp as \"stamp --json\" has it, null where the file system never answered.");
+
+    public static Command Create()
+    {
+        var verb = new WaitCommand();
+        var command = new Command(
+            "wait",
+            "Wait for a file, past this host's caches: until it is there, or what an option says. Ends with 0 when that came and with 1 when the time ran out, and says what it saw last. "
+            + "SIGINT and SIGTERM end it at once and without a word, as they end sleep(1), so that a script around it ends too.")
+        {
+            verb.path, verb.gone, verb.newerThan, verb.stable, verb.timeout, verb.poll, verb.json,
+        };
+        CommonOptions.NotTogether(command, verb.gone, verb.newerThan);
+        CommonOptions.NotTogether(command, verb.gone, verb.stable);
+        CommonOptions.NotTogether(command, verb.newerThan, verb.stable);
+        command.SetAction(verb.Run);
+        return command;
+    }
+
+    private int Run(ParseResult line)
+    {
+        var wait = Wait(line);
+        var problem = "";
+        var result = wait.Run(CancellationToken.None, progress: new Told(now =>
+        {
+            // Whoever waits for a file that cannot be seen wants to know it before the time is over.
+            if (now.Problem != problem && now.Problem.Length > 0)
+            {
+                ErrorOutput.Line($"nfstools: waiting: {now.Problem}");
+            }
+
+            problem = now.Problem;
+        }));
+        if (line.GetValue(json))
+        {
+            WriteJson(line.InvocationConfiguration.Output, wait, result);
+        }
+        else
+        {
+            WriteText(line.InvocationConfiguration.Output, result);
+        }
+
+        return result.Met ? ExitCode.Well : ExitCode.DoesNotHold;
+    }
+
+    private FileWait Wait(ParseResult line)
+    {
+        var wait = new FileWait { Path = line.GetRequiredValue(path) };
+        wait = wait with
+        {
+            Timeout = line.GetValue(timeout) is { } most ? TimeSpan.FromSeconds(most) : wait.Timeout,
+            PollInterval = line.GetValue(poll) is { } interval ? TimeSpan.FromSeconds(interval) : wait.PollInterval,
+        };
+        return (line.GetValue(gone), line.GetValue(newerThan), line.GetValue(stable)) switch
+        {
+            (true, _, _) => wait with { Condition = WaitCondition.Gone },
+            (_, { } reference, _) => wait with { Condition = WaitCondition.Newer, NewerThan = TimeOf(reference) },
+            (_, _, { } seconds) => wait with { Condition = WaitCondition.Stable, StableFor = TimeSpan.FromSeconds(seconds) },
+            _ => wait,
+        };
+    }
+
+    private static DateTimeOffset TimeOf(string reference) => TimeOption.Parse(reference) ?? new FreshStamps().Take(reference).ModifyTime
+        ?? throw new UsageException(
+            $"--newer-than: there is no file \"{reference}\", and it is no time.", "Name a file that exists, or write 2026-11-21, 2026-11-21T20:57:27, 2026-11-21T20:57:27+01:00 or seconds since 1970.");
+
+    private static void WriteJson(TextWriter output, FileWait wait, FileWaitResult result)
+    {
+        using var json = new JsonOutput(output);
+        json.Object(w =>
+        {
+            w.WriteString("path", result.Path);
+            w.WriteString("condition", System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(wait.Condition.ToString()));
+            w.WriteBoolean("met", result.Met);
+            w.WriteNumber("waitedSeconds", Math.Round(result.Waited.TotalSeconds, MillisecondsOfSeconds));
+            w.WriteNumber("looks", result.Looks);
+            w.WriteString("problem", result.Problem);
+            if (result.Last is { } last)
+            {
+                w.WriteStartObject("stamp");
+                JsonOutput.Fields(w, last, StampFields.All);
+                w.WriteEndObject();
+            }
+            else
+            {
+                w.WriteNull("stamp");
+            }
+        });
+    }
+
+    private static void WriteText(TextWriter output, FileWaitResult result)
+    {
+        var seen = result.Last switch
+        {
+            null => "never seen",
+            { Exists: false } => "nothing is there",
+            var s => $"{Figures.Whole(s.Size)} bytes, written {Figures.Time(s.ModifyTimeNs!.Value)}",
+        };
+        var looks = result.Looks == 1 ? "1 look" : $"{Figures.Whole(result.Looks)} looks";
+        output.WriteLine(
+            $"{SafeText.Clean(result.Path)}: {seen}; {(result.Met ? "met" : "the time ran out")} after {Figures.Decimals(result.Waited.TotalSeconds, SecondsDecimals)} s and {looks}"
+            + (result.Problem.Length > 0 ? $"; {SafeText.Clean(result.Problem)}" : ""));
+    }
+
+    private sealed class Told(Action<FileWaitResult> tell) : IProgress<FileWaitResult>
+    {
+        public void Report(FileWaitResult value) => tell(value);
+    }
+}

@@ -1,0 +1,36 @@
+using System.Diagnostics;
+
+namespace NfsTools.Core.Tests.Cli;
+
+/// <summary>Runs shell scripts, and nfstools in them, where mounts are nobody else's: in a mount namespace of their own, as root.</summary>
+internal static class PrivateMounts
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    /// <summary>Runs a script that calls <c>$NFSTOOLS</c>; its output and exit code. Skips the test where mounts may not be made.</summary>
+    public static (int Code, string Output) Run(string directory, string script)
+    {
+        Assert.SkipUnless(Shell(directory, "mount -t tmpfs none . && [ -w /dev/fuse ]").Code == 0, "mounts in a namespace of their own need root, and FUSE");
+        return Shell(directory, $"set -e\n{script}");
+    }
+
+    /// <summary>Commands that mount a file system which never answers: FUSE whose server, the shell itself, reads no request.</summary>
+    public static string Hung(string mountPoint) =>
+        $"mkdir {mountPoint}; exec 3<>/dev/fuse; mount -i -t fuse -o fd=3,rootmode=40000,user_id=0,group_id=0 nobody {mountPoint}; ";
+
+    private static (int Code, string Output) Shell(string directory, string script)
+    {
+        var start = new ProcessStartInfo("unshare", ["--mount", "/bin/sh", "-c", script])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = directory,
+            Environment = { ["NFSTOOLS"] = $"dotnet {Path.Combine(AppContext.BaseDirectory, "nfstools.dll")}" },
+        };
+        using var process = Process.Start(start)!;
+        var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var output = process.StandardOutput.ReadToEnd();
+        Assert.True(process.WaitForExit(Patience), "The script does not end.");
+        return (process.ExitCode, output + errors.GetAwaiter().GetResult());
+    }
+}
