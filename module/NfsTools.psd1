@@ -20,6 +20,7 @@
         'Invoke-AccountingCollector'
         'Measure-AccountingRecord'
         'Test-AccountingStore'
+        'Watch-SharedFile'
     )
     VariablesToExport    = @()
     AliasesToExport      = @()

@@ -21,4 +21,20 @@ internal static class NumberOption
             return null;
         },
     };
+
+    public static Option<int?> Whole(string name, string description, string helpName, int least, int most) => new(name)
+    {
+        Description = description,
+        HelpName = helpName,
+        CustomParser = result =>
+        {
+            if (int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
+            {
+                return number;
+            }
+
+            result.AddError($"{name}: \"{result.Tokens[0].Value}\" is no whole number from {least} to {most}.");
+            return null;
+        },
+    };
 }

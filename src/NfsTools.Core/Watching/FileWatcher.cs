@@ -23,6 +23,17 @@ public sealed class FileWatcher
         {
             throw new NfsToolsException("No path is named.", "Name files or directories to watch.");
         }
+
+        foreach (var path in options.LiteralPaths ? [] : options.Paths)
+        {
+            // A pattern is for names yet to come, which directories would have to be followed for at every level.
+            var directory = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))) ?? "/";
+            if (directory.AsSpan().ContainsAny('*', '?') && !Directory.Exists(directory))
+            {
+                throw new NfsToolsException(
+                    $"{path}: only the last part of a path may hold wildcards.", "Name each directory, or watch the one above them recursively, with a filter for the names.");
+            }
+        }
     }
 
     /// <summary>
@@ -43,6 +54,7 @@ public sealed class FileWatcher
         }
 
         var watched = trees.ConvertAll(tree => new TreeWatch(tree, BudgetOf(budgets, tree.Place), options, changes, watches, time, stop.Token));
+        var saved = false;
         try
         {
             while (true)
@@ -54,9 +66,11 @@ public sealed class FileWatcher
                     yield return e;
                 }
 
-                if (told && options.StatePath is not null)
+                // The first state is saved once all was looked at: what changes from then on is never lost.
+                if (options.StatePath is not null && (told || (!saved && trees.All(t => t.IsKnown))))
                 {
                     WatchState.Save(options.StatePath, trees);
+                    saved = true;
                 }
 
                 if (!Await(changes, watched.Min(t => t.Left()), cancellation))
@@ -153,6 +167,9 @@ public sealed class FileWatcher
         var isDirectory = Path.EndsInDirectorySeparator(path) || Directory.Exists(full);
         return isDirectory
             ? new WatchedTree(Path.TrimEndingDirectorySeparator(full), options.Filter, options.Recurse, options, time)
-            : new WatchedTree(Path.GetDirectoryName(full) ?? "/", Path.GetFileName(full), recurse: false, options, time);
+            : new WatchedTree(Path.GetDirectoryName(full) ?? "/", PatternOf(Path.GetFileName(full)), recurse: false, options, time);
     }
+
+    private string PatternOf(string name) =>
+        options.LiteralPaths ? string.Concat(name.Select(c => c is '*' or '?' or '\\' ? $"\\{c}" : $"{c}")) : name;
 }

@@ -31,6 +31,11 @@ internal sealed class TreeLook(SharedFileSystem place, Func<string, bool, bool> 
     private static readonly TimeSpan CoarseTick = TimeSpan.FromMilliseconds(1100);
     private const long NanosecondsPerSecond = 1_000_000_000;
 
+    private long progress = time.GetTimestamp();
+
+    /// <summary>How long ago the file system last answered, or the look was last held back by the budget and not by it.</summary>
+    public TimeSpan SinceProgress => time.GetElapsedTime(Volatile.Read(ref progress));
+
     private bool Shared => place.Family != FileSystemFamily.Local;
 
     /// <summary>Looks.</summary>
@@ -64,12 +69,30 @@ internal sealed class TreeLook(SharedFileSystem place, Func<string, bool, bool> 
         var status = Renew(scope);
         if (scope.Whole && status is null)
         {
-            return new DirectoryLook(directory, true, null, true, [.. directory.Entries.Keys.Select(name => (name, (FileStatus?)null))]);
+            return Gone(directory);
         }
 
-        var names = status == directory.Listed ? changedNames : [.. List(directory.Path).Union(directory.Entries.Keys)];
+        IReadOnlyList<string> names;
+        try
+        {
+            names = status == directory.Listed ? changedNames : [.. List(directory.Path).Union(directory.Entries.Keys)];
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Gone since it was looked at.
+            return Gone(directory);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            // What is in it may not be seen now; looks at shared file systems try again, since its mode may change.
+            return new DirectoryLook(directory, scope.Whole, status, Settled: false, []);
+        }
+
         return new DirectoryLook(directory, scope.Whole, status, status == before, Statuses(directory, names));
     }
+
+    private static DirectoryLook Gone(WatchedDirectory directory) =>
+        new(directory, true, null, true, [.. directory.Entries.Keys.Select(name => (name, (FileStatus?)null))]);
 
     // A mount that is not there any more shows the directory below it: whatever is in there says nothing of the files.
     private void CheckMount()
@@ -97,16 +120,35 @@ internal sealed class TreeLook(SharedFileSystem place, Func<string, bool, bool> 
             return scope.Directory.Listed;
         }
 
-        budget?.Take(cancellation);
-        var status = FreshStamps.RenewNames(scope.Directory.Path, place);
+        var status = Answered(() => FreshStamps.RenewNames(scope.Directory.Path, place));
         return scope.Whole ? status : scope.Directory.Listed;
     }
 
-    private (string Name, FileStatus? Status)[] Statuses(WatchedDirectory directory, IReadOnlyList<string> names) => Select(names, name =>
+    // What this user may not look at is left out: that says nothing against the file system.
+    private (string Name, FileStatus? Status)[] Statuses(WatchedDirectory directory, IReadOnlyList<string> names)
+    {
+        var looks = Select(names, name =>
+        {
+            try
+            {
+                return (Name: name, Status: Answered(() => FileStatus.Of(directory.PathOf(name), fresh: true, follow: false)), Seen: true);
+            }
+            catch (IOException e) when (e.HResult == Libc.NotPermitted)
+            {
+                return (Name: name, Status: null, Seen: false);
+            }
+        });
+        return [.. looks.Where(l => l.Seen).Select(l => (l.Name, l.Status))];
+    }
+
+    private T Answered<T>(Func<T> ask)
     {
         budget?.Take(cancellation);
-        return (name, FileStatus.Of(directory.PathOf(name), fresh: true, follow: false));
-    });
+        Volatile.Write(ref progress, time.GetTimestamp());
+        var answer = ask();
+        Volatile.Write(ref progress, time.GetTimestamp());
+        return answer;
+    }
 
     private TResult[] Select<T, TResult>(IReadOnlyList<T> items, Func<T, TResult> look) => Shared ? InFlight.Select(items, look) : [.. items.Select(look)];
 }

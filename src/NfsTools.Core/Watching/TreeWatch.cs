@@ -65,7 +65,7 @@ internal sealed class TreeWatch
     /// <summary>How long until this tree has something to do, unless inotify tells of something.</summary>
     public TimeSpan Left()
     {
-        var left = looking is not null ? (outage ? Never : options.OutageAfter - time.GetElapsedTime(looking.Since))
+        var left = looking is not null ? (outage ? Never : options.OutageAfter - looking.Maker.SinceProgress)
             : overflowed || (!outage && hints.Count + entered.Count > 0) ? TimeSpan.Zero
             : Polls ? options.PollInterval - time.GetElapsedTime(polledAt)
             : Never;
@@ -86,7 +86,7 @@ internal sealed class TreeWatch
             looking = null;
             End(ended, events);
         }
-        else if (looking is not null && !outage && time.GetElapsedTime(looking.Since) >= options.OutageAfter)
+        else if (looking is not null && !outage && looking.Maker.SinceProgress >= options.OutageAfter)
         {
             outage = true;
             events.Add(tree.Tell(FileEventKind.Outage, $"the file system did not answer for {options.OutageAfter.TotalSeconds:0.#} s"));
@@ -111,17 +111,17 @@ internal sealed class TreeWatch
             var work = new Task<List<DirectoryLook>>(() => look.At(scopes), CancellationToken.None, TaskCreationOptions.LongRunning);
             work.ContinueWith(_ => changes.Interrupt(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             work.Start(TaskScheduler.Default);
-            return new Look(work, since, everything, Ended: false);
+            return new Look(look, work, everything, Ended: false);
         }
 
         // A local file system does not hang: the look is made here, without a thread's detour.
         try
         {
-            return new Look(Task.FromResult(look.At(scopes)), since, everything, Ended: true);
+            return new Look(look, Task.FromResult(look.At(scopes)), everything, Ended: true);
         }
         catch (IOException e)
         {
-            return new Look(Task.FromException<List<DirectoryLook>>(e), since, everything, Ended: true);
+            return new Look(look, Task.FromException<List<DirectoryLook>>(e), everything, Ended: true);
         }
     }
 
@@ -203,5 +203,5 @@ internal sealed class TreeWatch
     }
 
     /// <summary>A look that is under way.</summary>
-    private sealed record Look(Task<List<DirectoryLook>> Work, long Since, bool Everything, bool Ended);
+    private sealed record Look(TreeLook Maker, Task<List<DirectoryLook>> Work, bool Everything, bool Ended);
 }

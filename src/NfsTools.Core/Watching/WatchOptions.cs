@@ -3,8 +3,32 @@ namespace NfsTools.Watching;
 /// <summary>What is watched, and how much it may cost the file server.</summary>
 public sealed record WatchOptions
 {
-    /// <summary>Files and directories; the last part of a path may hold the wildcards * and ?.</summary>
+    /// <summary>The least interval that front ends let users set, in seconds.</summary>
+    public const double LeastPollSeconds = 0.1;
+
+    /// <summary>The greatest interval that front ends let users set, in seconds.</summary>
+    public const double MostPollSeconds = 86_400;
+
+    /// <summary>The most requests a second that front ends let users set.</summary>
+    public const int MostRequestsPerSecond = 100_000;
+
+    /// <summary>The greatest slowdown that front ends let users set.</summary>
+    public const int MostIdleSlowdown = 1_000;
+
+    /// <summary>The least patience with a file system that front ends let users set, in seconds.</summary>
+    public const double LeastOutageSeconds = 1;
+
+    /// <summary>The greatest patience with a file system that front ends let users set, in seconds.</summary>
+    public const double MostOutageSeconds = 86_400;
+
+    /// <summary>
+    /// Files and directories; the last part of a path may hold the wildcards * and ?, which a backslash before them makes plain
+    /// characters. A directory that is there is meant itself, whatever its name.
+    /// </summary>
     public required IReadOnlyList<string> Paths { get; init; }
+
+    /// <summary>Paths are taken letter by letter: no character is a wildcard.</summary>
+    public bool LiteralPaths { get; init; }
 
     /// <summary>Watch the directories below too.</summary>
     public bool Recurse { get; init; }

@@ -13,7 +13,8 @@ internal static partial class WatchState
     /// <exception cref="NfsToolsException">It cannot be written.</exception>
     public static void Save(string path, IEnumerable<WatchedTree> trees)
     {
-        var content = new Content(Version, [.. trees.SelectMany(t => t.Directories.Select(d => new Folder(t.Root, d.Path, [.. d.Entries.Select(Seen.Of)])))]);
+        // A directory that no look has reached yet is left out: nothing is known of it, so all of it would be news to the next start.
+        var content = new Content(Version, [.. trees.SelectMany(t => t.Directories.Where(d => !d.Silent).Select(d => new Folder(t.Root, d.Path, [.. d.Entries.Select(Seen.Of)])))]);
         var temporary = $"{path}.{Environment.ProcessId}.tmp";
         try
         {
@@ -25,6 +26,10 @@ internal static partial class WatchState
             throw new NfsToolsException($"{path}: the state cannot be written: {e.Message.TrimEnd('.')}.", "Name a file in a directory that exists and that you may write to.", e);
         }
     }
+
+    /// <summary>Whether a file is the state, or one on its way to become it.</summary>
+    public static bool IsOwn(string path, string state) =>
+        path == state || (path.StartsWith(state + ".", StringComparison.Ordinal) && path.EndsWith(".tmp", StringComparison.Ordinal));
 
     /// <summary>Brings back what was seen, into the trees with the same roots.</summary>
     /// <exception cref="NfsToolsException">It cannot be read, or is no state.</exception>
@@ -43,7 +48,7 @@ internal static partial class WatchState
                 throw new NfsToolsException($"{path}: the state has version {content?.Version}, this program knows version {Version}.", "Use the NfsTools version that wrote it, or another file.");
             }
 
-            foreach (var (folder, tree) in from folder in content.Folders from tree in trees where tree.Root == folder.Root select (folder, tree))
+            foreach (var (folder, tree) in from folder in content.Folders from tree in trees where tree.Root == folder.Root && tree.Has(folder.Path) select (folder, tree))
             {
                 var directory = tree.Enter(folder.Path, silent: false);
                 foreach (var seen in folder.Entries.Where(e => tree.Includes(e.Name, new FileStatus(0, 0, e.Mode, 0, 0, 0).IsDirectory)))
@@ -51,6 +56,8 @@ internal static partial class WatchState
                     directory.Entries[seen.Name] = new WatchedEntry(new FileStatus(0, seen.Inode, seen.Mode, seen.Size, seen.ModifyTimeNs, seen.ChangeTimeNs), now, 0);
                 }
             }
+
+            trees.ToList().ForEach(t => t.EnterMissing());
         }
         catch (JsonException e)
         {

@@ -21,6 +21,9 @@ internal sealed class WatchedTree(string root, string filter, bool recurse, Watc
     /// <summary>The directories known, the top one first.</summary>
     public IReadOnlyCollection<WatchedDirectory> Directories => directories.Values;
 
+    /// <summary>Whether each directory was looked at.</summary>
+    public bool IsKnown => directories.Values.All(d => !d.Silent);
+
     /// <summary>Begins a directory: it is watched from now on, and listed at the next look.</summary>
     /// <param name="path">The directory.</param>
     /// <param name="silent">What the first look finds is no news.</param>
@@ -32,6 +35,18 @@ internal sealed class WatchedTree(string root, string filter, bool recurse, Watc
         }
 
         return directory;
+    }
+
+    /// <summary>Whether a directory belongs to what is watched.</summary>
+    public bool Has(string path) => recurse || path == root;
+
+    /// <summary>Begins the directories that are known as entries alone: an earlier watch did not look into them.</summary>
+    public void EnterMissing()
+    {
+        foreach (var path in recurse ? directories.Values.SelectMany(d => d.Entries.Where(e => e.Value.Status.IsDirectory).Select(e => d.PathOf(e.Key))).ToList() : [])
+        {
+            Enter(path, silent: true);
+        }
     }
 
     /// <summary>Whether an entry is kept in sight: the names meant, and the directories that are entered.</summary>
@@ -74,7 +89,7 @@ internal sealed class WatchedTree(string root, string filter, bool recurse, Watc
         foreach (var change in changes)
         {
             Follow(change, events, entered);
-            if (IsMeant(change.Name) && !change.Directory.Silent)
+            if (IsMeant(change.Name) && !change.Directory.Silent && !IsState(change.Directory.PathOf(change.Name)))
             {
                 events.Add(EventOf(change));
             }
@@ -101,6 +116,9 @@ internal sealed class WatchedTree(string root, string filter, bool recurse, Watc
     };
 
     private bool IsMeant(string name) => System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(filter, name, ignoreCase: false);
+
+    // Saving the state is no event, which would have the state saved again.
+    private bool IsState(string path) => options.StatePath is { } state && WatchState.IsOwn(path, Path.GetFullPath(state));
 
     private void Note(List<Change> changes, WatchedDirectory directory, string name, FileStatus? status, FileEventOrigin origin, string detection)
     {

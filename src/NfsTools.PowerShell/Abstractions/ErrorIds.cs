@@ -26,4 +26,7 @@ internal static class ErrorIds
 
     /// <summary>The collector cannot go on, or cannot begin.</summary>
     public const string CollectorFailed = "CollectorFailed";
+
+    /// <summary>A watch cannot go on, or cannot begin.</summary>
+    public const string WatchFailed = "WatchFailed";
 }
