@@ -5,7 +5,7 @@
     Author               = 'The NfsTools developers'
     CompanyName          = 'The NfsTools developers'
     Copyright            = '(c) 2026 The NfsTools developers. MIT licence.'
-    Description          = 'Makes shared file systems safe to automate on: turns the accounting logs of batch systems into a database, each record exactly once, and reports on it.'
+    Description          = 'Makes shared file systems safe to automate on: looks past their clients'' caches, and turns the accounting logs of batch systems into a database, each record exactly once, and reports on it.'
     PowerShellVersion    = '7.6'
     CompatiblePSEditions = @('Core')
     TypesToProcess       = @('NfsTools.Types.ps1xml')
@@ -16,17 +16,21 @@
         'ConvertFrom-AccountingLog'
         'Get-AccountingCollector'
         'Get-AccountingRecord'
+        'Get-FileTimestamp'
+        'Get-SharedFileSystem'
         'Import-AccountingLog'
         'Invoke-AccountingCollector'
         'Measure-AccountingRecord'
+        'Measure-SharedFileSystem'
         'Test-AccountingStore'
+        'Wait-SharedFile'
         'Watch-SharedFile'
     )
     VariablesToExport    = @()
     AliasesToExport      = @()
     PrivateData          = @{
         PSData = @{
-            Tags       = @('PSEdition_Core', 'Linux', 'NFS', 'HPC', 'LSF', 'Accounting', 'Batch', 'SQLite')
+            Tags       = @('PSEdition_Core', 'Linux', 'NFS', 'SMB', 'FUSE', 'HPC', 'LSF', 'Accounting', 'Batch', 'SQLite')
             LicenseUri = 'https://opensource.org/license/mit'
         }
     }

@@ -11,8 +11,7 @@ namespace NfsTools.Cli.Commands;
 internal sealed class WaitCommand
 {
     private const double MostSeconds = 31_536_000;
-    private const int SecondsDecimals = 1;
-    private const int MillisecondsOfSeconds = 3;
+    private const int SecondsDecimals = 3;
 
     private readonly Argument<string> path = CommonOptions.NotEmpty(new Argument<string>("PATH") { Description = "The file or directory; a symbolic link stands for its target." });
     private readonly Option<bool> gone = new("--gone") { Description = "Until nothing is there. A file system that does not answer, or is not mounted any more, is waited for." };
@@ -70,7 +69,7 @@ internal sealed class WaitCommand
         }
         else
         {
-            WriteText(line.InvocationConfiguration.Output, result);
+            line.InvocationConfiguration.Output.WriteLine(SafeText.Clean($"{result.Path}: {result.Summary}"));
         }
 
         return result.Met ? ExitCode.Well : ExitCode.DoesNotHold;
@@ -105,7 +104,7 @@ internal sealed class WaitCommand
             w.WriteString("path", result.Path);
             w.WriteString("condition", System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(wait.Condition.ToString()));
             w.WriteBoolean("met", result.Met);
-            w.WriteNumber("waitedSeconds", Math.Round(result.Waited.TotalSeconds, MillisecondsOfSeconds));
+            w.WriteNumber("waitedSeconds", Math.Round(result.Waited.TotalSeconds, SecondsDecimals));
             w.WriteNumber("looks", result.Looks);
             w.WriteString("problem", result.Problem);
             if (result.Last is { } last)
@@ -119,20 +118,6 @@ internal sealed class WaitCommand
                 w.WriteNull("stamp");
             }
         });
-    }
-
-    private static void WriteText(TextWriter output, FileWaitResult result)
-    {
-        var seen = result.Last switch
-        {
-            null => "never seen",
-            { Exists: false } => "nothing is there",
-            var s => $"{Figures.Whole(s.Size)} bytes, written {Figures.Time(s.ModifyTimeNs!.Value)}",
-        };
-        var looks = result.Looks == 1 ? "1 look" : $"{Figures.Whole(result.Looks)} looks";
-        output.WriteLine(
-            $"{SafeText.Clean(result.Path)}: {seen}; {(result.Met ? "met" : "the time ran out")} after {Figures.Decimals(result.Waited.TotalSeconds, SecondsDecimals)} s and {looks}"
-            + (result.Problem.Length > 0 ? $"; {SafeText.Clean(result.Problem)}" : ""));
     }
 
     private sealed class Told(Action<FileWaitResult> tell) : IProgress<FileWaitResult>

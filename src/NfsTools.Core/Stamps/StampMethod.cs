@@ -9,7 +9,7 @@ public enum StampMethod
     /// <summary>statx that asks the server (AT_STATX_FORCE_SYNC).</summary>
     Forced,
 
-    /// <summary>The parent directory was asked about first, which renews what the client knows of names; then the file.</summary>
+    /// <summary>The directories above were asked about first, from the top down, which renews what the client knows of names; then the file.</summary>
     ParentThenForced,
 
     /// <summary>The parent directory was listed first, which on SMB is what renews names; then the file was asked about.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using NfsTools.FileSystems;
 using NfsTools.Interop;
 using NfsTools.Stamps;
@@ -124,4 +125,17 @@ public sealed record FileWait
 /// <param name="Waited">How long it took.</param>
 /// <param name="Looks">How often the file was looked at.</param>
 /// <param name="Problem">What stood in the way at the last look, or why its stamp is in doubt; empty when nothing.</param>
-public sealed record FileWaitResult(string Path, bool Met, FileStamp? Last, TimeSpan Waited, int Looks, string Problem);
+public sealed record FileWaitResult(string Path, bool Met, FileStamp? Last, TimeSpan Waited, int Looks, string Problem)
+{
+    /// <summary>What was seen, in words.</summary>
+    public string Summary => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Seen}; {(Met ? "met" : "not met")} after {Waited.TotalSeconds:F1} s and {Looks} {(Looks == 1 ? "look" : "looks")}{(Problem.Length > 0 ? "; " : "")}{Problem}");
+
+    private string Seen => Last switch
+    {
+        null => "never seen",
+        { Exists: false } => "nothing is there",
+        var seen => string.Create(CultureInfo.InvariantCulture, $"{seen.Size} bytes, written {seen.ModifyTime:yyyy-MM-dd'T'HH:mm:ss.fffffff}Z"),
+    };
+}

@@ -29,4 +29,16 @@ internal static class ErrorIds
 
     /// <summary>A watch cannot go on, or cannot begin.</summary>
     public const string WatchFailed = "WatchFailed";
+
+    /// <summary>A file could not be looked at: its file system did not answer, or not in time.</summary>
+    public const string FileUnreachable = "FileUnreachable";
+
+    /// <summary>A manifest of stamps cannot be read or written.</summary>
+    public const string ManifestUnusable = "ManifestUnusable";
+
+    /// <summary>A directory cannot be measured.</summary>
+    public const string MeasurementFailed = "MeasurementFailed";
+
+    /// <summary>What was waited for did not come in time.</summary>
+    public const string WaitTimedOut = "WaitTimedOut";
 }

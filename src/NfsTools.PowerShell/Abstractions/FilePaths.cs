@@ -25,6 +25,24 @@ internal static class FilePaths
         return file;
     }
 
+    /// <summary>The files that a path means.</summary>
+    /// <param name="cmdlet">The cmdlet that was given it.</param>
+    /// <param name="path">The path.</param>
+    /// <param name="literal">No character of it is a wildcard.</param>
+    /// <param name="mustExist">A path without wildcards must name a file that is there.</param>
+    /// <exception cref="SessionStateException">There is none.</exception>
+    public static Collection<string> Resolve(PSCmdlet cmdlet, string path, bool literal, bool mustExist)
+    {
+        if (literal)
+        {
+            return [Literal(cmdlet, path)];
+        }
+
+        return mustExist || WildcardPattern.ContainsWildcardCharacters(path)
+            ? Matching(cmdlet, path)
+            : [Literal(cmdlet, WildcardPattern.Unescape(path))];
+    }
+
     /// <summary>The error that an exception of this class stands for.</summary>
     public static ErrorRecord Error(SessionStateException exception, string path)
     {

@@ -45,14 +45,7 @@ public abstract class LogPathCommand : AccountingCommand
     {
         try
         {
-            if (literal)
-            {
-                return [FilePaths.Literal(this, path)];
-            }
-
-            return mustExist || WildcardPattern.ContainsWildcardCharacters(path)
-                ? FilePaths.Matching(this, path)
-                : [FilePaths.Literal(this, WildcardPattern.Unescape(path))];
+            return FilePaths.Resolve(this, path, literal, mustExist);
         }
         catch (SessionStateException e)
         {

@@ -25,7 +25,7 @@ public sealed class WaitTests : IDisposable
         var outcome = NfstoolsProcess.Run("wait", directory["a"], "--timeout", "0");
 
         Assert.Equal((1, ""), (outcome.Code, outcome.Errors));
-        Assert.Matches(@"^/.*/a: nothing is there; the time ran out after \d+\.\d s and 1 look\n$", outcome.Output);
+        Assert.Matches(@"^/.*/a: nothing is there; not met after \d+\.\d s and 1 look\n$", outcome.Output);
     }
 
     [Theory]
@@ -94,7 +94,7 @@ public sealed class WaitTests : IDisposable
         Assert.Equal(1, outcome.Code);
         Assert.StartsWith($"nfstools: waiting: {directory["loop"]}: ", outcome.Errors, StringComparison.Ordinal);
         Assert.Single(outcome.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
-        Assert.Contains(": never seen; the time ran out", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains(": never seen; not met", outcome.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -117,7 +117,7 @@ public sealed class WaitTests : IDisposable
         var (code, output) = PrivateMounts.Run(Path.GetDirectoryName(directory["x"])!, PrivateMounts.Hung("m") + $"$NFSTOOLS wait m/x {option} --timeout 0");
 
         Assert.Equal(1, code);
-        Assert.Matches("/m/x: never seen; the time ran out after .* and 1 look; the file system does not answer\n$", output);
+        Assert.Matches("/m/x: never seen; not met after .* and 1 look; the file system does not answer\n$", output);
     }
 
     private int Newer(string name, string reference) => NfstoolsProcess.Run("wait", directory[name], "--newer-than", reference, "--timeout", "0").Code;

@@ -1,0 +1,63 @@
+using System.Collections.ObjectModel;
+using System.Management.Automation;
+
+namespace NfsTools.PowerShell.Abstractions;
+
+/// <summary>A cmdlet that takes files and directories, there or not, by -Path with wildcards or by -LiteralPath.</summary>
+public abstract class SharedPathCommand : NfsToolsCommand
+{
+    /// <summary>The parameter set of <see cref="Path"/>.</summary>
+    protected const string PathSet = "Path";
+
+    /// <summary>The parameter set of <see cref="LiteralPath"/>.</summary>
+    protected const string LiteralPathSet = "LiteralPath";
+
+    /// <summary>The longest time that may be given for something, in seconds: a year.</summary>
+    protected const int MostSeconds = 31_536_000;
+
+    /// <summary>Files and directories; wildcards are allowed.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true, HelpMessage = "Files or directories; wildcards are allowed. Without wildcards they need not exist.")]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>Files and directories, named letter by letter.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true, HelpMessage = "Files or directories, named letter by letter: no character is a wildcard.")]
+    [Alias("PSPath", "LP")]
+    [ValidateNotNullOrEmpty]
+    public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>The files that are meant; a path that cannot be resolved is told as an error and left out.</summary>
+    protected IEnumerable<string> ResolvePaths()
+    {
+        var literal = ParameterSetName == LiteralPathSet;
+        return (literal ? LiteralPath : Path).SelectMany(path => Resolve(path, literal));
+    }
+
+    /// <summary>The file name behind what the user wrote; null where that names no file, after the error was told.</summary>
+    private protected string? ResolveFile(string path, Action<ErrorRecord> fail)
+    {
+        try
+        {
+            return FilePaths.Literal(this, path);
+        }
+        catch (SessionStateException e)
+        {
+            fail(FilePaths.Error(e, path));
+            return null;
+        }
+    }
+
+    private Collection<string> Resolve(string path, bool literal)
+    {
+        try
+        {
+            return FilePaths.Resolve(this, path, literal, mustExist: false);
+        }
+        catch (SessionStateException e)
+        {
+            WriteError(FilePaths.Error(e, path));
+            return [];
+        }
+    }
+}
