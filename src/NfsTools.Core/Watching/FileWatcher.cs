@@ -10,6 +10,7 @@ namespace NfsTools.Watching;
 /// </summary>
 public sealed class FileWatcher
 {
+    private static readonly TimeSpan SecondHalfWait = TimeSpan.FromMilliseconds(50);
     private readonly WatchOptions options;
     private readonly TimeProvider time;
 
@@ -107,12 +108,13 @@ public sealed class FileWatcher
         }
     }
 
-    // The second half of a rename may not be in the queue yet; it follows at once.
-    private static List<InotifyEvent> Drain(Inotify changes, CancellationToken cancellation)
+    // The second half of a rename may not be in the queue yet; it follows at once, unless the file left what is watched.
+    private List<InotifyEvent> Drain(Inotify changes, CancellationToken cancellation)
     {
         var events = changes.Read();
-        var halves = events.Where(e => e.Cookie != 0).CountBy(e => e.Cookie).Any(c => c.Value == 1);
-        if (halves && Await(changes, TimeSpan.FromMilliseconds(10), cancellation))
+        var started = time.GetTimestamp();
+        while (events.Where(e => e.Cookie != 0).CountBy(e => e.Cookie).Any(c => c.Value == 1)
+            && SecondHalfWait - time.GetElapsedTime(started) is var left && left > TimeSpan.Zero && Await(changes, left, cancellation))
         {
             events.AddRange(changes.Read());
         }

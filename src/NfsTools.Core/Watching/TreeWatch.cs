@@ -115,13 +115,14 @@ internal sealed class TreeWatch
         }
 
         // A local file system does not hang: the look is made here, without a thread's detour.
+        changes.Interrupt();
         try
         {
-            return new Look(look, Task.FromResult(look.At(scopes)), everything, Ended: true);
+            return new Look(look, Task.FromResult(look.At(scopes)), everything, Ended: false);
         }
         catch (IOException e)
         {
-            return new Look(look, Task.FromException<List<DirectoryLook>>(e), everything, Ended: true);
+            return new Look(look, Task.FromException<List<DirectoryLook>>(e), everything, Ended: false);
         }
     }
 
@@ -165,9 +166,10 @@ internal sealed class TreeWatch
 
     private void TakeIn(Look look, List<FileEvent> events)
     {
+        // A name that vanished while inotify told of it again may be half of a rename: the next look sees both halves.
         var local = hintsLookedAt.Union(hints).ToHashSet();
         var (happened, fresh) = tree.Apply(
-            look.Work.Result,
+            look.Work.Result.ConvertAll(l => l with { Entries = [.. l.Entries.Where(e => e.Status is not null || !hints.Contains((l.Directory, e.Name)))] }),
             (directory, name) => local.Contains((directory, name)) ? FileEventOrigin.Local : look.Everything ? FileEventOrigin.Unknown : Shared ? FileEventOrigin.Remote : FileEventOrigin.Local,
             (directory, name) => local.Contains((directory, name)) ? "inotify" : "look");
         events.AddRange(happened);
