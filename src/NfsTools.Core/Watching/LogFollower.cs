@@ -26,6 +26,9 @@ internal sealed class LogFollower(string livePath, TimeProvider time)
 
     public LogFamily Family { get; } = new(livePath);
 
+    /// <summary>Whether the log is on a file system of this host's own, whose time stamps are this host's too.</summary>
+    public bool IsLocal => stamps.PlaceOf(Family.Directory).Family == FileSystemFamily.Local;
+
     /// <summary>Whether the last scan found the live file.</summary>
     public bool LiveExists { get; private set; }
 
@@ -77,7 +80,7 @@ internal sealed class LogFollower(string livePath, TimeProvider time)
     // Where others change the directory, what the client believes of its names is renewed, and its last change aged.
     private void Settle()
     {
-        if (stamps.PlaceOf(Family.Directory).Family == FileSystemFamily.Local)
+        if (IsLocal)
         {
             return;
         }

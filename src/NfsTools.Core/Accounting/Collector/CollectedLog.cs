@@ -128,7 +128,8 @@ internal sealed class CollectedLog
             hole = seen = (segment.Generation, position + at, time.GetTimestamp());
         }
 
-        if (time.GetElapsedTime(seen.Since) >= patience || time.GetUtcNow() - segment.ModifyTime >= patience)
+        // A file server's clock is not this host's: only where both are the same does the file's age count too.
+        if (time.GetElapsedTime(seen.Since) >= patience || (follower.IsLocal && time.GetUtcNow() - segment.ModifyTime >= patience))
         {
             return true;
         }

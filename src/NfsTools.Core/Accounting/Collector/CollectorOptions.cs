@@ -14,7 +14,8 @@ public sealed record CollectorOptions
 
     /// <summary>
     /// How long NUL bytes inside a live log may wait to be filled in by their writer's host before they are taken for
-    /// damage and kept as a reject. Counted from when they were seen first, or from the log's last change.
+    /// damage and kept as a reject. Counted from when this run saw them first; on a local file system also from the log's
+    /// last change, so that runs with <see cref="Once"/> come to an end of waiting too.
     /// </summary>
     public TimeSpan NulPatience { get; init; } = TimeSpan.FromMinutes(10);
 }
