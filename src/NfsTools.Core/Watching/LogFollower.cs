@@ -11,12 +11,7 @@ namespace NfsTools.Watching;
 /// </summary>
 internal sealed class LogFollower(string livePath, TimeProvider time)
 {
-    // A change made within the same tick of the server's clock as one seen before moves no time stamp, and a listing taken
-    // in that tick is cached as if it were good: so the tick is waited out. Servers that give whole seconds tick in seconds.
-    private static readonly TimeSpan FineTick = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan CoarseTick = TimeSpan.FromMilliseconds(1100);
     private const int MostSettlingTries = 5;
-    private const long NanosecondsPerSecond = 1_000_000_000;
 
     // A file changed within this time may change again without a trace in its times: its head is read anew.
     private static readonly TimeSpan Settled = TimeSpan.FromSeconds(2);
@@ -94,8 +89,7 @@ internal sealed class LogFollower(string livePath, TimeProvider time)
             }
 
             settled = seen;
-            var coarse = seen?.ModifyTime % NanosecondsPerSecond == 0;
-            Task.Delay(coarse ? CoarseTick : FineTick, time).Wait();
+            Task.Delay(ServerTick.Of([seen]), time).Wait();
         }
     }
 

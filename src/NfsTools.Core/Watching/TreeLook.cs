@@ -25,12 +25,6 @@ internal sealed record DirectoryLook(WatchedDirectory Directory, bool Whole, Fil
 /// </summary>
 internal sealed class TreeLook(SharedFileSystem place, Func<string, bool, bool> includes, RequestBudget? budget, TimeProvider time, CancellationToken cancellation)
 {
-    // Two changes within a tick of the server's clock look like one, and what is read within the tick may be cached for good:
-    // what has changed is looked at again once the tick is over. Servers that give whole seconds tick in seconds.
-    private static readonly TimeSpan FineTick = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan CoarseTick = TimeSpan.FromMilliseconds(1100);
-    private const long NanosecondsPerSecond = 1_000_000_000;
-
     private long progress = time.GetTimestamp();
 
     /// <summary>How long ago the file system last answered, or the look was last held back by the budget and not by it.</summary>
@@ -47,8 +41,7 @@ internal sealed class TreeLook(SharedFileSystem place, Func<string, bool, bool> 
         var changed = first.Where(d => d.Status != d.Scope.Directory.Listed || d.Entries.Any(e => HasChanged(d.Scope.Directory, e))).ToList();
         if (changed.Count > 0 && Shared)
         {
-            var coarse = changed.SelectMany(d => d.Entries.Select(e => e.Status).Append(d.Status)).All(s => s is null || s.Value.ModifyTime % NanosecondsPerSecond == 0);
-            Task.Delay(coarse ? CoarseTick : FineTick, time, cancellation).Wait(cancellation);
+            Task.Delay(ServerTick.Of(changed.SelectMany(d => d.Entries.Select(e => e.Status).Append(d.Status))), time, cancellation).Wait(cancellation);
         }
 
         var again = Select(changed, d => Again(d.Scope, d.Status, [.. d.Entries.Where(e => HasChanged(d.Scope.Directory, e)).Select(e => e.Name)]));
