@@ -168,3 +168,87 @@ Describe 'Watch-SharedFile' {
         $told | Format-List | Out-String -Width 250 | Should -Match 'Path +: \S+/x\?\]0;title\?\?z'
     }
 }
+
+Describe 'Watch-SharedFile -Content' {
+    BeforeEach {
+        $directory = Convert-PathToFile "TestDrive:/$([guid]::NewGuid())"
+        $null = New-Item $directory -ItemType Directory
+        $store = "$directory/accounting.db"
+        $pipeline = 'Watch-SharedFile $directory/lsb.acct -Content -ResumeFrom $store | ConvertFrom-AccountingLog | Add-AccountingRecord -Store $store -PassThru | ForEach-Object { $seen.Enqueue($_.JobId) }'
+
+        # Runs the pipeline until it has stored a job.
+        function Invoke-Pipeline {
+            [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSReviewUnusedParameter', '', Justification = 'A script block uses it.')]
+            param([long] $UntilJob)
+            $seen = [Collections.Concurrent.ConcurrentQueue[long]]::new()
+            $background = Start-Background $pipeline @{ directory = $directory; store = $store; seen = $seen }
+            try {
+                Wait-Until { $background.Result.IsCompleted -or $seen -contains $UntilJob }
+            } finally {
+                $null = Stop-Background $background
+            }
+            [long[]] $seen
+        }
+    }
+
+    It 'stores each record once, with ConvertFrom-AccountingLog and Add-AccountingRecord, over restarts and rotations' {
+        New-Log "$directory/lsb.acct" -Jobs 3
+        Invoke-Pipeline 3 | Should -Be 1, 2, 3
+        New-JobLine -JobId 4 | Add-Content "$directory/lsb.acct"
+        Add-Content "$directory/lsb.acct" '# a comment', 'damage'
+        Invoke-Pipeline 4 | Should -Be 4
+        Move-Item "$directory/lsb.acct" "$directory/lsb.acct.1"
+        New-Log "$directory/lsb.acct" -Jobs 2 -FirstId 5
+        Invoke-Pipeline 6 | Should -Be 5, 6
+
+        (Get-AccountingRecord $store).JobId | Sort-Object | Should -Be 1, 2, 3, 4, 5, 6
+        Test-AccountingStore $store | Should -BeTrue
+        $summary = Invoke-AccountingCollector "$directory/lsb.acct" $store -Once
+        $summary.Bytes | Should -Be 0 -Because 'the store knows how far the pipeline has read'
+        (Get-AccountingCollector -Store $store).Rejects | Measure-Object -Sum | ForEach-Object Sum | Should -Be 1
+    }
+
+    It 'stores a record as soon as it is written' {
+        New-Log "$directory/lsb.acct" -Jobs 1
+        $seen = [Collections.Concurrent.ConcurrentQueue[long]]::new()
+        $background = Start-Background $pipeline @{ directory = $directory; store = $store; seen = $seen }
+        try {
+            Wait-Until { $seen -contains 1 }
+            New-JobLine -JobId 2 | Add-Content "$directory/lsb.acct"
+            Wait-Until { $seen -contains 2 }
+        } finally {
+            $null = Stop-Background $background
+        }
+        @(Get-AccountingRecord $store).Count | Should -Be 2
+    }
+
+    It 'tells the place of each line, and files records under the cluster that the path names' {
+        $null = New-Item "$directory/c7/logdir" -ItemType Directory
+        New-Log "$directory/c7/logdir/lsb.acct" -Jobs 2
+        @() | Add-AccountingRecord $store
+        $lines = Watch-SharedFile "$directory/c7/logdir/*.acct" -Content -ResumeFrom $store | Select-Object -First 2
+        $lines[1].Offset | Should -Be $lines[0].Length
+        $lines.Path | Should -Be (@("$directory/c7/logdir/lsb.acct") * 2)
+        "$($lines[0])" | Should -Match '^"JOB_FINISH" '
+        ($lines | ConvertFrom-AccountingLog).Cluster | Should -Be 'c7', 'c7'
+    }
+
+    It 'warns of a log that is not there, and waits for it' {
+        $seen = [Collections.Concurrent.ConcurrentQueue[object]]::new()
+        $background = Start-Background 'Watch-SharedFile $directory/later -Content 3>&1 | ForEach-Object { $seen.Enqueue($_) }' @{ directory = $directory; seen = $seen }
+        try {
+            Wait-Until { $seen.Count }
+            "$(@($seen)[0])" | Should -Be "$directory/later: the file is not there; waiting for it"
+            'first' | Set-Content "$directory/later"
+            Wait-Until { $seen.Count -gt 1 }
+            @($seen)[1].Line | Should -Be 'first'
+        } finally {
+            $null = Stop-Background $background
+        }
+    }
+
+    It 'ends with WatchFailed for a directory, and for a store that is not there' {
+        $null = { Watch-SharedFile $directory -Content } | Should -Throw '*has no lines*' -ErrorId "WatchFailed,$type"
+        $null = { Watch-SharedFile "$directory/a" -Content -ResumeFrom "$directory/none.db" } | Should -Throw '*no such store*' -ErrorId "WatchFailed,$type"
+    }
+}

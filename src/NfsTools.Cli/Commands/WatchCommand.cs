@@ -1,4 +1,5 @@
 using System.CommandLine;
+using NfsTools.Accounting.Store;
 using NfsTools.Cli.Collecting;
 using NfsTools.Cli.Options;
 using NfsTools.Cli.Output;
@@ -6,7 +7,7 @@ using NfsTools.Watching;
 
 namespace NfsTools.Cli.Commands;
 
-/// <summary><c>nfstools watch</c>: the changes of files, whoever made them, a line each as they are seen.</summary>
+/// <summary><c>nfstools watch</c>: the changes of files, or the lines written to them, whoever did that, as they are seen.</summary>
 internal sealed class WatchCommand
 {
     private static readonly WatchOptions Defaults = new() { Paths = [] };
@@ -49,7 +50,20 @@ internal sealed class WatchCommand
         HelpName = "FILE",
     });
 
-    private readonly Option<bool> json = CommonOptions.Json("One JSON object a line for each event: time, event, path, oldPath, origin, detection, before, after, latencyBoundSeconds, reason.");
+    private readonly Option<bool> content = new("--content")
+    {
+        Description = "Tell the lines that are written to the files from now on, through every rotation, instead of events. What stands in the way goes to standard error.",
+    };
+
+    private readonly Option<string> resumeFrom = CommonOptions.NotEmpty(new Option<string>("--resume-from")
+    {
+        Description = "With --content: begin where this store has read the logs to, so that no line is missed.",
+        HelpName = "STORE",
+    });
+
+    private readonly Option<bool> json = CommonOptions.Json(
+        "One JSON object a line for each event: time, event, path, oldPath, origin, detection, before, after, latencyBoundSeconds, reason. "
+        + "With --content for each line: livePath, path, generation, variant, offset, length, origin, line.");
 
     public static Command Create()
     {
@@ -59,38 +73,71 @@ internal sealed class WatchCommand
             "Tell of every change of files, whoever made it, a line each: time, what happened, by whom (local: this host, remote: another one), path. "
             + "A file system that does not answer is an outage, never a deletion. SIGINT and SIGTERM end it cleanly.")
         {
-            verb.paths, verb.recurse, verb.filter, verb.poll, verb.requests, verb.slowdown, verb.outage, verb.state, verb.json,
+            verb.paths, verb.recurse, verb.filter, verb.poll, verb.requests, verb.slowdown, verb.outage, verb.state, verb.content, verb.resumeFrom, verb.json,
         };
+        foreach (var option in new Option[] { verb.recurse, verb.filter, verb.requests, verb.slowdown, verb.outage, verb.state })
+        {
+            CommonOptions.NotTogether(command, verb.content, option);
+        }
+
+        CommonOptions.OnlyWith(command, verb.resumeFrom, verb.content);
         command.SetAction(verb.Run);
         return command;
     }
 
     private int Run(ParseResult line)
     {
-        var watcher = UsageException.Check(() => new FileWatcher(Options(line)));
+        var asJson = line.GetValue(json);
+        return line.GetValue(content)
+            ? Tell(line, Lines(line), asJson ? LogLineOutput.WriteJson : LogLineOutput.WriteText)
+            : Tell(line, Events(line), asJson ? FileEventLine.WriteJson : FileEventLine.WriteText);
+    }
+
+    private static int Tell<T>(ParseResult line, Func<CancellationToken, IEnumerable<T>> watch, Action<TextWriter, T> write)
+    {
         using var stop = new StopSignals();
         using var reader = new OutputReader(stop.Stop);
-        Action<TextWriter, FileEvent> write = line.GetValue(json) ? FileEventLine.WriteJson : FileEventLine.WriteText;
         var output = line.InvocationConfiguration.Output;
-        foreach (var happened in watcher.Watch(stop.Token))
+        foreach (var told in watch(stop.Token))
         {
             // What cannot be written is thrown from here: the state is not saved then, and the next start tells it again.
-            write(output, happened);
+            write(output, told);
             output.Flush();
         }
 
         return ExitCode.Well;
     }
 
+    private Func<CancellationToken, IEnumerable<FileEvent>> Events(ParseResult line) => UsageException.Check(() => new FileWatcher(Options(line))).Watch;
+
+    private Func<CancellationToken, IEnumerable<LogLine>> Lines(ParseResult line)
+    {
+        var options = new LogWatchOptions
+        {
+            Paths = line.GetRequiredValue(paths),
+            ResumeFrom = line.GetValue(resumeFrom) is { } store ? AccountingStore.PositionsIn(store) : null,
+            PollInterval = PollInterval(line),
+        };
+        return UsageException.Check(() => new LogWatcher(options, new Trouble())).Watch;
+    }
+
+    private TimeSpan PollInterval(ParseResult line) => line.GetValue(poll) is { } seconds ? TimeSpan.FromSeconds(seconds) : Defaults.PollInterval;
+
     private WatchOptions Options(ParseResult line) => new()
     {
         Paths = line.GetRequiredValue(paths),
         Recurse = line.GetValue(recurse),
         Filter = line.GetValue(filter) ?? Defaults.Filter,
-        PollInterval = line.GetValue(poll) is { } seconds ? TimeSpan.FromSeconds(seconds) : Defaults.PollInterval,
+        PollInterval = PollInterval(line),
         RequestsPerSecond = line.GetValue(requests) ?? Defaults.RequestsPerSecond,
         IdleSlowdown = line.GetValue(slowdown) ?? Defaults.IdleSlowdown,
         OutageAfter = line.GetValue(outage) is { } patience ? TimeSpan.FromSeconds(patience) : Defaults.OutageAfter,
         StatePath = line.GetValue(state),
     };
+
+    /// <summary>Tells on standard error of what stands in the way.</summary>
+    private sealed class Trouble : IProgress<string>
+    {
+        public void Report(string value) => ErrorOutput.Line($"nfstools: {value}");
+    }
 }

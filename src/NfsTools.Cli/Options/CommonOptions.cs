@@ -62,6 +62,15 @@ internal static class CommonOptions
         }
     });
 
+    /// <summary>Makes an option of a command need another one.</summary>
+    public static void OnlyWith(Command command, Option option, Option needed) => command.Validators.Add(result =>
+    {
+        if (result.GetResult(option) is { Implicit: false } && result.GetResult(needed) is not { Implicit: false })
+        {
+            result.AddError($"{option.Name} needs {needed.Name}.");
+        }
+    });
+
     private static void RefuseEmpty(SymbolResult result, string name)
     {
         if (result.Tokens.Any(t => t.Value.Length == 0))

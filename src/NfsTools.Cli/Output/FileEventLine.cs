@@ -41,6 +41,10 @@ internal static class FileEventLine
         });
     }
 
+    /// <summary>A kind or an origin as outputs name it.</summary>
+    public static string Word<T>(T value)
+        where T : struct, Enum => value.ToString().ToLowerInvariant();
+
     private static void WriteStamp(Utf8JsonWriter json, string name, FileStamp? stamp)
     {
         if (stamp is not { ModifyTimeNs: { } modified, ChangeTimeNs: { } changed })
@@ -57,9 +61,6 @@ internal static class FileEventLine
         json.WriteBoolean("trusted", stamp.Trusted);
         json.WriteEndObject();
     }
-
-    private static string Word<T>(T value)
-        where T : struct, Enum => value.ToString().ToLowerInvariant();
 
     private static string Time(DateTimeOffset time, string fraction) => time.UtcDateTime.ToString($"yyyy-MM-dd'T'HH:mm:ss.{fraction}'Z'", CultureInfo.InvariantCulture);
 }

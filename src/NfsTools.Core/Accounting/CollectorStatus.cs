@@ -26,7 +26,7 @@ public sealed record CollectorStatus(
         var statuses = new List<CollectorStatus>();
         foreach (var log in store.Generations().GroupBy(g => (g.Cluster, g.Format, g.LivePath)))
         {
-            var follower = new LogFollower(log.Key.LivePath, clock);
+            var follower = new LogFollower(log.Key.LivePath, TimeSpan.Zero, clock);
             var found = Unread(store, log.Key.Cluster, log.Key.Format, follower);
             foreach (var generation in log)
             {

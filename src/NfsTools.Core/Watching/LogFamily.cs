@@ -46,8 +46,16 @@ internal sealed class LogFamily
     /// <summary>Whether a name in the directory belongs to the family; an empty name may stand for any.</summary>
     public bool Includes(string name) => name.Length == 0 || name == Path.GetFileName(LivePath) || Number(name) >= 0;
 
-    /// <summary>Whether another log's live path is an archive of this one.</summary>
-    public bool IsArchive(string path) => Path.GetDirectoryName(path) == Directory && Number(path) >= 0;
+    /// <summary>Leaves out what a shell's <c>lsb.acct*</c> names too: the archives of a log that is named itself.</summary>
+    /// <param name="logs">The logs.</param>
+    /// <param name="pathOf">A log's live path, absolute.</param>
+    public static List<T> WithoutArchives<T>(IReadOnlyList<T> logs, Func<T, string> pathOf)
+    {
+        var families = logs.Select(log => new LogFamily(pathOf(log))).ToList();
+        return [.. logs.Where(log => !families.Exists(f => f.IsArchive(pathOf(log))))];
+    }
+
+    private bool IsArchive(string path) => Path.GetDirectoryName(path) == Directory && Number(path) >= 0;
 
     private int Number(string path)
     {

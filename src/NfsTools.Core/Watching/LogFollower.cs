@@ -9,15 +9,22 @@ namespace NfsTools.Watching;
 /// every archive, tells by content which generation each holds, and goes on in each where it was left. So it does not
 /// matter by which way a log was rotated, how often since the last look, or under how many names its content is found.
 /// </summary>
-internal sealed class LogFollower(string livePath, TimeProvider time)
+/// <param name="livePath">The live log.</param>
+/// <param name="nulPatience">How long NUL bytes in the live log may wait to be filled in by their writer's host before they are damage.</param>
+/// <param name="time">The clock.</param>
+internal sealed class LogFollower(string livePath, TimeSpan nulPatience, TimeProvider time)
 {
     private const int MostSettlingTries = 5;
+    private const int ChunkBytes = 4 << 20;
 
     // A file changed within this time may change again without a trace in its times: its head is read anew.
     private static readonly TimeSpan Settled = TimeSpan.FromSeconds(2);
     private readonly FreshStamps stamps = new(time);
-    private readonly Dictionary<string, (FileStatus Status, string? Fingerprint)> heads = [];
+    private readonly Dictionary<string, (FileStatus Status, string Fingerprint, bool HoldNuls)> heads = [];
     private FileStatus? settled;
+    private string? waiting;
+    private string? told;
+    private (string Fingerprint, long Offset, long Since)? hole;
 
     public LogFamily Family { get; } = new(livePath);
 
@@ -38,17 +45,22 @@ internal sealed class LogFollower(string livePath, TimeProvider time)
         Settle();
         var paths = Family.List();
         var members = new List<Member>(paths.Count);
-        LiveExists = false;
+        (LiveExists, waiting) = (false, "the file is not there; waiting for it");
         foreach (var path in paths)
         {
-            var live = path == Family.LivePath;
-            if (FileStatus.Of(path, fresh: true) is { } status && Fingerprint(path, live, ref status) is var fingerprint)
+            if (FileStatus.Of(path, fresh: true) is not { } status)
             {
-                LiveExists |= live;
-                if (fingerprint is not null)
-                {
-                    members.Add(new Member(path, status, fingerprint, live, members.Count));
-                }
+                continue;
+            }
+
+            if (path == Family.LivePath)
+            {
+                (LiveExists, waiting) = (true, null);
+            }
+
+            if (Head(path, known, ref status) is { } head)
+            {
+                members.Add(new Member(path, status, head.Fingerprint, head.HoldNuls, path == Family.LivePath, members.Count));
             }
         }
 
@@ -72,6 +84,54 @@ internal sealed class LogFollower(string livePath, TimeProvider time)
         return segments;
     }
 
+    /// <summary>Reads on in a segment; null where it does not hold its generation any more.</summary>
+    /// <param name="segment">The segment, of the last scan.</param>
+    /// <param name="position">Where to read on.</param>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public LogChunk? Read(LogSegment segment, long position)
+    {
+        var size = segment.Size;
+        var buffer = GC.AllocateUninitializedArray<byte>((int)Math.Clamp(size - position, 0, ChunkBytes));
+        if (segment.Read(buffer, position) is not { } read)
+        {
+            return null;
+        }
+
+        var data = buffer.AsMemory(0, read);
+        var ended = position + read >= size || read < buffer.Length;
+        return new LogChunk(data, ended, segment.Rotated && ended, AcceptNuls(segment, data.Span, position), size - position - read);
+    }
+
+    /// <summary>What stands in the way of reading on; null for nothing, and for what was told before.</summary>
+    /// <param name="failure">What made the last scan fail; null where it did not.</param>
+    public string? TakeNews(string? failure = null)
+    {
+        var before = told;
+        told = failure ?? waiting;
+        return told == before ? null : told;
+    }
+
+    // A hole that its writer's host fills in is gone at the next look; one that stays is damage.
+    private bool AcceptNuls(LogSegment segment, ReadOnlySpan<byte> data, long position) =>
+        data.IndexOf((byte)0) is var at && at >= 0 && AcceptNuls(segment.Generation.Fingerprint, position + at, segment.Status);
+
+    private bool AcceptNuls(string fingerprint, long offset, FileStatus status)
+    {
+        if (hole is not { } seen || seen.Fingerprint != fingerprint || seen.Offset != offset)
+        {
+            hole = seen = (fingerprint, offset, time.GetTimestamp());
+        }
+
+        // A file server's clock is not this host's: only where both are the same does the file's age count too.
+        if (time.GetElapsedTime(seen.Since) >= nulPatience || (IsLocal && Age(status) >= nulPatience))
+        {
+            return true;
+        }
+
+        waiting = $"NUL bytes at byte {offset}: not written back by the writer's host yet, or damage; waiting";
+        return false;
+    }
+
     // Where others change the directory, what the client believes of its names is renewed, and its last change aged.
     private void Settle()
     {
@@ -93,24 +153,37 @@ internal sealed class LogFollower(string livePath, TimeProvider time)
         }
     }
 
-    private string? Fingerprint(string path, bool live, ref FileStatus status)
+    // What identifies a file, and whether NUL bytes in its first line are still waited for; null while there is no such line.
+    private (string Fingerprint, bool HoldNuls)? Head(string path, IReadOnlyCollection<LogGeneration> known, ref FileStatus status)
     {
         if (heads.TryGetValue(path, out var seen) && seen.Status == status && Age(status) > Settled)
         {
-            return seen.Fingerprint;
+            return (seen.Fingerprint, seen.HoldNuls);
         }
 
+        heads.Remove(path);
         using var file = ReadOnlyFile.TryOpen(path);
         if (file is null)
         {
-            heads.Remove(path);
             return null;
         }
 
         status = file.Status();
-        var fingerprint = LogHead.Read(file, live);
-        heads[path] = (status, fingerprint);
-        return fingerprint;
+        var holdNuls = path == Family.LivePath;
+        var fingerprint = LogHead.Read(file, holdNuls);
+        if (fingerprint is null && holdNuls && LogHead.Read(file, holdNuls: false) is { } damaged
+            && (known.Any(g => g.Fingerprint == damaged) || AcceptNuls(damaged, 0, status)))
+        {
+            (fingerprint, holdNuls) = (damaged, false);
+        }
+
+        if (fingerprint is null)
+        {
+            return null;
+        }
+
+        heads[path] = (status, fingerprint, holdNuls);
+        return (fingerprint, holdNuls);
     }
 
     private TimeSpan Age(FileStatus status) =>
@@ -134,7 +207,7 @@ internal sealed class LogFollower(string livePath, TimeProvider time)
 
             var size = file.Status().Size;
             var same = known.Find(g => g.Position <= size && LogSegment.TailMatches(file, g));
-            var segment = new LogSegment(file, same ?? new LogGeneration { Fingerprint = copy.Fingerprint, Variant = known.Count }, copy.Live, rotated);
+            var segment = new LogSegment(file, same ?? new LogGeneration { Fingerprint = copy.Fingerprint, Variant = known.Count }, copy.HoldNuls, rotated);
             if ((same is not null || known.TrueForAll(g => g.Position <= size)) && segment.HoldsGeneration())
             {
                 return segment;
@@ -146,5 +219,5 @@ internal sealed class LogFollower(string livePath, TimeProvider time)
         return null;
     }
 
-    private sealed record Member(string Path, FileStatus Status, string Fingerprint, bool Live, int Order);
+    private sealed record Member(string Path, FileStatus Status, string Fingerprint, bool HoldNuls, bool Live, int Order);
 }

@@ -23,4 +23,9 @@ public sealed class LogGeneration
 
     /// <summary>How many bytes <see cref="TailHash"/> covers.</summary>
     internal int TailLength { get; set; }
+
+    /// <summary>Goes on behind bytes that were read.</summary>
+    /// <param name="position">Where they end.</param>
+    /// <param name="tail">Their <see cref="LogSegment.Tail"/>.</param>
+    internal void MoveTo(long position, (string Hash, int Length) tail) => (Position, (TailHash, TailLength)) = (position, tail);
 }

@@ -13,16 +13,14 @@ internal static class LogHead
 
     /// <summary>The fingerprint; null where the file does not hold a complete line yet.</summary>
     /// <param name="file">The log.</param>
-    /// <param name="live">
-    /// It is still written: NUL bytes in the line may be filled in, so it is not complete yet. In an archive they stay.
-    /// </param>
-    public static string? Read(ReadOnlyFile file, bool live)
+    /// <param name="holdNuls">NUL bytes in the line may be filled in, so it is not complete yet.</param>
+    public static string? Read(ReadOnlyFile file, bool holdNuls)
     {
         for (var size = FirstRead; ; size = Math.Min(size * 16, LongestLine))
         {
             var buffer = new byte[size];
             var data = buffer.AsSpan(0, file.Read(buffer, 0));
-            if (FirstLine(data, live) is { Length: > 0 } line)
+            if (FirstLine(data, holdNuls) is { Length: > 0 } line)
             {
                 return Hash(line);
             }
@@ -37,7 +35,7 @@ internal static class LogHead
     public static string Hash(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 
     // NUL bytes before the line are data that is not written back yet, or the hole that copy-truncate leaves.
-    private static ReadOnlySpan<byte> FirstLine(ReadOnlySpan<byte> data, bool live)
+    private static ReadOnlySpan<byte> FirstLine(ReadOnlySpan<byte> data, bool holdNuls)
     {
         while (true)
         {
@@ -50,7 +48,7 @@ internal static class LogHead
 
             if (data[0] != (byte)'#')
             {
-                return live && data[..end].Contains((byte)0) ? [] : data[..end];
+                return holdNuls && data[..end].Contains((byte)0) ? [] : data[..end];
             }
 
             data = data[(end + 1)..];

@@ -3,7 +3,7 @@ using NfsTools.Interop;
 namespace NfsTools.Watching;
 
 /// <summary>A file that holds bytes of a generation which were not read yet.</summary>
-internal sealed class LogSegment(ReadOnlyFile file, LogGeneration generation, bool live, bool rotated) : IDisposable
+internal sealed class LogSegment(ReadOnlyFile file, LogGeneration generation, bool holdNuls, bool rotated) : IDisposable
 {
     private const int LongestTail = 4096;
 
@@ -16,11 +16,11 @@ internal sealed class LogSegment(ReadOnlyFile file, LogGeneration generation, bo
     /// <summary>The writer has gone on to a newer file: what is here is all there will be.</summary>
     public bool Rotated => rotated;
 
-    /// <summary>The file's size now, in bytes.</summary>
-    public long Size => file.Status().Size;
+    /// <summary>The file's status now.</summary>
+    public FileStatus Status => file.Status();
 
-    /// <summary>When the file was last written, by the file server's clock.</summary>
-    public DateTimeOffset ModifyTime => DateTimeOffset.UnixEpoch.AddTicks(file.Status().ModifyTime / TimeSpan.NanosecondsPerTick);
+    /// <summary>The file's size now, in bytes.</summary>
+    public long Size => Status.Size;
 
     /// <summary>
     /// Reads from an offset on. Null when the file's content was exchanged meanwhile (copy-truncate): then what was read may
@@ -32,8 +32,26 @@ internal sealed class LogSegment(ReadOnlyFile file, LogGeneration generation, bo
         return HoldsGeneration() ? read : null;
     }
 
+    /// <summary>Moves the generation's position behind all that is there: complete lines, or everything once it was rotated.</summary>
+    public void Skip()
+    {
+        var size = Size;
+        for (var window = LongestTail; ; window *= 16)
+        {
+            var start = Math.Max(0, size - window);
+            var buffer = new byte[size - start];
+            var data = buffer.AsSpan(0, file.Read(buffer, start));
+            var end = rotated ? data.Length : data.LastIndexOf((byte)'\n') + 1;
+            if (end > 0 || start == 0)
+            {
+                generation.MoveTo(start + end, Tail(data[..end]));
+                return;
+            }
+        }
+    }
+
     /// <summary>Whether the file begins as the generation does.</summary>
-    public bool HoldsGeneration() => LogHead.Read(file, live) == generation.Fingerprint;
+    public bool HoldsGeneration() => LogHead.Read(file, holdNuls) == generation.Fingerprint;
 
     /// <summary>The tail that belongs to a position just behind these bytes.</summary>
     public static (string Hash, int Length) Tail(ReadOnlySpan<byte> consumed)

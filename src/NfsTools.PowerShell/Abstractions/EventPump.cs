@@ -1,10 +1,9 @@
 using System.Collections.Concurrent;
-using NfsTools.Watching;
 
 namespace NfsTools.PowerShell.Abstractions;
 
 /// <summary>
-/// Runs a watch on a thread of its own and hands its events over through a bounded queue: a pipeline that is slow makes the
+/// Runs a watch on a thread of its own and hands what it tells over through a bounded queue: a pipeline that is slow makes the
 /// watch wait, not the memory grow.
 /// </summary>
 internal sealed class EventPump : IDisposable
@@ -13,30 +12,30 @@ internal sealed class EventPump : IDisposable
 
     // A file system that hangs may hold the watch's thread: it is left behind then, and ends when the kernel lets it.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
-    private readonly BlockingCollection<FileEvent> events = new(MostQueued);
+    private readonly BlockingCollection<object> events = new(MostQueued);
     private readonly SemaphoreSlim delivered = new(0);
     private readonly CancellationTokenSource stop = new();
-    private readonly FileWatcher watcher;
+    private readonly Action<Action<object>, CancellationToken> watch;
     private readonly bool awaitDelivery;
     private readonly Thread producer;
     private Exception? failure;
 
-    /// <param name="watcher">The watch.</param>
+    /// <param name="watch">The watch: it hands over what it tells, until it is cancelled.</param>
     /// <param name="awaitDelivery">
     /// The watch goes on from an event only once that is delivered: it must be where the watch keeps a state, which tells of an
     /// event that it was seen.
     /// </param>
-    public EventPump(FileWatcher watcher, bool awaitDelivery)
+    public EventPump(Action<Action<object>, CancellationToken> watch, bool awaitDelivery)
     {
-        (this.watcher, this.awaitDelivery) = (watcher, awaitDelivery);
+        (this.watch, this.awaitDelivery) = (watch, awaitDelivery);
         producer = new Thread(Produce) { IsBackground = true, Name = "Watch-SharedFile" };
         producer.Start();
     }
 
-    /// <summary>The events, until the watch ends.</summary>
+    /// <summary>What the watch tells, until it ends.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="NfsToolsException">The watch cannot go on.</exception>
-    public IEnumerable<FileEvent> Take(CancellationToken cancellation)
+    public IEnumerable<object> Take(CancellationToken cancellation)
     {
         foreach (var e in events.GetConsumingEnumerable(cancellation))
         {
@@ -74,14 +73,7 @@ internal sealed class EventPump : IDisposable
     {
         try
         {
-            foreach (var e in watcher.Watch(stop.Token))
-            {
-                events.Add(e, stop.Token);
-                if (awaitDelivery)
-                {
-                    AwaitDelivery();
-                }
-            }
+            watch(HandOver, stop.Token);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -97,8 +89,14 @@ internal sealed class EventPump : IDisposable
         }
     }
 
-    private void AwaitDelivery()
+    private void HandOver(object told)
     {
+        events.Add(told, stop.Token);
+        if (!awaitDelivery)
+        {
+            return;
+        }
+
         try
         {
             delivered.Wait(stop.Token);

@@ -11,6 +11,9 @@ namespace NfsTools.PowerShell.Commands;
 public sealed class AddAccountingRecordCommand : AccountingCommand
 {
     private const int BatchSize = 1000;
+
+    // A followed log that has no more than this to give is at its end, nearly: whoever reads the store waits for its records.
+    private const long NearEnd = 64 * 1024;
     private readonly List<AccountingRecord> batch = new(BatchSize);
     private AccountingStore? store;
     private (long Taken, long Added, long Conflicts) total;
@@ -54,7 +57,7 @@ public sealed class AddAccountingRecordCommand : AccountingCommand
         {
             record.Cluster = Cluster ?? (record.Cluster.Length > 0 ? record.Cluster : CollectorSource.DefaultCluster);
             batch.Add(record);
-            if (batch.Count == BatchSize)
+            if (batch.Count == BatchSize || record.Unread < NearEnd)
             {
                 Commit(store);
             }

@@ -4,6 +4,7 @@ using NfsTools.Accounting;
 using NfsTools.Accounting.Formats;
 using NfsTools.PowerShell.Abstractions;
 using NfsTools.PowerShell.Completion;
+using NfsTools.Watching;
 
 namespace NfsTools.PowerShell.Commands;
 
@@ -15,14 +16,16 @@ public sealed class ConvertFromAccountingLogCommand : AccountingCommand
     // Where lines begin that are not part of a record yet: a record may go on over several.
     private readonly Queue<long> lineStarts = new();
     private AccountingReader? reader;
+    private LogLineReader? followed;
     private long bytes;
     private long line;
 
-    /// <summary>Lines of the log.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, HelpMessage = "Lines of an accounting log, in their order; also objects with a Line property.")]
-    [Alias("Line")]
+    /// <summary>Lines of the log: texts, lines of a followed log, or other objects with a Line property.</summary>
+    [Parameter(
+        Mandatory = true, Position = 0, ValueFromPipeline = true,
+        HelpMessage = "Lines of an accounting log, in their order: texts, lines of Watch-SharedFile -Content, or other objects with a Line property.")]
     [AllowEmptyString]
-    public string[] InputObject { get; set; } = [];
+    public PSObject[] InputObject { get; set; } = [];
 
     /// <summary>The lines' format.</summary>
     [Parameter(HelpMessage = FormatHelp)]
@@ -31,27 +34,63 @@ public sealed class ConvertFromAccountingLogCommand : AccountingCommand
     public string Format { get; set; } = RecordFormats.Default;
 
     /// <summary>The cluster the records belong to.</summary>
-    [Parameter(HelpMessage = "The cluster the records belong to; \"default\" where none is named.")]
+    [Parameter(HelpMessage = "The cluster the records belong to. Where none is named: for followed logs taken from a path of the form .../CLUSTER/logdir/lsb.acct, else \"default\".")]
     [ValidateNotNullOrEmpty]
-    public string Cluster { get; set; } = CollectorSource.DefaultCluster;
+    public string? Cluster { get; set; }
 
     /// <inheritdoc/>
-    protected override void BeginProcessing() => reader = new AccountingReader(Format, Cluster);
+    protected override void BeginProcessing()
+    {
+        reader = new AccountingReader(Format, Cluster ?? CollectorSource.DefaultCluster);
+        followed = new LogLineReader(Format, Cluster);
+    }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        foreach (var text in InputObject)
+        foreach (var given in InputObject)
         {
-            var encoded = Encoding.UTF8.GetBytes(text + "\n");
-            lineStarts.Enqueue(bytes);
-            bytes += encoded.Length;
-            Write(reader!.Feed(encoded));
+            if (given.BaseObject is LogLine line)
+            {
+                Write(line, followed!.Read(line));
+            }
+            else
+            {
+                Feed($"{(given.BaseObject is string ? given : given.Properties["Line"]?.Value ?? given)}\n");
+            }
         }
     }
 
-    /// <inheritdoc/>
+    /// <summary>Text ends with its last line; a log that is followed goes on, and what is unfinished is read next time.</summary>
     protected override void EndProcessing() => Write(reader!.Finish());
+
+    private void Feed(string text)
+    {
+        var encoded = Encoding.UTF8.GetBytes(text);
+        lineStarts.Enqueue(bytes);
+        bytes += encoded.Length;
+        Write(reader!.Feed(encoded));
+    }
+
+    private void Write(LogLine line, IReadOnlyList<AccountingItem> items)
+    {
+        foreach (var item in items)
+        {
+            if (item.Record is { } record)
+            {
+                WriteObject(record);
+            }
+            else
+            {
+                WriteError(
+                    $"{line.Path}: byte {item.Offset}: {item.Reason}.",
+                    "The records around it were converted. Add-AccountingRecord keeps it as a reject, with the next record.",
+                    ErrorIds.RecordRejected,
+                    ErrorCategory.InvalidData,
+                    new RecordSource(line.Path, item.Offset, item.Length));
+            }
+        }
+    }
 
     private void Write(IReadOnlyList<AccountingItem> items)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using NfsTools.TestKit;
 
 namespace NfsTools.Core.Tests.Cli;
 
@@ -97,6 +98,38 @@ public sealed class WatchTests : IDisposable
 
         Assert.Equal((2, ""), (outcome.Code, outcome.Output));
         Assert.Contains(named == "PATH" ? "argument" : named, outcome.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Content_tells_the_lines_behind_where_a_store_has_read_to()
+    {
+        var log = directory["lsb.acct"];
+        File.WriteAllBytes(log, new LsfLogGenerator(8, new LsfGeneratorOptions()).Next().Bytes);
+        Assert.Equal(0, NfstoolsProcess.Run("collect", log, "--store", directory["a.db"], "--once").Code);
+        File.AppendAllText(log, "next \e[2J\n");
+
+        using var json = NfstoolsProcess.Start(["watch", log, "--content", "--resume-from", directory["a.db"], "--json"]);
+        var told = JsonDocument.Parse(json.ReadUntil("next")).RootElement;
+        Assert.Equal(["livePath", "path", "generation", "variant", "offset", "length", "origin", "line"], told.EnumerateObject().Select(p => p.Name));
+        Assert.Equal((log, "next \e[2J", "local", 10), (Text(told, "path"), Text(told, "line"), Text(told, "origin"), told.GetProperty("length").GetInt32()));
+        Assert.Equal(new FileInfo(log).Length - 10, told.GetProperty("offset").GetInt64());
+
+        // Another program gets the line as it is.
+        using var text = NfstoolsProcess.Start(["watch", log, "--content", "--resume-from", directory["a.db"]]);
+        Assert.Equal("next \e[2J", text.ReadUntil("next"));
+        text.Signal("TERM");
+        Assert.Equal(new NfstoolsProcess.Outcome(0, "", ""), text.End());
+    }
+
+    [Theory]
+    [InlineData("--content and --recurse exclude each other.", "--content", "--recurse")]
+    [InlineData("--content and --state exclude each other.", "--content", "--state", "s")]
+    [InlineData("--resume-from needs --content.", "--resume-from", "a.db")]
+    public void Options_of_events_and_of_lines_do_not_mix(string problem, params string[] options)
+    {
+        var outcome = NfstoolsProcess.Run(["watch", directory["x"], .. options]);
+        Assert.Equal(2, outcome.Code);
+        Assert.Contains(problem, outcome.Errors, StringComparison.Ordinal);
     }
 
     public void Dispose() => directory.Dispose();

@@ -248,6 +248,34 @@ public sealed class RotationTests
     }
 
     [Fact]
+    public void Nul_bytes_in_the_first_line_are_told_of_and_hold_the_log_back_no_longer_than_others()
+    {
+        using var bed = new CollectorBed();
+        var records = Enumerable.Range(0, 3).Select(_ => generator.Next()).ToList();
+        var holed = records.SelectMany(r => r.Bytes).ToArray();
+        holed.AsSpan(20, 30).Clear();
+        File.WriteAllBytes(bed.Live, holed);
+        var told = new Told();
+
+        bed.Collector(progress: told).Run(TestContext.Current.CancellationToken);
+        Assert.Contains("NUL bytes", Assert.Single(told.Events, e => e.Kind == CollectorEventKind.Waiting).Message, StringComparison.Ordinal);
+        Assert.Empty(bed.Store.Generations());
+        bed.Collect(nulPatience: TimeSpan.Zero);
+        bed.AssertHolds(records[1..]);
+
+        // Whoever begins anew knows the file again, and does not wait once more.
+        File.AppendAllText(bed.Live, System.Text.Encoding.UTF8.GetString(generator.Next().Bytes));
+        Assert.Equal(1, bed.Collect().Records);
+    }
+
+    private sealed class Told : IProgress<CollectorEvent>
+    {
+        public List<CollectorEvent> Events { get; } = [];
+
+        public void Report(CollectorEvent value) => Events.Add(value);
+    }
+
+    [Fact]
     public void The_hole_that_copy_truncate_leaves_under_a_writer_that_does_not_append_costs_no_record()
     {
         using var bed = new CollectorBed();

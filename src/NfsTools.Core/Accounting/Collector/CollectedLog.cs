@@ -4,26 +4,18 @@ using NfsTools.Watching;
 
 namespace NfsTools.Accounting;
 
-/// <summary>One log as a collector sees it: its generations, and what stands in the way of reading on.</summary>
+/// <summary>One log as a collector sees it: its generations, and how they become batches of records.</summary>
 internal sealed class CollectedLog
 {
-    private const int ChunkBytes = 4 << 20;
     private readonly LogFollower follower;
     private readonly RecordReader reader;
-    private readonly TimeSpan patience;
     private readonly bool once;
-    private readonly TimeProvider time;
-    private (LogGeneration Generation, long Offset, long Since)? hole;
-    private string? news;
-    private string? lastNews;
 
     public CollectedLog(CollectorSource source, CollectorOptions options, TimeProvider time)
     {
         Source = source;
-        this.time = time;
-        patience = options.NulPatience;
         once = options.Once;
-        follower = new LogFollower(source.Path, time);
+        follower = new LogFollower(source.Path, options.NulPatience, time);
         Format = RecordFormats.Get(source.Format);
         reader = new RecordReader(Format);
     }
@@ -40,38 +32,20 @@ internal sealed class CollectedLog
     /// <exception cref="NfsToolsException">Nothing is there, and it is looked for only once.</exception>
     public List<LogSegment> Scan()
     {
-        news = null;
         var segments = follower.Scan(Generations);
-        if (!follower.LiveExists)
-        {
-            if (once && segments.Count == 0 && Generations.Count == 0)
-            {
-                throw new NfsToolsException($"{Source.Path}: there is no such file, and no archive of it.", "Name the live accounting file, e.g. LSB_SHAREDIR/cluster/logdir/lsb.acct.");
-            }
-
-            news = "the file is not there; waiting for it";
-        }
-
-        return segments;
+        return once && !follower.LiveExists && segments.Count == 0 && Generations.Count == 0
+            ? throw new NfsToolsException($"{Source.Path}: there is no such file, and no archive of it.", "Name the live accounting file, e.g. LSB_SHAREDIR/cluster/logdir/lsb.acct.")
+            : segments;
     }
 
     /// <summary>Reads a segment in batches, each ready to be committed.</summary>
     public IEnumerable<CommitBatch> Read(LogSegment segment, CancellationToken cancellation)
     {
         var position = segment.Generation.Position;
-        while (!cancellation.IsCancellationRequested)
+        while (!cancellation.IsCancellationRequested && follower.Read(segment, position) is { } chunk)
         {
-            var size = segment.Size;
-            var buffer = GC.AllocateUninitializedArray<byte>((int)Math.Clamp(size - position, 0, ChunkBytes));
-            if (segment.Read(buffer, position) is not { } read)
-            {
-                yield break;
-            }
-
             var units = new List<RecordUnit>();
-            var data = buffer.AsMemory(0, read);
-            var ended = position + read >= size || read < buffer.Length;
-            var used = reader.Read(data, segment.Rotated && ended, AcceptNuls(segment, data.Span, position), units);
+            var used = reader.Read(chunk.Data, chunk.Final, chunk.AcceptNuls, units);
             if (used > 0)
             {
                 yield return new CommitBatch
@@ -82,13 +56,13 @@ internal sealed class CollectedLog
                     Path = segment.Path,
                     Generation = segment.Generation,
                     Start = position,
-                    Data = data[..used],
+                    Data = chunk.Data[..used],
                     Units = units,
                 };
             }
 
             position += used;
-            if (ended || used == 0)
+            if (chunk.Ended || used == 0)
             {
                 yield break;
             }
@@ -103,38 +77,6 @@ internal sealed class CollectedLog
         }
     }
 
-    /// <summary>What stands in the way since the last scan; null when nothing does, or it was told before.</summary>
-    public string? TakeNews() => news is not null && IsNews(news) ? news : lastNews = news;
-
-    /// <summary>Whether this is not what was told last.</summary>
-    public bool IsNews(string message)
-    {
-        var isNew = message != lastNews;
-        lastNews = message;
-        return isNew;
-    }
-
-    // A hole that its writer's host fills in is gone at the next look; one that stays is damage.
-    private bool AcceptNuls(LogSegment segment, ReadOnlySpan<byte> data, long position)
-    {
-        var at = data.IndexOf((byte)0);
-        if (at < 0)
-        {
-            return false;
-        }
-
-        if (hole is not { } seen || seen.Generation != segment.Generation || seen.Offset != position + at)
-        {
-            hole = seen = (segment.Generation, position + at, time.GetTimestamp());
-        }
-
-        // A file server's clock is not this host's: only where both are the same does the file's age count too.
-        if (time.GetElapsedTime(seen.Since) >= patience || (follower.IsLocal && time.GetUtcNow() - segment.ModifyTime >= patience))
-        {
-            return true;
-        }
-
-        news = $"NUL bytes at byte {position + at}: not written back by the writer's host yet, or damage; waiting";
-        return false;
-    }
+    /// <inheritdoc cref="LogFollower.TakeNews"/>
+    public string? TakeNews(string? failure = null) => follower.TakeNews(failure);
 }

@@ -1,7 +1,6 @@
 using NfsTools.Accounting.Formats;
 using NfsTools.Accounting.Store;
 using NfsTools.FileSystems;
-using NfsTools.Interop;
 using NfsTools.Watching;
 
 namespace NfsTools.Accounting;
@@ -39,9 +38,7 @@ public sealed class Collector
             throw new NfsToolsException("No accounting file is named.", "Name the live file, e.g. LSB_SHAREDIR/cluster/logdir/lsb.acct.");
         }
 
-        // A shell's lsb.acct* names the archives too; they are read as such.
-        var families = options.Sources.Select(s => new LogFamily(s.Path)).ToList();
-        logs = [.. options.Sources.Where(s => !families.Exists(f => f.IsArchive(s.Path))).Select(s => new CollectedLog(s, options, this.time))];
+        logs = LogFamily.WithoutArchives(options.Sources, s => s.Path).ConvertAll(s => new CollectedLog(s, options, this.time));
     }
 
     /// <summary>Collects until everything is read (<see cref="CollectorOptions.Once"/>) or until it is cancelled.</summary>
@@ -49,7 +46,7 @@ public sealed class Collector
     public CollectorSummary Run(CancellationToken cancellation)
     {
         var started = time.GetTimestamp();
-        using var changes = new Inotify();
+        using var wake = new LogWake([.. logs.Select(l => l.Family)]);
         try
         {
             foreach (var log in logs)
@@ -65,7 +62,7 @@ public sealed class Collector
             while (true)
             {
                 // Watched before it is read: what is written while a pass reads wakes the next one.
-                WatchDirectories(changes);
+                wake.Watch();
                 var moved = false;
                 foreach (var log in logs)
                 {
@@ -75,7 +72,7 @@ public sealed class Collector
                 if (!options.Once)
                 {
                     cancellation.WaitHandle.WaitOne(LeastPause);
-                    AwaitChange(changes, cancellation);
+                    wake.Wait(options.PollInterval, time, cancellation);
                 }
                 else if (!moved)
                 {
@@ -130,9 +127,9 @@ public sealed class Collector
                 throw new NfsToolsException($"{log.Source.Path}: it cannot be read: {e.Message.TrimEnd('.')}.", "Check the file's owner and mode, and that its file system answers; then run it again: it goes on where it was.", e);
             }
 
-            if (log.IsNews(e.Message))
+            if (log.TakeNews($"it cannot be read: {e.Message}; trying again") is { } news)
             {
-                Tell(new CollectorEvent(CollectorEventKind.Waiting, log.Source.Path, $"it cannot be read: {e.Message}; trying again"));
+                Tell(new CollectorEvent(CollectorEventKind.Waiting, log.Source.Path, news));
             }
 
             return false;
@@ -154,34 +151,6 @@ public sealed class Collector
         bytes += batch.Data.Length;
         total = new CommitResult(total.Records + result.Records, total.Duplicates + result.Duplicates, total.Rejects + result.Rejects);
         Tell(new CollectorEvent(CollectorEventKind.Committed, batch.Path, "", batch.Data.Length, result.Records, result.Duplicates, result.Rejects));
-    }
-
-    private void AwaitChange(Inotify changes, CancellationToken cancellation)
-    {
-        var started = time.GetTimestamp();
-        for (var left = options.PollInterval; left > TimeSpan.Zero; left = options.PollInterval - time.GetElapsedTime(started))
-        {
-            if (changes.Wait(left, cancellation) && changes.Read().Exists(e => logs.Exists(l => l.Family.Includes(e.Name))))
-            {
-                return;
-            }
-        }
-    }
-
-    // Watching a directory twice is one watch: so one that was away, or is another one by now, is watched again.
-    private void WatchDirectories(Inotify changes)
-    {
-        foreach (var log in logs)
-        {
-            try
-            {
-                changes.Add(log.Family.Directory, Inotify.AnyChange);
-            }
-            catch (IOException)
-            {
-                // The slow poll stands in: the directory is not there, or the user's watches are used up.
-            }
-        }
     }
 
     private void Tell(CollectorEvent happened) => progress?.Report(happened);

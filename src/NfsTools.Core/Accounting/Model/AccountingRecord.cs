@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using NfsTools.Accounting.Formats;
+
 namespace NfsTools.Accounting;
 
 /// <summary>One record of an accounting log.</summary>
@@ -14,6 +17,13 @@ public abstract class AccountingRecord
 
     /// <summary>Where the record was read; null where it did not come from a file.</summary>
     public RecordSource? Source { get; set; }
+
+    /// <summary>How many bytes were known behind it when a followed log was read; null where it comes from no followed log.</summary>
+    [JsonIgnore]
+    public long? Unread { get; internal set; }
+
+    /// <summary>What was read of followed logs since the record before, this record last; null where it comes from no followed log.</summary>
+    internal IReadOnlyList<LogStretch>? Stretches { get; set; }
 
     /// <summary><see cref="EventTime"/> in seconds since 1970-01-01 UTC.</summary>
     internal abstract long EventSeconds { get; }

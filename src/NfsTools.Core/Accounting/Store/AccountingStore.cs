@@ -10,6 +10,7 @@ public sealed class AccountingStore : IDisposable
     private readonly SqliteConnection connection;
     private readonly TimeProvider time;
     private StoreWriter? writer;
+    private FollowedRecords? followed;
 
     static AccountingStore()
     {
@@ -48,6 +49,14 @@ public sealed class AccountingStore : IDisposable
         ? Open(path, SqliteOpenMode.ReadOnly, time)
         : throw new NfsToolsException($"{path}: there is no such store.", "Name the file that \"nfstools collect --store\" wrote.");
 
+    /// <summary>How far a store has read each log, for who reads on; where several clusters have a generation, by the one that has read least of it.</summary>
+    /// <exception cref="NfsToolsException">The file is not there, cannot be opened or is no store.</exception>
+    public static IReadOnlyList<LogGeneration> PositionsIn(string path)
+    {
+        using var store = OpenToRead(path);
+        return [.. store.Guard(() => StoreQuery.LoadGenerations(store.connection)).GroupBy(g => (g.Fingerprint, g.Variant)).Select(same => same.MinBy(g => g.Position)!)];
+    }
+
     /// <summary>The jobs a filter lets through, in the order of their ends.</summary>
     /// <exception cref="NfsToolsException">The database cannot be read.</exception>
     public IEnumerable<JobRecord> Query(JobFilter filter)
@@ -76,15 +85,15 @@ public sealed class AccountingStore : IDisposable
     public IReadOnlyList<RejectedRecord> Rejects() => Guard(() => StoreQuery.Rejects(connection));
 
     /// <summary>
-    /// Stores records that do not come from a followed log, in one transaction. A record the store has already is passed
-    /// over, so adding the same records again changes nothing.
+    /// Stores records from a pipeline. A record the store has already is passed over, so adding the same records again changes
+    /// nothing. Records of a followed log (<see cref="LogLineReader"/>) that go on where the store is move the log's position
+    /// with them, in one transaction.
     /// </summary>
-    /// <param name="records">The records, each with its cluster.</param>
-    /// <param name="conflicts">Receives records whose key another record in the store has: they are not stored.</param>
+    /// <param name="records">The records, each with its cluster, in their order.</param>
+    /// <param name="conflicts">Receives records whose key another record in the store has: they are not stored, or as rejects of their log.</param>
     /// <returns>How many records were new.</returns>
-    /// <exception cref="NfsToolsException">The database cannot be written; nothing was stored.</exception>
-    public long Add(IReadOnlyCollection<AccountingRecord> records, ICollection<AccountingRecord> conflicts) =>
-        Guard(() => Writer().Add(records, conflicts).Records);
+    /// <exception cref="NfsToolsException">The database cannot be written; what was not stored can be added again.</exception>
+    public long Add(IReadOnlyCollection<AccountingRecord> records, ICollection<AccountingRecord> conflicts) => (followed ??= new FollowedRecords(this)).Add(records, conflicts);
 
     /// <summary>
     /// Ends what another thread is reading from the store just now, which throws <see cref="OperationCanceledException"/> there.
@@ -99,7 +108,10 @@ public sealed class AccountingStore : IDisposable
         connection.Dispose();
     }
 
-    internal CommitResult Commit(CommitBatch batch) => Guard(() => Writer().Commit(batch));
+    /// <summary>Stores records without a place.</summary>
+    internal long AddPlaceless(IReadOnlyCollection<AccountingRecord> records, ICollection<AccountingRecord> conflicts) => Guard(() => Writer().Add(records, conflicts).Records);
+
+    internal CommitResult Commit(CommitBatch batch, ICollection<AccountingRecord>? conflicts = null) => Guard(() => Writer().Commit(batch, conflicts));
 
     /// <summary>Reads again what an older reader rejected.</summary>
     /// <returns>How many rejects are records now.</returns>

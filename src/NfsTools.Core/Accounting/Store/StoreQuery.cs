@@ -81,16 +81,17 @@ internal static class StoreQuery
         return rejects;
     }
 
-    public static List<LogGeneration> LoadGenerations(SqliteConnection connection, string cluster, string format)
+    public static List<LogGeneration> LoadGenerations(SqliteConnection connection, string? cluster = null, string? format = null)
     {
         using var command = connection.CreateCommand();
         command.CommandText =
             """
             SELECT fingerprint, variant, generation_id, position, tail_hash, tail_length
-            FROM generation JOIN cluster USING (cluster_id) WHERE name = $cluster AND format = $format
+            FROM generation JOIN cluster USING (cluster_id)
+            WHERE name = ifnull($cluster, name) AND format = ifnull($format, format)
             """;
-        command.Parameters.AddWithValue("$cluster", cluster);
-        command.Parameters.AddWithValue("$format", format);
+        command.Parameters.AddWithValue("$cluster", (object?)cluster ?? DBNull.Value);
+        command.Parameters.AddWithValue("$format", (object?)format ?? DBNull.Value);
         using var reader = command.ExecuteReader();
         var generations = new List<LogGeneration>();
         while (reader.Read())

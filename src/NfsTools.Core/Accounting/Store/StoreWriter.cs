@@ -72,8 +72,10 @@ internal sealed class StoreWriter : IDisposable
     }
 
     /// <summary>Stores a batch and moves the generation's position behind it.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="conflicts">Receives records with the key of another record in the store, if wanted; they are stored as rejects.</param>
     /// <exception cref="StoreMovedException">Another process did so before; nothing was stored.</exception>
-    public CommitResult Commit(CommitBatch batch)
+    public CommitResult Commit(CommitBatch batch, ICollection<AccountingRecord>? conflicts = null)
     {
         var tail = LogSegment.Tail(batch.Data.Span);
         var end = batch.Start + batch.Data.Length;
@@ -81,11 +83,10 @@ internal sealed class StoreWriter : IDisposable
         {
             var cluster = Cluster(batch.Cluster);
             var generation = Move(batch, cluster, end, tail);
-            return (Add(batch, cluster, generation), generation);
+            return (Add(batch, cluster, generation, conflicts), generation);
         });
         batch.Generation.Id = id;
-        batch.Generation.Position = end;
-        (batch.Generation.TailHash, batch.Generation.TailLength) = tail;
+        batch.Generation.MoveTo(end, tail);
         return result;
     }
 
@@ -199,7 +200,7 @@ internal sealed class StoreWriter : IDisposable
         return moved == 0 ? throw new StoreMovedException() : generation.Id == 0 ? lastRow.Scalar()!.Value : generation.Id;
     }
 
-    private CommitResult Add(CommitBatch batch, long cluster, long generation)
+    private CommitResult Add(CommitBatch batch, long cluster, long generation, ICollection<AccountingRecord>? conflicts)
     {
         var (records, duplicates, rejects) = (0L, 0L, 0L);
         foreach (var unit in batch.Units)
@@ -226,6 +227,11 @@ internal sealed class StoreWriter : IDisposable
                         .Bind(unit.Reason ?? $"the store holds another {unit.Record!.RecordType} of the same job, submission and end, which says something else")
                         .Bind(batch.Format.Version).Bind(time.GetUtcNow().ToUnixTimeSeconds()).Run();
                     rejects++;
+                    if (unit.Record is not null)
+                    {
+                        conflicts?.Add(unit.Record);
+                    }
+
                     break;
             }
         }
