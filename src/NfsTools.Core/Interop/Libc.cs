@@ -28,6 +28,7 @@ internal static partial class Libc
     public const int DirectoryType = 0x4000;
     public const int LinkType = 0xA000;
     public const uint BasicStatistics = 0x7FF;
+    public const int AdviseNotNeeded = 4;
     public const short PollIn = 1;
     public const int SetOpenFileLock = 37;
     public const short WriteLock = 1;
@@ -46,6 +47,9 @@ internal static partial class Libc
 
     [LibraryImport("libc", EntryPoint = "futimens", SetLastError = true)]
     public static partial int SetTimesToNow(SafeHandle descriptor, nint noTimes);
+
+    [LibraryImport("libc", EntryPoint = "posix_fadvise")]
+    public static partial int FileAdvise(SafeHandle descriptor, nint offset, nint length, int advice);
 
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
     public static partial int FileControl(SafeHandle descriptor, int command, ref FileLock argument);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.Win32.SafeHandles;
 using NfsTools.FileSystems;
 using NfsTools.Interop;
 
@@ -27,7 +28,7 @@ public sealed class FreshStamps(TimeProvider? time = null)
         var files = paths.Select(p => Path.TrimEndingDirectorySeparator(Path.GetFullPath(p))).ToList();
         var directories = files.Select(DirectoryOf).Distinct().ToList();
         Persist(() => RenewAbove(directories));
-        InFlight.Select(directories, d => Persist(() => RenewNames(d), d));
+        InFlight.Select(directories, d => Persist(() => RenewNames(d, PlaceOf(d)), d));
         return InFlight.Select(files, file => Persist(() => TakeFile(file), file));
     }
 
@@ -43,11 +44,16 @@ public sealed class FreshStamps(TimeProvider? time = null)
             : throw new IOException($"{Path.GetFullPath(paths[0])}{(paths.Count > 1 ? " or another path" : "")}: the file system does not answer", Libc.TimedOut);
 
     /// <summary>
-    /// Makes the client forget what it believes of the names in a directory, so that opening and listing show what is there.
+    /// Makes the client forget what it believes of the names in a directory and on the way to it, so that opening and listing
+    /// show what is there.
     /// </summary>
     /// <returns>The directory's status, asked from the server; null where it is not there.</returns>
     /// <exception cref="IOException">The file system did not answer.</exception>
-    internal FileStatus? RenewNames(string directory) => RenewNames(directory, PlaceOf(directory));
+    internal FileStatus? RenewNames(string directory)
+    {
+        Persist(() => RenewAbove([directory]));
+        return Persist(() => RenewNames(directory, PlaceOf(directory)), directory);
+    }
 
     /// <summary>The file system of a directory; looked up anew every half minute.</summary>
     public SharedFileSystem PlaceOf(string directory)
@@ -89,6 +95,55 @@ public sealed class FreshStamps(TimeProvider? time = null)
         return status;
     }
 
+    /// <summary>
+    /// Makes the client forget its listing of a directory. It keeps one for as long as the directory's time stamp stands still,
+    /// although what is changed within one tick of the server's clock does not move that (measured on NFSv3; posix_fadvise(2)
+    /// with POSIX_FADV_DONTNEED drops the pages that the listing is in).
+    /// </summary>
+    internal static void ForgetListing(string directory, SharedFileSystem place)
+    {
+        if (place.Family != FileSystemFamily.Nfs)
+        {
+            return;
+        }
+
+        // Where it cannot be opened, it cannot be listed either, and that says why.
+        using var handle = new SafeFileHandle(Libc.Open(directory, Libc.OpenReadOnly | Libc.OpenNonBlock | Libc.OpenCloseOnExec, 0), ownsHandle: true);
+        if (!handle.IsInvalid)
+        {
+            _ = Libc.FileAdvise(handle, 0, 0, Libc.AdviseNotNeeded);
+        }
+    }
+
+    /// <summary>Looks again where a name led to a file that is gone by now, from the directories above on.</summary>
+    internal static T Persist<T>(Func<T> look, params string[] paths)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                _ = tries == 1 ? 0 : RenewAbove(paths);
+                return look();
+            }
+            catch (IOException e) when (e.HResult == Libc.StaleHandle && tries < MostTries)
+            {
+            }
+        }
+    }
+
+    /// <summary>
+    /// Makes the client forget what it believes of the way to paths: another host may have made or replaced a directory there,
+    /// or switched a symbolic link.
+    /// </summary>
+    /// <returns>How many directories were asked about.</returns>
+    internal static int RenewAbove(IReadOnlyCollection<string> paths)
+    {
+        var named = RenewInOrder(paths.SelectMany(Above));
+
+        // Where links lead to can be told only now, and has a way of its own.
+        return named.Union(RenewInOrder(paths.Select(Libc.RealPath).OfType<string>().SelectMany(Above).Except(named))).Count();
+    }
+
     private FileStamp TakeFile(string file)
     {
         var (path, directory) = (file, DirectoryOf(file));
@@ -108,33 +163,16 @@ public sealed class FreshStamps(TimeProvider? time = null)
             // What the client believes of the target's names is renewed like that of the link's.
             path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(target, Libc.RealPath(directory) ?? directory));
             directory = DirectoryOf(path);
-            RenewAbove([directory]);
             RenewNames(directory);
         }
     }
 
-    // Looks again where a name led to a file that is gone by now, from the directories above on.
-    private static T Persist<T>(Func<T> look, params string[] paths)
+    // From the top down: each is found through the one above.
+    private static List<string> RenewInOrder(IEnumerable<string> directories)
     {
-        for (var tries = 1; ; tries++)
-        {
-            try
-            {
-                _ = tries == 1 ? 0 : RenewAbove(paths);
-                return look();
-            }
-            catch (IOException e) when (e.HResult == Libc.StaleHandle && tries < MostTries)
-            {
-            }
-        }
-    }
-
-    // Another host may have made or replaced a directory on the way. From the top down: each is found through the one above.
-    private static int RenewAbove(IEnumerable<string> paths)
-    {
-        var above = paths.SelectMany(Above).Distinct().OrderBy(d => d.Length).ToList();
-        above.ForEach(d => FileStatus.Of(d, fresh: true));
-        return above.Count;
+        var inOrder = directories.Distinct().OrderBy(d => d.Length).ToList();
+        inOrder.ForEach(d => FileStatus.Of(d, fresh: true));
+        return inOrder;
     }
 
     private static IEnumerable<string> Above(string path)

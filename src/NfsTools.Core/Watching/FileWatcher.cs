@@ -124,6 +124,15 @@ public sealed class FileWatcher
 
     private static void Hint(List<InotifyEvent> events, List<TreeWatch> watched, Dictionary<int, HashSet<(TreeWatch Tree, WatchedDirectory Directory)>> watches)
     {
+        // A look that is under way may be adding to them.
+        lock (watches)
+        {
+            HintUnlocked(events, watched, watches);
+        }
+    }
+
+    private static void HintUnlocked(List<InotifyEvent> events, List<TreeWatch> watched, Dictionary<int, HashSet<(TreeWatch Tree, WatchedDirectory Directory)>> watches)
+    {
         foreach (var e in events)
         {
             if (e.IsOverflow)

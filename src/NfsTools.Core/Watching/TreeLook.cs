@@ -15,7 +15,7 @@ internal readonly record struct LookScope(WatchedDirectory Directory, IReadOnlyL
 /// <param name="Directory">The directory.</param>
 /// <param name="Whole">Whether the directory itself was looked at; otherwise status and settled say nothing.</param>
 /// <param name="Status">Its status; null where it is gone.</param>
-/// <param name="Settled">Whether a listing taken now may be relied upon until the status changes.</param>
+/// <param name="Settled">Whether what was listed may be relied upon until the status changes.</param>
 /// <param name="Entries">The names looked at and what is there now; null for nothing.</param>
 internal sealed record DirectoryLook(WatchedDirectory Directory, bool Whole, FileStatus? Status, bool Settled, IReadOnlyList<(string Name, FileStatus? Status)> Entries);
 
@@ -23,8 +23,13 @@ internal sealed record DirectoryLook(WatchedDirectory Directory, bool Whole, Fil
 /// Looks at directories and files past the client's caches. It may hang with the file system, so it runs on a thread of its
 /// own and changes nothing of the watcher's state.
 /// </summary>
+/// <remarks>
+/// Two changes within a tick of the server's clock look like one, so what has changed is looked at until it stood still for a
+/// tick: a directory before it is listed, a file before it is told of. What does not stand still is told of as it is.
+/// </remarks>
 internal sealed class TreeLook(SharedFileSystem place, Func<string, bool, bool> includes, RequestBudget? budget, TimeProvider time, CancellationToken cancellation)
 {
+    private const int MostTries = 4;
     private long progress = time.GetTimestamp();
 
     /// <summary>How long ago the file system last answered, or the look was last held back by the budget and not by it.</summary>
@@ -37,66 +42,105 @@ internal sealed class TreeLook(SharedFileSystem place, Func<string, bool, bool> 
     public List<DirectoryLook> At(IReadOnlyList<LookScope> scopes)
     {
         CheckMount();
-        var first = Select(scopes, scope => (Scope: scope, Status: Renew(scope), Entries: Statuses(scope.Directory, scope.Names)));
-        var changed = first.Where(d => d.Status != d.Scope.Directory.Listed || d.Entries.Any(e => HasChanged(d.Scope.Directory, e))).ToList();
-        if (changed.Count > 0 && Shared)
+        if (Shared)
         {
-            Task.Delay(ServerTick.Of(changed.SelectMany(d => d.Entries.Select(e => e.Status).Append(d.Status))), time, cancellation).Wait(cancellation);
+            Answered(() => FreshStamps.RenewAbove([place.Path]), place.Path);
         }
 
-        var again = Select(changed, d => Again(d.Scope, d.Status, [.. d.Entries.Where(e => HasChanged(d.Scope.Directory, e)).Select(e => e.Name)]));
+        var looks = Select(scopes, First);
+        for (var left = Shared ? MostTries : 1; left > 0 && looks.Any(l => !l.Settled); left--)
+        {
+            if (Shared)
+            {
+                Task.Delay(ServerTick.Of(looks.Where(l => !l.Settled).SelectMany(l => l.Seen)), time, cancellation).Wait(cancellation);
+            }
+
+            looks = Select(looks, look => look.Settled ? look : Again(look, isLast: left == 1));
+        }
+
         CheckMount();
-        return [.. first.Except(changed).Select(d => new DirectoryLook(d.Scope.Directory, d.Scope.Whole, d.Status, true, d.Entries)), .. again];
+        return [.. looks.Select(l => new DirectoryLook(l.Scope.Directory, l.Scope.Whole, l.Status, l.IsListed, l.Entries ?? []))];
+    }
+
+    // Names are not looked up in a directory that has just changed: what the client learns then may stay in its cache for good.
+    private Look First(LookScope scope)
+    {
+        var status = Renew(scope);
+        if (status != scope.Directory.Listed)
+        {
+            return new Look(scope, status, null, IsListed: false, Settled: false);
+        }
+
+        var entries = Statuses(scope.Directory, scope.Names);
+        return new Look(scope, status, entries, IsListed: true, Settled: !entries.Any(e => HasChanged(scope.Directory, e)));
+    }
+
+    private Look Again(Look look, bool isLast)
+    {
+        var (scope, directory) = (look.Scope, look.Scope.Directory);
+        var status = Renew(scope);
+        var still = status == look.Status;
+        if (!still && !isLast)
+        {
+            return new Look(scope, status, null, IsListed: false, Settled: false);
+        }
+
+        if (scope.Whole && status is null)
+        {
+            return Gone(scope);
+        }
+
+        var before = still ? look.Entries : null;
+        try
+        {
+            var entries = before is not null ? Renewed(directory, before) : status == directory.Listed ? Statuses(directory, scope.Names) : Listed(scope);
+            return new Look(scope, status, entries, still, still && !entries.Any(e => HasChanged(directory, e) && before?.Contains(e) != true));
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Gone since it was looked at.
+            return Gone(scope);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            // What is in it may not be seen now; looks at shared file systems try again, since its mode may change.
+            return new Look(scope, status, [], IsListed: false, Settled: true);
+        }
+    }
+
+    // Of the entries those that have changed, once more.
+    private (string Name, FileStatus? Status)[] Renewed(WatchedDirectory directory, (string Name, FileStatus? Status)[] entries) =>
+    [
+        .. entries.Where(e => !HasChanged(directory, e)),
+        .. Statuses(directory, [.. entries.Where(e => HasChanged(directory, e)).Select(e => e.Name)]),
+    ];
+
+    // What is not in the listing is not there: a name looked up may still lead to what the client remembers.
+    private (string Name, FileStatus? Status)[] Listed(LookScope scope)
+    {
+        FreshStamps.ForgetListing(scope.Directory.Path, place);
+        var names = List(scope.Directory.Path).ToHashSet(StringComparer.Ordinal);
+        var gone = scope.Directory.Entries.Keys.Union(scope.Names).Where(name => !names.Contains(name));
+        return [.. Statuses(scope.Directory, [.. names]), .. gone.Select(name => (name, (FileStatus?)null))];
     }
 
     /// <summary>The names in a directory that are watched.</summary>
     private FileSystemEnumerable<string> List(string path) =>
         new FileSystemEnumerable<string>(path, (ref FileSystemEntry e) => e.FileName.ToString(), new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = false })
         {
-            ShouldIncludePredicate = (ref FileSystemEntry e) => includes(e.FileName.ToString(), e.IsDirectory),
+            ShouldIncludePredicate = (ref FileSystemEntry e) =>
+            {
+                Volatile.Write(ref progress, time.GetTimestamp());
+                return includes(e.FileName.ToString(), e.IsDirectory);
+            },
         };
 
-    private DirectoryLook Again(LookScope scope, FileStatus? before, IReadOnlyList<string> changedNames)
-    {
-        var directory = scope.Directory;
-        var status = Renew(scope);
-        if (scope.Whole && status is null)
-        {
-            return Gone(directory);
-        }
-
-        IReadOnlyList<string> names;
-        try
-        {
-            names = status == directory.Listed ? changedNames : [.. List(directory.Path).Union(directory.Entries.Keys)];
-        }
-        catch (DirectoryNotFoundException)
-        {
-            // Gone since it was looked at.
-            return Gone(directory);
-        }
-        catch (UnauthorizedAccessException)
-        {
-            // What is in it may not be seen now; looks at shared file systems try again, since its mode may change.
-            return new DirectoryLook(directory, scope.Whole, status, Settled: false, []);
-        }
-
-        return new DirectoryLook(directory, scope.Whole, status, status == before, Statuses(directory, names));
-    }
-
-    private static DirectoryLook Gone(WatchedDirectory directory) =>
-        new(directory, true, null, true, [.. directory.Entries.Keys.Select(name => (name, (FileStatus?)null))]);
+    private static Look Gone(LookScope scope) => new(scope, null, [.. scope.Directory.Entries.Keys.Select(name => (name, (FileStatus?)null))], IsListed: true, Settled: true);
 
     // A mount that is not there any more shows the directory below it: whatever is in there says nothing of the files.
     private void CheckMount()
     {
-        if (!Shared)
-        {
-            return;
-        }
-
-        var now = MountTable.Find(MountTable.Read(), place.ResolvedPath);
-        if (now.MountPoint != place.Mount.MountPoint || now.Type != place.Mount.Type || now.Source != place.Mount.Source)
+        if (Shared && !place.IsMounted())
         {
             throw new IOException($"{place.Mount.MountPoint}: {place.Mount.Source} is not mounted");
         }
@@ -113,7 +157,7 @@ internal sealed class TreeLook(SharedFileSystem place, Func<string, bool, bool> 
             return scope.Directory.Listed;
         }
 
-        var status = Answered(() => FreshStamps.RenewNames(scope.Directory.Path, place));
+        var status = Answered(() => FreshStamps.RenewNames(scope.Directory.Path, place), scope.Directory.Path);
         return scope.Whole ? status : scope.Directory.Listed;
     }
 
@@ -122,9 +166,10 @@ internal sealed class TreeLook(SharedFileSystem place, Func<string, bool, bool> 
     {
         var looks = Select(names, name =>
         {
+            var path = directory.PathOf(name);
             try
             {
-                return (Name: name, Status: Answered(() => FileStatus.Of(directory.PathOf(name), fresh: true, follow: false)), Seen: true);
+                return (Name: name, Status: Answered(() => FileStatus.Of(path, fresh: true, follow: false), path), Seen: true);
             }
             catch (IOException e) when (e.HResult == Libc.NotPermitted)
             {
@@ -134,14 +179,25 @@ internal sealed class TreeLook(SharedFileSystem place, Func<string, bool, bool> 
         return [.. looks.Where(l => l.Seen).Select(l => (l.Name, l.Status))];
     }
 
-    private T Answered<T>(Func<T> ask)
+    private T Answered<T>(Func<T> ask, string path)
     {
         budget?.Take(cancellation);
         Volatile.Write(ref progress, time.GetTimestamp());
-        var answer = ask();
+        var answer = FreshStamps.Persist(ask, path);
         Volatile.Write(ref progress, time.GetTimestamp());
         return answer;
     }
 
     private TResult[] Select<T, TResult>(IReadOnlyList<T> items, Func<T, TResult> look) => Shared ? InFlight.Select(items, look) : [.. items.Select(look)];
+
+    /// <summary>What was seen of one directory so far.</summary>
+    /// <param name="Scope">What to look at.</param>
+    /// <param name="Status">The directory's status.</param>
+    /// <param name="Entries">What is in it; null as long as the directory did not stand still.</param>
+    /// <param name="IsListed">Whether the entries are all there was under that status.</param>
+    /// <param name="Settled">Whether all of it stood still for a tick, or is as it was known.</param>
+    private sealed record Look(LookScope Scope, FileStatus? Status, (string Name, FileStatus? Status)[]? Entries, bool IsListed, bool Settled)
+    {
+        public IEnumerable<FileStatus?> Seen => (Entries ?? []).Select(e => e.Status).Append(Status);
+    }
 }

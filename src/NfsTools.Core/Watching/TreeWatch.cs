@@ -104,11 +104,17 @@ internal sealed class TreeWatch
         overflowed = false;
         entered.Clear();
         (hintsLookedAt, hints) = (hints, []);
-        tree.Directories.Where(d => d.Inode == 0).ToList().ForEach(Watch);
+        var unwatched = tree.Directories.Where(d => d.Inode == 0).ToList();
         var look = new TreeLook(tree.Place, tree.Includes, budget, time, cancellation);
+        List<DirectoryLook> WatchAndLook()
+        {
+            unwatched.ForEach(Watch);
+            return look.At(scopes);
+        }
+
         if (Shared)
         {
-            var work = new Task<List<DirectoryLook>>(() => look.At(scopes), CancellationToken.None, TaskCreationOptions.LongRunning);
+            var work = new Task<List<DirectoryLook>>(WatchAndLook, CancellationToken.None, TaskCreationOptions.LongRunning);
             work.ContinueWith(_ => changes.Interrupt(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             work.Start(TaskScheduler.Default);
             return new Look(look, work, everything, Ended: false);
@@ -118,7 +124,7 @@ internal sealed class TreeWatch
         changes.Interrupt();
         try
         {
-            return new Look(look, Task.FromResult(look.At(scopes)), everything, Ended: false);
+            return new Look(look, Task.FromResult(WatchAndLook()), everything, Ended: false);
         }
         catch (IOException e)
         {
@@ -176,27 +182,34 @@ internal sealed class TreeWatch
         entered.UnionWith(fresh);
         foreach (var directory in look.Work.Result.Where(l => l.Whole))
         {
-            if (directory.Status is { } status && status.Inode != directory.Directory.Inode)
+            var inode = directory.Status?.Inode ?? 0;
+            if (directory.Directory.Inode != 0 && inode != 0 && inode != directory.Directory.Inode)
             {
-                Watch(directory.Directory);
+                // Another directory is there now: it is watched, and looked at again with that.
+                entered.Add(directory.Directory);
+                inode = 0;
             }
 
-            directory.Directory.Inode = directory.Status?.Inode ?? 0;
+            directory.Directory.Inode = inode;
             rootMissing = directory.Directory.Path == tree.Root ? directory.Status is null : rootMissing;
         }
     }
 
+    // May hang with the file system.
     private void Watch(WatchedDirectory directory)
     {
         try
         {
             var watch = changes.Add(directory.Path, Inotify.AnyChange);
-            if (!watches.TryGetValue(watch, out var directories))
+            lock (watches)
             {
-                watches[watch] = directories = [];
-            }
+                if (!watches.TryGetValue(watch, out var directories))
+                {
+                    watches[watch] = directories = [];
+                }
 
-            directories.Add((this, directory));
+                directories.Add((this, directory));
+            }
         }
         catch (IOException)
         {
