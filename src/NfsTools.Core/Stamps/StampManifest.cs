@@ -13,27 +13,12 @@ public static partial class StampManifest
     /// <exception cref="NfsToolsException">It cannot be written.</exception>
     public static void Write(string path, IEnumerable<FileStamp> stamps)
     {
-        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
-        var made = false;
         try
         {
-            // Shared, so that no lock is asked for: on NFS that would be the server's.
-            using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite))
-            {
-                made = true;
-                JsonSerializer.Serialize(file, new Content(Version, [.. stamps.Select(Entry.Of)]), Json.Default.Content);
-                file.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, path, overwrite: true);
+            WholeFile.Write(path, file => JsonSerializer.Serialize(file, new Content(Version, [.. stamps.Select(Entry.Of)]), Json.Default.Content));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            if (made)
-            {
-                File.Delete(temporary);
-            }
-
             throw new NfsToolsException($"{path}: the manifest cannot be written: {e.Message.TrimEnd('.')}.", "Name a file in a directory that exists and that you may write to.", e);
         }
     }

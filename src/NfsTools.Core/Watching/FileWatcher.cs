@@ -11,6 +11,9 @@ namespace NfsTools.Watching;
 public sealed class FileWatcher
 {
     private static readonly TimeSpan SecondHalfWait = TimeSpan.FromMilliseconds(50);
+
+    // The state is written whole: not for each of many changes.
+    private static readonly TimeSpan SaveInterval = TimeSpan.FromSeconds(1);
     private readonly WatchOptions options;
     private readonly TimeProvider time;
 
@@ -55,26 +58,28 @@ public sealed class FileWatcher
         }
 
         var watched = trees.ConvertAll(tree => new TreeWatch(tree, BudgetOf(budgets, tree.Place), options, changes, watches, time, stop.Token));
-        var saved = false;
+        long? savedAt = null;
+        var unsaved = false;
         try
         {
             while (true)
             {
-                var told = false;
                 foreach (var e in watched.SelectMany(t => t.Step()).ToList())
                 {
-                    told = true;
+                    unsaved = true;
                     yield return e;
                 }
 
                 // The first state is saved once all was looked at: what changes from then on is never lost.
-                if (options.StatePath is not null && (told || (!saved && trees.All(t => t.IsKnown))))
+                var saveIn = options.StatePath is null || !(savedAt is null ? trees.All(t => t.IsKnown) : unsaved) ? TimeSpan.MaxValue
+                    : savedAt is { } last ? SaveInterval - time.GetElapsedTime(last) : TimeSpan.Zero;
+                if (saveIn <= TimeSpan.Zero)
                 {
-                    WatchState.Save(options.StatePath, trees);
-                    saved = true;
+                    WatchState.Save(options.StatePath!, trees);
+                    (savedAt, unsaved, saveIn) = (time.GetTimestamp(), false, TimeSpan.MaxValue);
                 }
 
-                if (!Await(changes, watched.Min(t => t.Left()), cancellation))
+                if (!Await(changes, watched.Select(t => t.Left()).Append(saveIn).Min(), cancellation))
                 {
                     break;
                 }
@@ -177,8 +182,8 @@ public sealed class FileWatcher
         var full = Path.GetFullPath(path);
         var isDirectory = Path.EndsInDirectorySeparator(path) || Directory.Exists(full);
         return isDirectory
-            ? new WatchedTree(Path.TrimEndingDirectorySeparator(full), options.Filter, options.Recurse, options, time)
-            : new WatchedTree(Path.GetDirectoryName(full) ?? "/", PatternOf(Path.GetFileName(full)), recurse: false, options, time);
+            ? new WatchedTree(Path.TrimEndingDirectorySeparator(full), new WatchedNames(options.Filter, options.Recurse), options, time)
+            : new WatchedTree(Path.GetDirectoryName(full) ?? "/", new WatchedNames(PatternOf(Path.GetFileName(full)), Recurse: false), options, time);
     }
 
     private string PatternOf(string name) =>

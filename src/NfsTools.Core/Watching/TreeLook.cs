@@ -27,7 +27,7 @@ internal sealed record DirectoryLook(WatchedDirectory Directory, bool Whole, Fil
 /// Two changes within a tick of the server's clock look like one, so what has changed is looked at until it stood still for a
 /// tick: a directory before it is listed, a file before it is told of. What does not stand still is told of as it is.
 /// </remarks>
-internal sealed class TreeLook(SharedFileSystem place, Func<string, bool, bool> includes, RequestBudget? budget, TimeProvider time, CancellationToken cancellation)
+internal sealed class TreeLook(SharedFileSystem place, WatchedNames watched, RequestBudget? budget, TimeProvider time, CancellationToken cancellation)
 {
     private const int MostTries = 4;
     private long progress = time.GetTimestamp();
@@ -131,7 +131,7 @@ internal sealed class TreeLook(SharedFileSystem place, Func<string, bool, bool> 
             ShouldIncludePredicate = (ref FileSystemEntry e) =>
             {
                 Volatile.Write(ref progress, time.GetTimestamp());
-                return includes(e.FileName.ToString(), e.IsDirectory);
+                return watched.Includes(e.FileName.ToString(), e.IsDirectory);
             },
         };
 

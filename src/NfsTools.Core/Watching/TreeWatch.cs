@@ -33,7 +33,7 @@ internal sealed class TreeWatch
         Dictionary<int, HashSet<(TreeWatch Tree, WatchedDirectory Directory)>> watches, TimeProvider time, CancellationToken cancellation)
     {
         (this.tree, this.budget, this.options, this.changes, this.watches, this.time, this.cancellation) = (tree, budget, options, changes, watches, time, cancellation);
-        tree.Enter(tree.Root, silent: true);
+        tree.Enter(tree.Root, known: null);
     }
 
     private bool Shared => tree.Place.Family != FileSystemFamily.Local;
@@ -43,7 +43,7 @@ internal sealed class TreeWatch
     /// <summary>Notes that inotify told of an entry.</summary>
     public void Hint(WatchedDirectory directory, string name)
     {
-        if (tree.Includes(name, isDirectory: true))
+        if (tree.Names.Includes(name, isDirectory: true))
         {
             hints.Add((directory, name));
         }
@@ -105,7 +105,7 @@ internal sealed class TreeWatch
         entered.Clear();
         (hintsLookedAt, hints) = (hints, []);
         var unwatched = tree.Directories.Where(d => d.Inode == 0).ToList();
-        var look = new TreeLook(tree.Place, tree.Includes, budget, time, cancellation);
+        var look = new TreeLook(tree.Place, tree.Names, budget, time, cancellation);
         List<DirectoryLook> WatchAndLook()
         {
             unwatched.ForEach(Watch);

@@ -51,6 +51,10 @@ public sealed record WatchOptions
     /// <summary>How long a file system may take to answer before that is an outage.</summary>
     public TimeSpan OutageAfter { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>A file that keeps what was seen, so that the next start reports what changed meanwhile; null for none.</summary>
+    /// <summary>
+    /// A file that keeps what was seen, so that the next start reports what changed meanwhile; null for none. It is written
+    /// once a second at most, and at the end. A watch that is killed reports again, at the next start, what it reported and had
+    /// not saved yet: each change at least once, and none is lost. Names that the earlier watch did not look at are no news.
+    /// </summary>
     public string? StatePath { get; init; }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using NfsTools.Interop;
+using NfsTools.Stamps;
 
 namespace NfsTools.Watching;
 
@@ -14,12 +15,10 @@ internal static partial class WatchState
     public static void Save(string path, IEnumerable<WatchedTree> trees)
     {
         // A directory that no look has reached yet is left out: nothing is known of it, so all of it would be news to the next start.
-        var content = new Content(Version, [.. trees.SelectMany(t => t.Directories.Where(d => !d.Silent).Select(d => new Folder(t.Root, d.Path, [.. d.Entries.Select(Seen.Of)])))]);
-        var temporary = $"{path}.{Environment.ProcessId}.tmp";
+        var content = new Content(Version, [.. trees.SelectMany(t => t.Directories.Where(d => d.Known is not null).Select(d => Folder.Of(t, d)))]);
         try
         {
-            File.WriteAllBytes(temporary, JsonSerializer.SerializeToUtf8Bytes(content, StateJson.Default.Content));
-            File.Move(temporary, path, overwrite: true);
+            WholeFile.Write(path, file => JsonSerializer.Serialize(file, content, StateJson.Default.Content));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -48,16 +47,16 @@ internal static partial class WatchState
                 throw new NfsToolsException($"{path}: the state has version {content?.Version}, this program knows version {Version}.", "Use the NfsTools version that wrote it, or another file.");
             }
 
-            foreach (var (folder, tree) in from folder in content.Folders from tree in trees where tree.Root == folder.Root && tree.Has(folder.Path) select (folder, tree))
+            foreach (var tree in trees)
             {
-                var directory = tree.Enter(folder.Path, silent: false);
-                foreach (var seen in folder.Entries.Where(e => tree.Includes(e.Name, new FileStatus(0, 0, e.Mode, 0, 0, 0).IsDirectory)))
+                foreach (var folders in content.Folders.Where(f => f.Root == tree.Root && tree.Has(f.Path)).GroupBy(f => f.Path))
                 {
-                    directory.Entries[seen.Name] = new WatchedEntry(new FileStatus(0, seen.Inode, seen.Mode, seen.Size, seen.ModifyTimeNs, seen.ChangeTimeNs), now, 0);
+                    // Several watches may have shared a directory; the one with the same names knows them best.
+                    BringBack(tree, folders.MaxBy(f => f.Names == tree.Names)!, now);
                 }
-            }
 
-            trees.ToList().ForEach(t => t.EnterMissing());
+                tree.EnterMissing();
+            }
         }
         catch (JsonException e)
         {
@@ -69,9 +68,29 @@ internal static partial class WatchState
         }
     }
 
+    private static void BringBack(WatchedTree tree, Folder folder, long now)
+    {
+        var directory = tree.Enter(folder.Path, folder.Names);
+        foreach (var seen in folder.Entries)
+        {
+            var status = new FileStatus(0, seen.Inode, seen.Mode, seen.Size, seen.ModifyTimeNs, seen.ChangeTimeNs);
+            if (tree.Names.Includes(seen.Name, status.IsDirectory))
+            {
+                directory.Entries[seen.Name] = new WatchedEntry(status, now, 0);
+            }
+        }
+    }
+
     internal sealed record Content(int Version, IReadOnlyList<Folder> Folders);
 
-    internal sealed record Folder(string Root, string Path, IReadOnlyList<Seen> Entries);
+    internal sealed record Folder(string Root, string Path, string Filter, bool Recurse, IReadOnlyList<Seen> Entries)
+    {
+        [JsonIgnore]
+        public WatchedNames Names => new(Filter, Recurse);
+
+        public static Folder Of(WatchedTree tree, WatchedDirectory directory) =>
+            new(tree.Root, directory.Path, directory.Known!.Filter, directory.Known.Recurse, [.. directory.Entries.Select(Seen.Of)]);
+    }
 
     internal sealed record Seen(string Name, ulong Inode, ushort Mode, long Size, long ModifyTimeNs, long ChangeTimeNs)
     {
@@ -79,7 +98,8 @@ internal static partial class WatchState
             entry.Key, entry.Value.Status.Inode, entry.Value.Status.Mode, entry.Value.Status.Size, entry.Value.Status.ModifyTime, entry.Value.Status.ChangeTime);
     }
 
-    [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+    // All fields are demanded: a file that lacks some is none of ours.
+    [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
     [JsonSerializable(typeof(Content))]
     private sealed partial class StateJson : JsonSerializerContext;
 }

@@ -17,8 +17,11 @@ internal sealed class WatchedDirectory(string path)
     /// <summary>Its status when it was listed, once that had aged beyond the server's tick; null when it must be listed again.</summary>
     public FileStatus? Listed { get; set; }
 
-    /// <summary>What its first look finds was there before the watch began, and is no news.</summary>
-    public bool Silent { get; set; }
+    /// <summary>
+    /// The names that were watched before the next look: what that finds beside them was there before, and is no news. Null
+    /// where none was.
+    /// </summary>
+    public WatchedNames? Known { get; set; }
 
     /// <summary>Its inode when it was looked at last; 0 before, and when it was gone.</summary>
     public ulong Inode { get; set; }

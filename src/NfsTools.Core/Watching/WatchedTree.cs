@@ -8,12 +8,15 @@ namespace NfsTools.Watching;
 /// A file or directory that is watched, with all that was last seen below it. Whatever told of a change, inotify or the
 /// clock, the file is looked at and what differs from before is reported: so each change is reported once.
 /// </summary>
-internal sealed class WatchedTree(string root, string filter, bool recurse, WatchOptions options, TimeProvider time)
+internal sealed class WatchedTree(string root, WatchedNames names, WatchOptions options, TimeProvider time)
 {
     private readonly Dictionary<string, WatchedDirectory> directories = new(StringComparer.Ordinal);
 
     /// <summary>The directory at the top.</summary>
     public string Root => root;
+
+    /// <summary>The names that are watched.</summary>
+    public WatchedNames Names => names;
 
     /// <summary>The file system it was on when the watch began.</summary>
     public SharedFileSystem Place { get; } = FileSystemLocator.Locate(root);
@@ -22,35 +25,32 @@ internal sealed class WatchedTree(string root, string filter, bool recurse, Watc
     public IReadOnlyCollection<WatchedDirectory> Directories => directories.Values;
 
     /// <summary>Whether each directory was looked at.</summary>
-    public bool IsKnown => directories.Values.All(d => !d.Silent);
+    public bool IsKnown => directories.Values.All(d => d.Known == names);
 
     /// <summary>Begins a directory: it is watched from now on, and listed at the next look.</summary>
     /// <param name="path">The directory.</param>
-    /// <param name="silent">What the first look finds is no news.</param>
-    public WatchedDirectory Enter(string path, bool silent)
+    /// <param name="known">The names whose comings the first look tells of; null for none.</param>
+    public WatchedDirectory Enter(string path, WatchedNames? known)
     {
         if (!directories.TryGetValue(path, out var directory))
         {
-            directories[path] = directory = new WatchedDirectory(path) { Silent = silent };
+            directories[path] = directory = new WatchedDirectory(path) { Known = known };
         }
 
         return directory;
     }
 
     /// <summary>Whether a directory belongs to what is watched.</summary>
-    public bool Has(string path) => recurse || path == root;
+    public bool Has(string path) => names.Recurse || path == root;
 
     /// <summary>Begins the directories that are known as entries alone: an earlier watch did not look into them.</summary>
     public void EnterMissing()
     {
-        foreach (var path in recurse ? directories.Values.SelectMany(d => d.Entries.Where(e => e.Value.Status.IsDirectory).Select(e => d.PathOf(e.Key))).ToList() : [])
+        foreach (var path in names.Recurse ? directories.Values.SelectMany(d => d.Entries.Where(e => e.Value.Status.IsDirectory).Select(e => d.PathOf(e.Key))).ToList() : [])
         {
-            Enter(path, silent: true);
+            Enter(path, known: null);
         }
     }
-
-    /// <summary>Whether an entry is kept in sight: the names meant, and the directories that are entered.</summary>
-    public bool Includes(string name, bool isDirectory) => (recurse && isDirectory) || IsMeant(name);
 
     /// <summary>The directories, each with the entries whose turn it is.</summary>
     public IReadOnlyList<LookScope> Due() =>
@@ -76,7 +76,7 @@ internal sealed class WatchedTree(string root, string filter, bool recurse, Watc
 
             foreach (var (name, status) in look.Entries)
             {
-                if (status is null || Includes(name, status.Value.IsDirectory))
+                if (status is null || names.Includes(name, status.Value.IsDirectory))
                 {
                     Note(changes, look.Directory, name, status, originOf(look.Directory, name), detectionOf(look.Directory, name));
                 }
@@ -89,7 +89,7 @@ internal sealed class WatchedTree(string root, string filter, bool recurse, Watc
         foreach (var change in changes)
         {
             Follow(change, events, entered);
-            if (IsMeant(change.Name) && !change.Directory.Silent && !IsState(change.Directory.PathOf(change.Name)))
+            if (names.IsMeant(change.Name) && IsNews(change) && !IsState(change.Directory.PathOf(change.Name)))
             {
                 events.Add(EventOf(change));
             }
@@ -97,7 +97,7 @@ internal sealed class WatchedTree(string root, string filter, bool recurse, Watc
 
         foreach (var look in looks)
         {
-            look.Directory.Silent = false;
+            look.Directory.Known = names;
         }
 
         return (events, entered);
@@ -115,7 +115,7 @@ internal sealed class WatchedTree(string root, string filter, bool recurse, Watc
         Reason = reason,
     };
 
-    private bool IsMeant(string name) => System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(filter, name, ignoreCase: false);
+    private static bool IsNews(Change change) => change.Before is not null || change.Directory.Known?.Includes(change.Name, change.After!.Value.IsDirectory) == true;
 
     // Saving the state is no event, which would have the state saved again.
     private bool IsState(string path) => options.StatePath is { } state && WatchState.IsOwn(path, Path.GetFullPath(state));
@@ -197,13 +197,13 @@ internal sealed class WatchedTree(string root, string filter, bool recurse, Watc
             foreach (var below in Below(path))
             {
                 directories.Remove(below.Path);
-                events.AddRange(below.Entries.Where(e => IsMeant(e.Key)).Select(e => EventOf(new Change(FileEventKind.Deleted, below, e.Key, e.Value, null, change.Origin, change.Detection))));
+                events.AddRange(below.Entries.Where(e => names.IsMeant(e.Key)).Select(e => EventOf(new Change(FileEventKind.Deleted, below, e.Key, e.Value, null, change.Origin, change.Detection))));
             }
         }
 
-        if (recurse && change.After is { IsDirectory: true })
+        if (names.Recurse && change.After is { IsDirectory: true })
         {
-            entered.Add(Enter(path, change.Directory.Silent));
+            entered.Add(Enter(path, IsNews(change) ? names : null));
         }
     }
 
