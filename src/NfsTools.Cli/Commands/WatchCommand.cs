@@ -46,7 +46,7 @@ internal sealed class WatchCommand
 
     private readonly Option<string> state = CommonOptions.NotEmpty(new Option<string>("--state")
     {
-        Description = "Keep what was seen in this file: the next start with it tells what changed meanwhile. Created if it is not there.",
+        Description = "Keep what was seen in this file, once a second and at the end: the next start with it tells what changed meanwhile, and after a kill again what was told in the second before. Created if it is not there.",
         HelpName = "FILE",
     });
 

@@ -51,7 +51,12 @@ public sealed class FileWatcher
         using var changes = new Inotify();
         var budgets = new Dictionary<string, RequestBudget>(StringComparer.Ordinal);
         var watches = new Dictionary<int, HashSet<(TreeWatch Tree, WatchedDirectory Directory)>>();
-        var trees = options.Paths.Select(TreeOf).ToList();
+        var trees = Trees(cancellation);
+        if (trees.Count == 0)
+        {
+            yield break;
+        }
+
         if (options.StatePath is not null)
         {
             WatchState.Load(options.StatePath, trees, time.GetTimestamp());
@@ -174,6 +179,19 @@ public sealed class FileWatcher
         }
 
         return budget;
+    }
+
+    // None where the watch was cancelled while a file system hung.
+    private List<WatchedTree> Trees(CancellationToken cancellation)
+    {
+        try
+        {
+            return Abandonable.TryRun(() => options.Paths.Select(TreeOf).ToList(), Timeout.InfiniteTimeSpan, out var trees, cancellation) ? trees : [];
+        }
+        catch (OperationCanceledException)
+        {
+            return [];
+        }
     }
 
     // A directory stands for its entries; a file, or a name that is not there yet, for itself.
