@@ -3,25 +3,25 @@
 files=4
 name() { [ "$1" = 1 ] && echo later/file1 || echo "file$1"; }
 
-on a "mkdir '$directory/beside'"
+on a "mkdir '$directory-beside'"
 for ((i = 1; i <= files; i++)); do
     start b "wait$i" "exec $nfstools wait '$directory/$(name $i)' --poll $poll --timeout 120 --json"
 done
 # inotify is opened just before the first look.
 looks() { on b "readlink /proc/\$(cat wait$1.pid)/fd/* | grep inotify >/dev/null"; }
 for ((i = 1; i <= files; i++)); do wait_for 40 'the wait has begun' looks $i; done
-if on b "[ -e '$directory/beside/file' ]"; then fail 'the file beside is there too early'; fi
+if on b "[ -e '$directory-beside/file' ]"; then fail 'the file beside is there too early'; fi
 sleep $((poll + 1))
 
 start a creator "
-    echo >'$directory/beside/file'
+    echo >'$directory-beside/file'
     for i in \$(seq $files); do
         sleep 0.\$((RANDOM % 900 + 100))
         echo create \$i
         case \$i in 1) mkdir '$directory/later'; echo >'$directory/later/file1' ;; *) echo >'$directory/file'\$i ;; esac
     done"
 wait_for 20 'the files are created' ended a creator
-plain=$(on b "stat -c 'it is there' '$directory/beside/file' 2>&1 | sed 's/.*: //'")
+plain=$(on b "stat -c 'it is there' '$directory-beside/file' 2>&1 | sed 's/.*: //'")
 for ((i = 1; i <= files; i++)); do
     wait_for $((poll + slack + 5)) 'the wait ends' ended b "wait$i"
     [ "$(on b "cat wait$i.status")" = 0 ] || fail "wait $i ended with status $(on b "cat wait$i.status")"
