@@ -3,7 +3,8 @@ namespace NfsTools.FileSystems;
 /// <summary>Keeps tens of looks under way at once: each waits for a file server, not for this processor.</summary>
 internal static class InFlight
 {
-    private const int Most = 32;
+    /// <summary>How many looks are under way at most.</summary>
+    public const int Most = 32;
 
     static InFlight()
     {

@@ -30,6 +30,9 @@ internal sealed record DirectoryLook(WatchedDirectory Directory, bool Whole, Fil
 internal sealed class TreeLook(SharedFileSystem place, WatchedNames watched, RequestBudget? budget, TimeProvider time, CancellationToken cancellation)
 {
     private const int MostTries = 4;
+
+    // How many directories are looked at beside one another.
+    private int beside;
     private long progress = time.GetTimestamp();
 
     /// <summary>How long ago the file system last answered, or the look was last held back by the budget and not by it.</summary>
@@ -44,9 +47,11 @@ internal sealed class TreeLook(SharedFileSystem place, WatchedNames watched, Req
         CheckMount();
         if (Shared)
         {
+            Take(1);
             Answered(() => FreshStamps.RenewAbove([place.Path]), place.Path);
         }
 
+        beside = scopes.Count;
         var looks = Select(scopes, First);
         for (var left = Shared ? MostTries : 1; left > 0 && looks.Any(l => !l.Settled); left--)
         {
@@ -55,6 +60,7 @@ internal sealed class TreeLook(SharedFileSystem place, WatchedNames watched, Req
                 Task.Delay(ServerTick.Of(looks.Where(l => !l.Settled).SelectMany(l => l.Seen)), time, cancellation).Wait(cancellation);
             }
 
+            beside = looks.Count(l => !l.Settled);
             looks = Select(looks, look => look.Settled ? look : Again(look, isLast: left == 1));
         }
 
@@ -157,31 +163,47 @@ internal sealed class TreeLook(SharedFileSystem place, WatchedNames watched, Req
             return scope.Directory.Listed;
         }
 
+        Take(1);
         var status = Answered(() => FreshStamps.RenewNames(scope.Directory.Path, place), scope.Directory.Path);
         return scope.Whole ? status : scope.Directory.Listed;
     }
 
-    // What this user may not look at is left out: that says nothing against the file system.
+    // Where tens of directories are looked at, each one's names wait in turn: for no more threads than that.
     private (string Name, FileStatus? Status)[] Statuses(WatchedDirectory directory, IReadOnlyList<string> names)
     {
-        var looks = Select(names, name =>
+        if (!Shared || beside >= InFlight.Most || names.Count <= 1)
         {
-            var path = directory.PathOf(name);
+            return InTurn(directory, names);
+        }
+
+        var parts = names.Chunk((names.Count + InFlight.Most - 1) / InFlight.Most).ToList();
+        return [.. InFlight.Select(parts, part => InTurn(directory, part)).SelectMany(p => p)];
+    }
+
+    // What this user may not look at is left out: that says nothing against the file system.
+    private (string Name, FileStatus? Status)[] InTurn(WatchedDirectory directory, IReadOnlyList<string> names)
+    {
+        var statuses = new List<(string Name, FileStatus? Status)>(names.Count);
+        for (int i = 0, granted = 0; i < names.Count; i++, granted--)
+        {
+            granted = granted > 0 ? granted : Take(names.Count - i);
+            var path = directory.PathOf(names[i]);
             try
             {
-                return (Name: name, Status: Answered(() => FileStatus.Of(path, fresh: true, follow: false), path), Seen: true);
+                statuses.Add((names[i], Answered(() => FileStatus.Of(path, fresh: true, follow: false), path)));
             }
             catch (IOException e) when (e.HResult == Libc.NotPermitted)
             {
-                return (Name: name, Status: null, Seen: false);
             }
-        });
-        return [.. looks.Where(l => l.Seen).Select(l => (l.Name, l.Status))];
+        }
+
+        return [.. statuses];
     }
+
+    private int Take(int most) => budget?.Take(most, cancellation) ?? most;
 
     private T Answered<T>(Func<T> ask, string path)
     {
-        budget?.Take(cancellation);
         Volatile.Write(ref progress, time.GetTimestamp());
         var answer = FreshStamps.Persist(ask, path);
         Volatile.Write(ref progress, time.GetTimestamp());
