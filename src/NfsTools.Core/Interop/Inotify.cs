@@ -36,6 +36,9 @@ internal sealed class Inotify : IDisposable
     public const uint AnyChange = Modify | Attributes | CloseWrite | MovedFrom | MovedTo | Create | Delete;
 
     private const int HeaderBytes = 16;
+
+    // With a name of NAME_MAX and its NUL: a read that leaves so much room has emptied the queue.
+    private const int MostEventBytes = HeaderBytes + 256;
     private readonly SafeFileHandle handle;
     private readonly SafeFileHandle interrupted;
     private readonly byte[] buffer = new byte[64 * 1024];
@@ -79,8 +82,10 @@ internal sealed class Inotify : IDisposable
     public List<InotifyEvent> Read()
     {
         var events = new List<InotifyEvent>();
-        for (nint length; (length = Libc.Read(handle, buffer, buffer.Length)) > 0;)
+        nint length;
+        do
         {
+            length = Libc.Read(handle, buffer, buffer.Length);
             for (var at = 0; at < length;)
             {
                 var header = buffer.AsSpan(at, HeaderBytes);
@@ -93,6 +98,7 @@ internal sealed class Inotify : IDisposable
                 at += HeaderBytes + nameLength;
             }
         }
+        while (length > buffer.Length - MostEventBytes);
 
         return events;
     }

@@ -9,7 +9,7 @@ namespace NfsTools.Watching;
 /// <param name="Directory">The directory.</param>
 /// <param name="Names">Entries to look at.</param>
 /// <param name="Whole">Look at the directory too, and list it if it has changed.</param>
-internal readonly record struct LookScope(WatchedDirectory Directory, IReadOnlyList<string> Names, bool Whole);
+internal sealed record LookScope(WatchedDirectory Directory, IReadOnlyList<string> Names, bool Whole);
 
 /// <summary>What a look found of one directory.</summary>
 /// <param name="Directory">The directory.</param>
@@ -78,7 +78,9 @@ internal sealed class TreeLook(SharedFileSystem place, WatchedNames watched, Req
         }
 
         var entries = Statuses(scope.Directory, scope.Names);
-        return new Look(scope, status, entries, IsListed: true, Settled: !entries.Any(e => HasChanged(scope.Directory, e)));
+
+        // Nothing stands between a local file and this kernel: one look shows its change.
+        return new Look(scope, status, entries, IsListed: true, Settled: !Shared || !entries.Any(e => HasChanged(scope.Directory, e)));
     }
 
     private Look Again(Look look, bool isLast)

@@ -6,7 +6,11 @@ namespace NfsTools.Watching;
 /// <param name="Status">Its status.</param>
 /// <param name="ChangedAt">When a change was last seen, on the watcher's monotonic clock.</param>
 /// <param name="LookedAt">When it was last looked at, on the same clock.</param>
-internal sealed record WatchedEntry(FileStatus Status, long ChangedAt, long LookedAt);
+internal sealed record WatchedEntry(FileStatus Status, long ChangedAt, long LookedAt)
+{
+    /// <summary>When it was last looked at, on the same clock.</summary>
+    public long LookedAt { get; set; } = LookedAt;
+}
 
 /// <summary>A directory as it was last seen.</summary>
 internal sealed class WatchedDirectory(string path)

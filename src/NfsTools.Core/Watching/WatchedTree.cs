@@ -61,10 +61,13 @@ internal sealed class WatchedTree(string root, WatchedNames names, WatchOptions 
 
     /// <summary>Takes in what a look found.</summary>
     /// <param name="looks">The look.</param>
+    /// <param name="awaited">Which names that have vanished are left for the next look.</param>
     /// <param name="originOf">Who changed an entry.</param>
     /// <param name="detectionOf">How that was found.</param>
     /// <returns>What happened, and the directories that are to be looked at for the first time.</returns>
-    public (List<FileEvent> Events, List<WatchedDirectory> New) Apply(IReadOnlyList<DirectoryLook> looks, Func<WatchedDirectory, string, FileEventOrigin> originOf, Func<WatchedDirectory, string, string> detectionOf)
+    public (List<FileEvent> Events, List<WatchedDirectory> New) Apply(
+        IReadOnlyList<DirectoryLook> looks, Func<WatchedDirectory, string, bool> awaited,
+        Func<WatchedDirectory, string, FileEventOrigin> originOf, Func<WatchedDirectory, string, string> detectionOf)
     {
         var changes = new List<Change>();
         foreach (var look in looks)
@@ -76,9 +79,9 @@ internal sealed class WatchedTree(string root, WatchedNames names, WatchOptions 
 
             foreach (var (name, status) in look.Entries)
             {
-                if (status is null || names.Includes(name, status.Value.IsDirectory))
+                if (status is null ? !awaited(look.Directory, name) : names.Includes(name, status.Value.IsDirectory))
                 {
-                    Note(changes, look.Directory, name, status, originOf(look.Directory, name), detectionOf(look.Directory, name));
+                    Note(changes, look.Directory, name, status, originOf, detectionOf);
                 }
             }
         }
@@ -120,7 +123,9 @@ internal sealed class WatchedTree(string root, WatchedNames names, WatchOptions 
     // Saving the state is no event, which would have the state saved again.
     private bool IsState(string path) => options.StatePath is { } state && WatchState.IsOwn(path, Path.GetFullPath(state));
 
-    private void Note(List<Change> changes, WatchedDirectory directory, string name, FileStatus? status, FileEventOrigin origin, string detection)
+    private void Note(
+        List<Change> changes, WatchedDirectory directory, string name, FileStatus? status,
+        Func<WatchedDirectory, string, FileEventOrigin> originOf, Func<WatchedDirectory, string, string> detectionOf)
     {
         var known = directory.Entries.GetValueOrDefault(name);
         var now = time.GetTimestamp();
@@ -133,7 +138,12 @@ internal sealed class WatchedTree(string root, WatchedNames names, WatchOptions 
             var (k, s) when !k.Status.Same(s.Value) && !s.Value.IsDirectory => FileEventKind.Changed,
             _ => null,
         };
-        if (status is { } there)
+        if (known is not null && known.Status == status)
+        {
+            // Of a hundred thousand files nearly all are as they were: they cost no new object.
+            known.LookedAt = now;
+        }
+        else if (status is { } there)
         {
             directory.Entries[name] = new WatchedEntry(there, kind is null && known is not null ? known.ChangedAt : now, now);
         }
@@ -144,7 +154,7 @@ internal sealed class WatchedTree(string root, WatchedNames names, WatchOptions 
 
         if (kind is { } happened)
         {
-            changes.Add(new Change(happened, directory, name, known, status, origin, detection));
+            changes.Add(new Change(happened, directory, name, known, status, originOf(directory, name), detectionOf(directory, name)));
         }
     }
 
