@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using NfsTools.TestKit;
 
 namespace NfsTools.Benchmarks;
@@ -8,9 +7,8 @@ namespace NfsTools.Benchmarks;
 /// </summary>
 internal static class CollectBenchmark
 {
-    public static void Run(string directory, long records, int rounds)
+    public static void Run(string nfstools, string directory, long records, int rounds)
     {
-        var nfstools = Publish(directory);
         var log = Path.Combine(directory, "lsb.acct");
         using (var file = File.Create(log))
         {
@@ -24,7 +22,7 @@ internal static class CollectBenchmark
             var store = Path.Combine(directory, $"store{round}.db");
             collects.Add(Measured.Run(nfstools, "collect", log, "--store", store, "--once", "--quiet"));
             verifies.Add(Measured.Run(nfstools, "verify", "--store", store));
-            if (HasShell())
+            if (Nfstools.Has("sqlite3"))
             {
                 imports.Add(Import(directory, store, round));
             }
@@ -57,25 +55,5 @@ internal static class CollectBenchmark
         // The table alone, without the indexes that the store keeps besides.
         Measured.Run("sqlite3", store, ".mode list", $".once '{target}.sql'", "SELECT sql || ';' FROM sqlite_schema WHERE name = 'job_record'");
         return Measured.Run("sqlite3", target, "PRAGMA journal_mode = WAL", "PRAGMA synchronous = NORMAL", $".read '{target}.sql'", $".import --csv '{csv}' job_record");
-    }
-
-    private static bool HasShell() => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(d => File.Exists(Path.Combine(d, "sqlite3")));
-
-    private static string Publish(string directory)
-    {
-        var output = Path.Combine(directory, "nfstools");
-        Measured.Run("dotnet", "publish", Path.Combine(Repository(), "src/NfsTools.Cli"), "-c", "Release", "-r", RuntimeInformation.RuntimeIdentifier, "--self-contained", "false", "-o", output);
-        return Path.Combine(output, "nfstools");
-    }
-
-    private static string Repository()
-    {
-        var at = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(at.FullName, "NfsTools.sln")))
-        {
-            at = at.Parent ?? throw new InvalidOperationException("This runs inside the checkout.");
-        }
-
-        return at.FullName;
     }
 }

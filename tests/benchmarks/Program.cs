@@ -1,13 +1,38 @@
 using NfsTools.Benchmarks;
 
 // Figures are whole processes, start-up included, and ratios are of runs side by side: machines differ, ratios less.
-// Arguments: the number of records (a day of a large cluster by default) and of rounds.
-var records = args.Length > 0 ? long.Parse(args[0]) : 300_000;
-var rounds = args.Length > 1 ? int.Parse(args[1]) : 3;
+// Arguments: nothing for all, or one of
+//   collect [RECORDS [ROUNDS]]      a day of a large cluster unless said otherwise
+//   latency [WRITES [ROUNDS [SEED]]]
+//   idle [FILES [DIRECTORIES]]      about a quarter of an hour
+var what = args.Length > 0 ? args[0] : "all";
+int Number(int position, int otherwise) => args.Length > position ? int.Parse(args[position]) : otherwise;
+if (what is not ("all" or "collect" or "latency" or "idle"))
+{
+    Console.Error.WriteLine($"{what}: it measures collect, latency and idle.");
+    return 2;
+}
+
 var directory = Directory.CreateTempSubdirectory("nfstools-benchmark-");
 try
 {
-    CollectBenchmark.Run(directory.FullName, records, rounds);
+    var nfstools = Nfstools.Publish(directory.FullName);
+    if (what is "all" or "collect")
+    {
+        CollectBenchmark.Run(nfstools, directory.FullName, Number(1, 300_000), Number(2, 3));
+    }
+
+    if (what is "all" or "latency")
+    {
+        LatencyBenchmark.Run(nfstools, directory.FullName, Number(1, 500), Number(2, 5), Number(3, 1));
+    }
+
+    if (what is "all" or "idle")
+    {
+        IdleBenchmark.Run(nfstools, directory.FullName, Number(1, 100_000), Number(2, 1_000));
+    }
+
+    return 0;
 }
 finally
 {

@@ -1,0 +1,30 @@
+using System.Runtime.InteropServices;
+
+namespace NfsTools.Benchmarks;
+
+/// <summary>The command as users have it: a release build, compiled ahead as the README says.</summary>
+internal static class Nfstools
+{
+    /// <summary>Publishes it below a directory.</summary>
+    /// <returns>The program.</returns>
+    public static string Publish(string directory)
+    {
+        var output = Path.Combine(directory, "nfstools");
+        Measured.Run("dotnet", "publish", Path.Combine(Repository(), "src/NfsTools.Cli"), "-c", "Release", "-r", RuntimeInformation.RuntimeIdentifier, "--self-contained", "false", "-o", output);
+        return Path.Combine(output, "nfstools");
+    }
+
+    /// <summary>Whether a program is on PATH.</summary>
+    public static bool Has(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(d => File.Exists(Path.Combine(d, program)));
+
+    private static string Repository()
+    {
+        var at = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(at.FullName, "NfsTools.sln")))
+        {
+            at = at.Parent ?? throw new InvalidOperationException("This runs inside the checkout.");
+        }
+
+        return at.FullName;
+    }
+}
