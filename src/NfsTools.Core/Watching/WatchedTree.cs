@@ -69,6 +69,9 @@ internal sealed class WatchedTree(string root, WatchedNames names, WatchOptions 
         IReadOnlyList<DirectoryLook> looks, Func<WatchedDirectory, string, bool> awaited,
         Func<WatchedDirectory, string, FileEventOrigin> originOf, Func<WatchedDirectory, string, string> detectionOf)
     {
+        // What is there when a directory is looked at for the first time is no news, and may be a great deal: it is left alone,
+        // unless something vanished that may have gone there.
+        var moves = looks.Any(l => l.Entries.Any(e => e.Status is null));
         var changes = new List<Change>();
         foreach (var look in looks)
         {
@@ -81,7 +84,7 @@ internal sealed class WatchedTree(string root, WatchedNames names, WatchOptions 
             {
                 if (status is null ? !awaited(look.Directory, name) : names.Includes(name, status.Value.IsDirectory))
                 {
-                    Note(changes, look.Directory, name, status, originOf, detectionOf);
+                    Note(changes, look.Directory, name, status, moves, originOf, detectionOf);
                 }
             }
         }
@@ -124,7 +127,7 @@ internal sealed class WatchedTree(string root, WatchedNames names, WatchOptions 
     private bool IsState(string path) => options.StatePath is { } state && WatchState.IsOwn(path, Path.GetFullPath(state));
 
     private void Note(
-        List<Change> changes, WatchedDirectory directory, string name, FileStatus? status,
+        List<Change> changes, WatchedDirectory directory, string name, FileStatus? status, bool moves,
         Func<WatchedDirectory, string, FileEventOrigin> originOf, Func<WatchedDirectory, string, string> detectionOf)
     {
         var known = directory.Entries.GetValueOrDefault(name);
@@ -152,7 +155,7 @@ internal sealed class WatchedTree(string root, WatchedNames names, WatchOptions 
             directory.Entries.Remove(name);
         }
 
-        if (kind is { } happened)
+        if (kind is { } happened && (moves || known is not null || directory.Known is not null || status!.Value.IsDirectory))
         {
             changes.Add(new Change(happened, directory, name, known, status, originOf(directory, name), detectionOf(directory, name)));
         }
