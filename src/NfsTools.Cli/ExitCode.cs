@@ -17,7 +17,7 @@ internal static class ExitCode
         Exit codes:
           0  all is well
           1  the thing checked does not hold: verify found a difference, parse met what it cannot read,
-             wait ran out of time, fs met a file system that does not answer
+             check met a file that is not as expected, wait ran out of time, fs met a file system that does not answer
           2  usage: an unknown option, a bad value, an error in a configuration file
           3  cannot go on: a file or the store cannot be read or written; the message says what to do
         """;

@@ -86,15 +86,11 @@ internal sealed class WaitCommand
         return (line.GetValue(gone), line.GetValue(newerThan), line.GetValue(stable)) switch
         {
             (true, _, _) => wait with { Condition = WaitCondition.Gone },
-            (_, { } reference, _) => wait with { Condition = WaitCondition.Newer, NewerThan = TimeOf(reference) },
+            (_, { } reference, _) => wait with { Condition = WaitCondition.Newer, NewerThan = TimeOption.OfFileOrTime(newerThan.Name, reference) },
             (_, _, { } seconds) => wait with { Condition = WaitCondition.Stable, StableFor = TimeSpan.FromSeconds(seconds) },
             _ => wait,
         };
     }
-
-    private static DateTimeOffset TimeOf(string reference) => TimeOption.Parse(reference) ?? new FreshStamps().Take(reference).ModifyTime
-        ?? throw new UsageException(
-            $"--newer-than: there is no file \"{reference}\", and it is no time.", "Name a file that exists, or write 2026-11-21, 2026-11-21T20:57:27, 2026-11-21T20:57:27+01:00 or seconds since 1970.");
 
     private static void WriteJson(TextWriter output, FileWait wait, FileWaitResult result)
     {
@@ -107,16 +103,7 @@ internal sealed class WaitCommand
             w.WriteNumber("waitedSeconds", Math.Round(result.Waited.TotalSeconds, SecondsDecimals));
             w.WriteNumber("looks", result.Looks);
             w.WriteString("problem", result.Problem);
-            if (result.Last is { } last)
-            {
-                w.WriteStartObject("stamp");
-                JsonOutput.Fields(w, last, StampFields.All);
-                w.WriteEndObject();
-            }
-            else
-            {
-                w.WriteNull("stamp");
-            }
+            StampFields.Write(w, "stamp", result.Last);
         });
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using NfsTools.Stamps;
 
 namespace NfsTools.Cli.Options;
 
@@ -37,4 +38,10 @@ internal static class TimeOption
 
         return DateTimeOffset.TryParseExact(text, Shapes, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
     }
+
+    /// <summary>The time that a text means, or the mtime of the file it names, as that is now.</summary>
+    /// <exception cref="UsageException">It means neither.</exception>
+    public static DateTimeOffset OfFileOrTime(string option, string reference) => Parse(reference) ?? new FreshStamps().Take(reference).ModifyTime
+        ?? throw new UsageException(
+            $"{option}: there is no file \"{reference}\", and it is no time.", "Name a file that exists, or write 2026-11-21, 2026-11-21T20:57:27, 2026-11-21T20:57:27+01:00 or seconds since 1970.");
 }

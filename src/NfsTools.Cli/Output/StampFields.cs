@@ -19,6 +19,20 @@ internal static class StampFields
         new("takenAt", s => Time((s.TakenAt - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick)),
     ];
 
+    /// <summary>Writes a stamp as a property; null where there is none.</summary>
+    public static void Write(System.Text.Json.Utf8JsonWriter json, string name, FileStamp? stamp)
+    {
+        if (stamp is null)
+        {
+            json.WriteNull(name);
+            return;
+        }
+
+        json.WriteStartObject(name);
+        JsonOutput.Fields(json, stamp, All);
+        json.WriteEndObject();
+    }
+
     public static string MethodOf(FileStamp stamp) => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(stamp.Method.ToString());
 
     private static FieldValue Time(long? nanoseconds) => nanoseconds is { } time ? Figures.Time(time) : default(FieldValue);

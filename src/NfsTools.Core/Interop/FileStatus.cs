@@ -7,7 +7,8 @@ namespace NfsTools.Interop;
 /// <param name="Mode">Type and permissions (inode(7)).</param>
 /// <param name="ModifyTime">mtime.</param>
 /// <param name="ChangeTime">ctime.</param>
-internal readonly record struct FileStatus(ulong Device, ulong Inode, ushort Mode, long Size, long ModifyTime, long ChangeTime)
+/// <param name="Links">How many names it has; 0 where that is not known.</param>
+internal readonly record struct FileStatus(ulong Device, ulong Inode, ushort Mode, long Size, long ModifyTime, long ChangeTime, uint Links = 0)
 {
     /// <summary>Whether it is a directory.</summary>
     public bool IsDirectory => (Mode & Libc.TypeMask) == Libc.DirectoryType;
@@ -19,7 +20,12 @@ internal readonly record struct FileStatus(ulong Device, ulong Inode, ushort Mod
     /// Whether another status is of the same file, unchanged. A device number that differs is no change: mounting anew gives
     /// another one, and other hosts have their own.
     /// </summary>
-    public bool Same(FileStatus other) => this == other with { Device = Device };
+    public bool Same(FileStatus other) => this == other with { Device = Device, Links = Links };
+
+    /// <summary>
+    /// Whether another status is of the same file with the same content: a name more or less moves the ctime and nothing else.
+    /// </summary>
+    public bool SameContent(FileStatus other) => Same(other) || (Links != other.Links && Same(other with { ChangeTime = ChangeTime }));
 
     /// <summary>The status of a path; null where nothing is.</summary>
     /// <param name="path">The path.</param>
@@ -43,5 +49,6 @@ internal readonly record struct FileStatus(ulong Device, ulong Inode, ushort Mod
         buffer.Mode,
         (long)buffer.Size,
         buffer.ModifyTime.TotalNanoseconds,
-        buffer.ChangeTime.TotalNanoseconds);
+        buffer.ChangeTime.TotalNanoseconds,
+        buffer.Links);
 }

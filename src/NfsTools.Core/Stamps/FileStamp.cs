@@ -48,5 +48,11 @@ public sealed record FileStamp
     /// </summary>
     public bool Same(FileStamp other) => Status is { } mine ? other.Status is { } theirs && mine.Same(theirs) : !other.Exists;
 
+    /// <summary>
+    /// Whether another stamp shows the same file with the same content. Unlike <see cref="Same"/> it lets pass that the file
+    /// has more or fewer names (hard links) than it had, which moves its ctime alone.
+    /// </summary>
+    public bool SameContent(FileStamp other) => Status is { } mine ? other.Status is { } theirs && mine.SameContent(theirs) : !other.Exists;
+
     private static DateTimeOffset Time(long nanoseconds) => DateTimeOffset.UnixEpoch.AddTicks(nanoseconds / TimeSpan.NanosecondsPerTick);
 }

@@ -43,6 +43,41 @@ public sealed class FreshStamps(TimeProvider? time = null)
             ? stamps
             : throw new IOException($"{Path.GetFullPath(paths[0])}{(paths.Count > 1 ? " or another path" : "")}: the file system does not answer", Libc.TimedOut);
 
+    /// <summary>Takes the stamps of many paths, in their order; one that cannot be taken does not keep the others from being taken.</summary>
+    internal IReadOnlyList<StampLook> TakeEach(IReadOnlyList<string> paths)
+    {
+        try
+        {
+            return [.. Take(paths).Select(s => new StampLook(s, ""))];
+        }
+        catch (IOException)
+        {
+            return InFlight.Select(paths, TryTake);
+        }
+    }
+
+    /// <summary>What the client's cache says of many paths, in their order.</summary>
+    internal IReadOnlyList<StampLook> TakeCached(IReadOnlyList<string> paths) => InFlight.Select(paths, path =>
+    {
+        try
+        {
+            return new StampLook(
+                new FileStamp
+                {
+                    Path = path,
+                    Status = FileStatus.Of(path),
+                    Method = StampMethod.Cached,
+                    Doubt = PlaceOf(DirectoryOf(path)).Family == FileSystemFamily.Local ? "" : "it is what the client's cache says",
+                    TakenAt = clock.GetUtcNow(),
+                },
+                "");
+        }
+        catch (IOException e)
+        {
+            return new StampLook(null, e.Message);
+        }
+    });
+
     /// <summary>
     /// Makes the client forget what it believes of the names in a directory and on the way to it, so that opening and listing
     /// show what is there.
@@ -142,6 +177,18 @@ public sealed class FreshStamps(TimeProvider? time = null)
 
         // Where links lead to can be told only now, and has a way of its own.
         return named.Union(RenewInOrder(paths.Select(Libc.RealPath).OfType<string>().SelectMany(Above).Except(named))).Count();
+    }
+
+    private StampLook TryTake(string path)
+    {
+        try
+        {
+            return new StampLook(Take(path), "");
+        }
+        catch (IOException e)
+        {
+            return new StampLook(null, e.Message);
+        }
     }
 
     private FileStamp TakeFile(string file)

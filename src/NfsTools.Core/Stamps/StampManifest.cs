@@ -48,15 +48,15 @@ public static partial class StampManifest
 
     internal sealed record Content(int Version, IReadOnlyList<Entry> Files);
 
-    internal sealed record Entry(string Path, bool Exists, ushort Mode, long Size, long ModifyTimeNs, long ChangeTimeNs, ulong Inode, StampMethod Method, string Doubt, DateTimeOffset TakenAt)
+    internal sealed record Entry(string Path, bool Exists, ushort Mode, long Size, long ModifyTimeNs, long ChangeTimeNs, ulong Inode, uint Links, StampMethod Method, string Doubt, DateTimeOffset TakenAt)
     {
         public static Entry Of(FileStamp stamp) => new(
-            stamp.Path, stamp.Exists, stamp.Status?.Mode ?? 0, stamp.Size, stamp.Status?.ModifyTime ?? 0, stamp.Status?.ChangeTime ?? 0, stamp.Inode, stamp.Method, stamp.Doubt, stamp.TakenAt);
+            stamp.Path, stamp.Exists, stamp.Status?.Mode ?? 0, stamp.Size, stamp.Status?.ModifyTime ?? 0, stamp.Status?.ChangeTime ?? 0, stamp.Inode, stamp.Status?.Links ?? 0, stamp.Method, stamp.Doubt, stamp.TakenAt);
 
         public FileStamp ToStamp() => new()
         {
             Path = Path,
-            Status = Exists ? new FileStatus(0, Inode, Mode, Size, ModifyTimeNs, ChangeTimeNs) : null,
+            Status = Exists ? new FileStatus(0, Inode, Mode, Size, ModifyTimeNs, ChangeTimeNs, Links) : null,
             Method = Method,
             Doubt = Doubt,
             TakenAt = TakenAt,

@@ -14,4 +14,7 @@ public enum StampMethod
 
     /// <summary>The parent directory was listed first, which on SMB is what renews names; then the file was asked about.</summary>
     ListedThenForced,
+
+    /// <summary>stat, answered by the client's cache: it may be as old as that is.</summary>
+    Cached,
 }

@@ -1,0 +1,80 @@
+using NfsTools.Interop;
+
+namespace NfsTools.Stamps;
+
+/// <summary>Wakes who waits for files when a process of this host changes one of them, as far as inotify can be had.</summary>
+/// <param name="paths">The files, absolute.</param>
+internal sealed class FileWake(params IEnumerable<string> paths) : IDisposable
+{
+    private readonly ILookup<string, string> names = paths.ToLookup(p => Path.GetDirectoryName(p) ?? "/", p => Path.GetFileName(p));
+    private readonly Dictionary<int, HashSet<string>> watched = [];
+    private readonly Inotify? changes = Open();
+
+    /// <summary>Watches the files' directories, which may have been made, or made anew, since the last time. May hang with the file system.</summary>
+    public void Watch()
+    {
+        foreach (var directory in names)
+        {
+            try
+            {
+                if (changes?.Add(directory.Key, Inotify.AnyChange) is { } watch)
+                {
+                    // Two names of one directory have one watch.
+                    watched.TryAdd(watch, []);
+                    watched[watch].UnionWith(directory);
+                }
+            }
+            catch (IOException)
+            {
+                // The directory is not there yet, or the user's watches are used up: looks stand in.
+            }
+        }
+    }
+
+    /// <summary>Waits until a file was changed, or the time is over.</summary>
+    /// <param name="most">How long at most.</param>
+    /// <param name="least">How long in any case.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    public void Wait(TimeSpan most, TimeSpan least, CancellationToken cancellation)
+    {
+        Sleep(least, cancellation);
+        if (changes is null)
+        {
+            Sleep(most - least, cancellation);
+            return;
+        }
+
+        var until = Environment.TickCount64 + (long)Math.Ceiling(Math.Min((most - least).TotalMilliseconds, int.MaxValue));
+        for (var left = until - Environment.TickCount64; left > 0; left = until - Environment.TickCount64)
+        {
+            if (changes.Wait(TimeSpan.FromMilliseconds(left), cancellation) && changes.Read().Exists(IsMeant))
+            {
+                return;
+            }
+        }
+    }
+
+    public void Dispose() => changes?.Dispose();
+
+    private bool IsMeant(InotifyEvent e) => e.Name.Length == 0 || (watched.TryGetValue(e.Watch, out var meant) && meant.Contains(e.Name));
+
+    private static void Sleep(TimeSpan time, CancellationToken cancellation)
+    {
+        cancellation.WaitHandle.WaitOne(time > TimeSpan.Zero ? time : TimeSpan.Zero);
+        cancellation.ThrowIfCancellationRequested();
+    }
+
+    // A user may have 128 instances: where they are used up, looks stand in.
+    private static Inotify? Open()
+    {
+        try
+        {
+            return new Inotify();
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+}
