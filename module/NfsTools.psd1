@@ -23,6 +23,7 @@
         'Measure-AccountingRecord'
         'Measure-SharedFileSystem'
         'Test-AccountingStore'
+        'Test-FileTimestamp'
         'Wait-SharedFile'
         'Watch-SharedFile'
     )

@@ -41,4 +41,7 @@ internal static class ErrorIds
 
     /// <summary>What was waited for did not come in time.</summary>
     public const string WaitTimedOut = "WaitTimedOut";
+
+    /// <summary>There is no stamp to compare a file with.</summary>
+    public const string ExpectationMissing = "ExpectationMissing";
 }

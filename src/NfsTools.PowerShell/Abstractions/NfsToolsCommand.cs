@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using NfsTools.Stamps;
 
 namespace NfsTools.PowerShell.Abstractions;
 
@@ -53,4 +54,50 @@ public abstract class NfsToolsCommand : PSCmdlet, IDisposable
     /// <summary>Tells of an item that cannot be worked on; the cmdlet goes on with the next.</summary>
     protected void WriteError(string message, string remedy, string errorId, ErrorCategory category, object target) =>
         WriteError(Error(new NfsToolsException(message, remedy), errorId, category, target));
+
+    /// <summary>The time that a parameter's value means: itself, or the mtime of the stamp or file that it is.</summary>
+    private protected DateTimeOffset TimeOf(string parameter, object reference)
+    {
+        switch (reference is PSObject wrapped ? wrapped.BaseObject : reference)
+        {
+            case DateTimeOffset time:
+                return time;
+            case DateTime time:
+                return time;
+            case FileStamp { ModifyTime: { } time }:
+                return time;
+            case FileSystemInfo file:
+                return TimeOfFile(parameter, file.FullName);
+            case string text when text is [_, _, _, _, '-', ..] && UtcTextAttribute.Parse(text) is { } time:
+                return time;
+            case string text:
+                return TimeOfFile(parameter, FilePaths.Literal(this, text));
+            default:
+                ThrowTerminatingError(Error(
+                    new NfsToolsException($"-{parameter}: '{reference}' is no time, no stamp of a file that was there, and no file.", "Give a time, a stamp of Get-FileTimestamp, or a file."),
+                    ErrorIds.PathNotFound, ErrorCategory.InvalidArgument, reference));
+                throw new InvalidOperationException();
+        }
+    }
+
+    private DateTimeOffset TimeOfFile(string parameter, string file)
+    {
+        string message;
+        try
+        {
+            if (new FreshStamps().Take([file], Timeout.InfiniteTimeSpan, StopToken)[0].ModifyTime is { } time)
+            {
+                return time;
+            }
+
+            message = $"-{parameter}: there is no file '{file}', and it is no time.";
+        }
+        catch (IOException e)
+        {
+            message = $"-{parameter}: {e.Message}.";
+        }
+
+        ThrowTerminatingError(Error(new NfsToolsException(message, "Name a file that exists, or a time such as 2026-11-21T20:57:27."), ErrorIds.PathNotFound, ErrorCategory.ObjectNotFound, file));
+        throw new InvalidOperationException();
+    }
 }

@@ -48,7 +48,8 @@ public abstract class SharedPathCommand : NfsToolsCommand
         }
     }
 
-    private Collection<string> Resolve(string path, bool literal)
+    /// <summary>The files that one path means; none where it cannot be resolved, after that was told as an error.</summary>
+    private protected Collection<string> Resolve(string path, bool literal)
     {
         try
         {

@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using NfsTools.PowerShell.Abstractions;
-using NfsTools.Stamps;
 using NfsTools.Watching;
 
 namespace NfsTools.PowerShell.Commands;
@@ -77,7 +76,7 @@ public sealed class WaitSharedFileCommand : NfsToolsCommand
         {
             Path = file,
             Condition = Enum.Parse<WaitCondition>(ParameterSetName),
-            NewerThan = ParameterSetName == NewerSet ? TimeOf(NewerThan) : default,
+            NewerThan = ParameterSetName == NewerSet ? TimeOf(nameof(NewerThan), NewerThan) : default,
             StableFor = TimeSpan.FromSeconds(StableSeconds),
             Timeout = TimeoutSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : Timeout.InfiniteTimeSpan,
             PollInterval = TimeSpan.FromSeconds(PollSeconds),
@@ -93,51 +92,6 @@ public sealed class WaitSharedFileCommand : NfsToolsCommand
         {
             WriteObject(result);
         }
-    }
-
-    private DateTimeOffset TimeOf(object reference)
-    {
-        switch (reference is PSObject wrapped ? wrapped.BaseObject : reference)
-        {
-            case DateTimeOffset time:
-                return time;
-            case DateTime time:
-                return time;
-            case FileStamp { ModifyTime: { } time }:
-                return time;
-            case FileSystemInfo file:
-                return TimeOfFile(file.FullName);
-            case string text when text is [_, _, _, _, '-', ..] && UtcTextAttribute.Parse(text) is { } time:
-                return time;
-            case string text:
-                return TimeOfFile(FilePaths.Literal(this, text));
-            default:
-                ThrowTerminatingError(Error(
-                    new NfsToolsException($"-NewerThan: '{reference}' is no time, no stamp of a file that was there, and no file.", "Give a time, a stamp of Get-FileTimestamp, or a file."),
-                    ErrorIds.PathNotFound, ErrorCategory.InvalidArgument, reference));
-                throw new InvalidOperationException();
-        }
-    }
-
-    private DateTimeOffset TimeOfFile(string file)
-    {
-        string message;
-        try
-        {
-            if (new FreshStamps().Take([file], Timeout.InfiniteTimeSpan, StopToken)[0].ModifyTime is { } time)
-            {
-                return time;
-            }
-
-            message = $"-NewerThan: there is no file '{file}', and it is no time.";
-        }
-        catch (IOException e)
-        {
-            message = $"-NewerThan: {e.Message}.";
-        }
-
-        ThrowTerminatingError(Error(new NfsToolsException(message, "Name a file that exists, or a time such as 2026-11-21T20:57:27."), ErrorIds.PathNotFound, ErrorCategory.ObjectNotFound, file));
-        throw new InvalidOperationException();
     }
 
     // The wait tells of its looks on the thread that runs it, which is the pipeline's.

@@ -1,0 +1,174 @@
+using System.Management.Automation;
+using NfsTools.Jobs;
+using NfsTools.PowerShell.Abstractions;
+using NfsTools.Stamps;
+
+namespace NfsTools.PowerShell.Commands;
+
+/// <summary>Tests whether files are what is expected of them, past the client's caches; waits for it where they are not yet.</summary>
+[Cmdlet(VerbsDiagnostic.Test, "FileTimestamp", DefaultParameterSetName = PathSet)]
+[OutputType(typeof(bool), typeof(FileCheck))]
+public sealed class TestFileTimestampCommand : SharedPathCommand
+{
+    private const int MostRetries = 1_000_000;
+    private readonly List<string> files = [];
+    private bool unresolved;
+
+    /// <summary>What they are to be.</summary>
+    [Parameter(Position = 1, HelpMessage = "The stamps they are to have: a stamp of Get-FileTimestamp, several, or the name of a manifest. Or the time they are to have been written at, on the file server's clock.")]
+    [ValidateNotNullOrEmpty]
+    public object? Expected { get; set; }
+
+    /// <summary>They are to be newer.</summary>
+    [Parameter(HelpMessage = "They are to have been written later than this: a time, a stamp of Get-FileTimestamp, or a file as that is now.")]
+    [ValidateNotNullOrEmpty]
+    public object? NewerThan { get; set; }
+
+    /// <summary>They are to be older.</summary>
+    [Parameter(HelpMessage = "They are to have been written earlier than this: a time, a stamp of Get-FileTimestamp, or a file as that is now.")]
+    [ValidateNotNullOrEmpty]
+    public object? OlderThan { get; set; }
+
+    /// <summary>How far times may be off.</summary>
+    [Parameter(HelpMessage = "How far times may be off, in seconds; of a stamp only size and mtime count then, as copies need it.")]
+    [Alias("Tolerance")]
+    [ValidateRange(0.0, MostSeconds)]
+    public double ToleranceSeconds { get; set; }
+
+    /// <summary>How often to try again.</summary>
+    [Parameter(HelpMessage = "How often to try again when files are not as expected; looks in between end the wait as soon as they are.")]
+    [ValidateRange(0, MostRetries)]
+    public int RetryCount { get; set; } = StampCheck.UsualRetries;
+
+    /// <summary>The time between two tries.</summary>
+    [Parameter(HelpMessage = "The time from one try to the next, in seconds.")]
+    [ValidateRange(0.0, MostSeconds)]
+    public double RetryDelaySeconds { get; set; } = StampCheck.UsualRetryDelay.TotalSeconds;
+
+    /// <summary>Believe the caches.</summary>
+    [Parameter(HelpMessage = "Believe this host's caches instead of asking the file server.")]
+    public SwitchParameter NoRevalidate { get; set; }
+
+    /// <summary>Write the evidence.</summary>
+    [Parameter(HelpMessage = "Write an object for each file with the evidence, instead of true or false for all of them.")]
+    public SwitchParameter Detailed { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        var literal = ParameterSetName == LiteralPathSet;
+        foreach (var resolved in (literal ? LiteralPath : Path).Select(path => Resolve(path, literal)))
+        {
+            files.AddRange(resolved);
+            unresolved |= resolved.Count == 0;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        var checks = files.Count > 0 ? Check() : [];
+        if (Detailed)
+        {
+            WriteObject(checks, enumerateCollection: true);
+        }
+        else
+        {
+            WriteObject(!unresolved && checks.All(c => c.Holds));
+        }
+    }
+
+    private IReadOnlyList<FileCheck> Check()
+    {
+        var progress = new Progress(this);
+        try
+        {
+            var checks = new StampCheck
+            {
+                Files = Expectations(),
+                Retries = RetryCount,
+                RetryDelay = TimeSpan.FromSeconds(RetryDelaySeconds),
+                Revalidate = !NoRevalidate,
+            }.Run(StopToken, progress: progress);
+            foreach (var check in checks)
+            {
+                WriteVerbose($"{check.Path}: {check.Reason}");
+            }
+
+            return checks;
+        }
+        catch (OperationCanceledException) when (Stopping)
+        {
+            throw new PipelineStoppedException();
+        }
+        finally
+        {
+            progress.End();
+        }
+    }
+
+    private List<FileExpectation> Expectations()
+    {
+        FileExpectation any = new()
+        {
+            Path = "",
+            NewerThan = NewerThan is null ? null : TimeOf(nameof(NewerThan), NewerThan),
+            OlderThan = OlderThan is null ? null : TimeOf(nameof(OlderThan), OlderThan),
+            Tolerance = TimeSpan.FromSeconds(ToleranceSeconds),
+        };
+        return Stamps(Expected) switch
+        {
+            null when Expected is null => files.ConvertAll(path => any with { Path = path }),
+            null => TimeOf(nameof(Expected), Expected) is var time ? files.ConvertAll(path => any with { Path = path, ModifyTime = time }) : [],
+            [var stamp] when Expected is not string => files.ConvertAll(path => any with { Path = path, Stamp = stamp }),
+            var stamps => new ExpectedStamps(stamps) is var expected ? files.ConvertAll(path => any with { Path = path, Stamp = expected.Of(path) ?? NoStamp(path) }) : [],
+        };
+    }
+
+    // Null where a time is meant.
+    private IReadOnlyList<FileStamp>? Stamps(object? expected) => (expected is PSObject wrapped ? wrapped.BaseObject : expected) switch
+    {
+        FileStamp stamp => [stamp],
+        object[] { Length: > 0 } several => [.. several.SelectMany(s => Stamps(s) ?? throw NotAStamp(s))],
+        string text when UtcTextAttribute.Parse(text) is null => Manifest(text),
+        _ => null,
+    };
+
+    private IReadOnlyList<FileStamp> Manifest(string path)
+    {
+        var file = ResolveFile(path, ThrowTerminatingError)!;
+        try
+        {
+            return StampManifest.Read(file);
+        }
+        catch (NfsToolsException e)
+        {
+            ThrowTerminatingError(Error(e, ErrorIds.ManifestUnusable, ErrorCategory.ReadError, file));
+            throw;
+        }
+    }
+
+    private InvalidOperationException NotAStamp(object item)
+    {
+        ThrowTerminatingError(Error(
+            new NfsToolsException($"-Expected: '{item}' is no stamp.", "Give stamps of Get-FileTimestamp, a manifest, or one time."), ErrorIds.ExpectationMissing, ErrorCategory.InvalidArgument, item));
+        return new InvalidOperationException();
+    }
+
+    private FileStamp NoStamp(string path)
+    {
+        ThrowTerminatingError(Error(
+            new NfsToolsException($"{path}: -Expected has no stamp of it.", "Check the name, or leave the file out."), ErrorIds.ExpectationMissing, ErrorCategory.ObjectNotFound, path));
+        throw new InvalidOperationException();
+    }
+
+    // The check tells of its looks on the thread that runs it, which is the pipeline's.
+    private sealed class Progress(Cmdlet cmdlet) : IProgress<IReadOnlyList<FileCheck>>
+    {
+        private readonly ProgressMeter meter = new(cmdlet, "Waiting for files to be as expected");
+
+        public void Report(IReadOnlyList<FileCheck> value) => meter.Show(0, 0, () => $"{value.Count} to go; {value[0].Path}: {value[0].Reason}");
+
+        public void End() => meter.End();
+    }
+}
