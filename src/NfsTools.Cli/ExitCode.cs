@@ -20,5 +20,6 @@ internal static class ExitCode
              check met a file that is not as expected, wait ran out of time, fs met a file system that does not answer
           2  usage: an unknown option, a bad value, an error in a configuration file
           3  cannot go on: a file or the store cannot be read or written; the message says what to do
+        run ends with the exit code of its command, or one of its own from 120 to 125: see "nfstools run --help"
         """;
 }

@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using NfsTools.Cli.Commands;
 using NfsTools.Cli.Output;
+using NfsTools.Jobs;
 
 namespace NfsTools.Cli;
 
@@ -14,16 +15,25 @@ internal static class Tool
 
     public static int Run(string[] arguments)
     {
+        // The exit codes of a command that is run are its own: those of nfstools must not be taken for them.
+        var runs = arguments is [RunCommand.Name, ..];
+        int Fail(int code, string message, string remedy)
+        {
+            ErrorOutput.Line($"{Name}: {message}");
+            ErrorOutput.Line(remedy);
+            return runs ? JobExitCode.CannotGoOn : code;
+        }
+
         try
         {
-            var result = Root().Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+            var result = Parse(arguments, runs);
             if (arguments.Length == 0)
             {
                 Invoke(Root().Parse(["--help"]));
                 return ExitCode.Usage;
             }
 
-            return result.Action is ParseErrorAction ? Refuse(result) : Invoke(result);
+            return result.Action is ParseErrorAction ? Fail(ExitCode.Usage, Refusal(result), $"\"{Name} {Verb(result)}--help\" tells what there is.") : Invoke(result);
         }
         catch (ClosedOutputException)
         {
@@ -48,13 +58,30 @@ internal static class Tool
         }
     }
 
+    private static ParseResult Parse(string[] arguments, bool runs)
+    {
+        var configuration = new ParserConfiguration { ResponseFileTokenReplacer = null };
+        if (!runs)
+        {
+            return Root().Parse(arguments, configuration);
+        }
+
+        // Without the other verbs, which a short command would wait for.
+        var run = RunCommand.Create();
+        return Helped(new RootCommand { run }).Parse(RunCommand.Separated(run, arguments), configuration);
+    }
+
     private static RootCommand Root()
     {
-        var root = new RootCommand("Makes shared file systems safe to automate on: looks past their clients' caches, and turns batch systems' accounting logs into a database, every record exactly once.")
+        return Helped(new RootCommand("Makes shared file systems safe to automate on: looks past their clients' caches, and turns batch systems' accounting logs into a database, every record exactly once.")
         {
-            FsCommand.Create(), StampCommand.Create(), CheckCommand.Create(), WaitCommand.Create(), WatchCommand.Create(),
+            FsCommand.Create(), StampCommand.Create(), CheckCommand.Create(), RunCommand.Create(), WaitCommand.Create(), WatchCommand.Create(),
             CollectCommand.Create(), VerifyCommand.Create(), QueryCommand.Create(), ReportCommand.Create(), StatusCommand.Create(), ParseCommand.Create(),
-        };
+        });
+    }
+
+    private static RootCommand Helped(RootCommand root)
+    {
         foreach (var help in root.Options.OfType<HelpOption>())
         {
             var action = (HelpAction)help.Action!;
@@ -73,18 +100,9 @@ internal static class Tool
         return code;
     }
 
-    private static int Refuse(ParseResult result)
-    {
-        var verb = result.CommandResult.Command is RootCommand ? "" : result.CommandResult.Command.Name + " ";
-        return Fail(ExitCode.Usage, string.Join(" ", result.Errors.Select(e => e.Message)), $"\"{Name} {verb}--help\" tells what there is.");
-    }
+    private static string Verb(ParseResult result) => result.CommandResult.Command is RootCommand ? "" : result.CommandResult.Command.Name + " ";
 
-    private static int Fail(int code, string message, string remedy)
-    {
-        ErrorOutput.Line($"{Name}: {message}");
-        ErrorOutput.Line(remedy);
-        return code;
-    }
+    private static string Refusal(ParseResult result) => string.Join(" ", result.Errors.Select(e => e.Message));
 
     /// <summary>The help as it comes, and behind that of the root what the exit codes mean.</summary>
     private sealed class HelpWithExitCodes(HelpAction help) : SynchronousCommandLineAction

@@ -13,6 +13,9 @@ internal readonly record struct FileStatus(ulong Device, ulong Inode, ushort Mod
     /// <summary>Whether it is a directory.</summary>
     public bool IsDirectory => (Mode & Libc.TypeMask) == Libc.DirectoryType;
 
+    /// <summary>Whether it is a regular file.</summary>
+    public bool IsRegular => (Mode & Libc.TypeMask) == Libc.RegularType;
+
     /// <summary>Whether it is a symbolic link.</summary>
     public bool IsLink => (Mode & Libc.TypeMask) == Libc.LinkType;
 

@@ -26,12 +26,15 @@ internal static partial class Libc
     public const int NoFollow = 0x100;
     public const int TypeMask = 0xF000;
     public const int DirectoryType = 0x4000;
+    public const int RegularType = 0x8000;
     public const int LinkType = 0xA000;
     public const uint BasicStatistics = 0x7FF;
     public const int AdviseNotNeeded = 4;
     public const short PollIn = 1;
     public const int SetOpenFileLock = 37;
     public const short WriteLock = 1;
+    public const int SharedLockNoWait = 1 | 4;
+    public const int Unlock = 8;
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Open(string path, int flags, int mode);
@@ -54,6 +57,9 @@ internal static partial class Libc
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
     public static partial int FileControl(SafeHandle descriptor, int command, ref FileLock argument);
 
+    [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
+    public static partial int WholeFileLock(SafeHandle descriptor, int operation);
+
     [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
     public static partial int Poll(Span<PollDescriptor> descriptors, nuint count, int timeoutMilliseconds);
 
@@ -72,6 +78,9 @@ internal static partial class Libc
     [LibraryImport("libc", EntryPoint = "statfs", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int StatFs(string path, Span<long> buffer);
 
+    [LibraryImport("libc", EntryPoint = "readlink", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint ReadLink(string path, Span<byte> target, nint size);
+
     [LibraryImport("libc", EntryPoint = "realpath", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial nint RealPath(string path, Span<byte> resolved);
 
@@ -89,6 +98,13 @@ internal static partial class Libc
     {
         Span<byte> buffer = stackalloc byte[4096];
         return RealPath(path, buffer) == 0 ? null : System.Text.Encoding.UTF8.GetString(buffer[..buffer.IndexOf((byte)0)]);
+    }
+
+    /// <summary>What a symbolic link says; null where it is none, or cannot be read.</summary>
+    public static string? ReadLink(string path)
+    {
+        Span<byte> buffer = stackalloc byte[4096];
+        return ReadLink(path, buffer, buffer.Length) is var length && length >= 0 ? System.Text.Encoding.UTF8.GetString(buffer[..(int)length]) : null;
     }
 
     /// <summary>The error of the call just made, with its number as errno(3) has it.</summary>

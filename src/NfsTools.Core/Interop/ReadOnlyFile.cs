@@ -66,5 +66,20 @@ internal sealed class ReadOnlyFile : IDisposable
         return total;
     }
 
+    /// <summary>
+    /// Makes an NFS client drop what it has cached of the file's content, by taking and releasing a shared lock (nfs(5)); the
+    /// error in words where that does not work.
+    /// </summary>
+    public string? TryDropCache()
+    {
+        if (Libc.WholeFileLock(handle, Libc.SharedLockNoWait) < 0)
+        {
+            return Libc.LastError(Path).Message;
+        }
+
+        _ = Libc.WholeFileLock(handle, Libc.Unlock);
+        return null;
+    }
+
     public void Dispose() => handle.Dispose();
 }

@@ -20,7 +20,7 @@ public sealed record StampCheck
     public static readonly TimeSpan UsualRetryDelay = TimeSpan.FromSeconds(10);
 
     // However few the retries, a server may take so long to answer.
-    private static readonly TimeSpan LeastPatience = TimeSpan.FromSeconds(5);
+    internal static readonly TimeSpan LeastPatience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
 
@@ -35,6 +35,9 @@ public sealed record StampCheck
 
     /// <summary>Ask the file server; otherwise the client's cache answers, and the wait depends on it.</summary>
     public bool Revalidate { get; init; } = true;
+
+    /// <summary>Who takes the stamps; null for somebody new.</summary>
+    internal FreshStamps? Stamps { get; init; }
 
     /// <summary>
     /// Checks. A server that does not answer is waited for like a file that is not there yet, and five seconds at least.
@@ -51,7 +54,7 @@ public sealed record StampCheck
         var most = RetryDelay * Retries;
         var files = Files.Select(f => f with { Path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(f.Path)) }).ToList();
         var paths = files.ConvertAll(f => f.Path);
-        var stamps = new FreshStamps(clock);
+        var stamps = Stamps ?? new FreshStamps(clock);
         var looks = new MountLooks(paths, Revalidate ? stamps.TakeEach : stamps.TakeCached);
         var checks = new FileCheck[files.Count];
         FileWake? wake = null;

@@ -13,14 +13,8 @@ public static partial class StampManifest
     /// <exception cref="NfsToolsException">It cannot be written.</exception>
     public static void Write(string path, IEnumerable<FileStamp> stamps)
     {
-        try
-        {
-            WholeFile.Write(path, file => JsonSerializer.Serialize(file, new Content(Version, [.. stamps.Select(Entry.Of)]), Json.Default.Content));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new NfsToolsException($"{path}: the manifest cannot be written: {e.Message.TrimEnd('.')}.", "Name a file in a directory that exists and that you may write to.", e);
-        }
+        var content = new Content(Version, [.. stamps.Select(Entry.Of)]);
+        WholeFile.Write(path, "manifest", file => JsonSerializer.Serialize(file, content, Json.Default.Content));
     }
 
     /// <summary>Reads a manifest, past the client's caches: another host may have written it just now.</summary>

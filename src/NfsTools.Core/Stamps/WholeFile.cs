@@ -3,12 +3,12 @@ namespace NfsTools.Stamps;
 /// <summary>Writes files that appear under their names whole, or not at all, also when the host crashes.</summary>
 internal static class WholeFile
 {
-    /// <summary>Writes a file, in place of one that may be there; what could not be written leaves nothing behind.</summary>
-    /// <param name="path">Its name; it is made as that with a unique ending, and .tmp behind.</param>
-    /// <param name="write">Writes the content.</param>
-    /// <exception cref="IOException">It cannot be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
-    public static void Write(string path, Action<Stream> write)
+    /// <summary>Writes a file beside its place, makes it durable, and moves it there.</summary>
+    /// <param name="path">Its place; it is made as that with a unique ending, and .tmp behind. What could not be written leaves nothing behind.</param>
+    /// <param name="what">What it is, for the error.</param>
+    /// <param name="write">Writes it.</param>
+    /// <exception cref="NfsToolsException">It cannot be written.</exception>
+    public static void Write(string path, string what, Action<Stream> write)
     {
         var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
         var made = false;
@@ -24,10 +24,14 @@ internal static class WholeFile
 
             File.Move(temporary, path, overwrite: true);
         }
-        catch when (made)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            File.Delete(temporary);
-            throw;
+            if (made)
+            {
+                File.Delete(temporary);
+            }
+
+            throw new NfsToolsException($"{path}: the {what} cannot be written: {e.Message.TrimEnd('.')}.", "Name a file in a directory that exists and that you may write to.", e);
         }
     }
 }

@@ -16,14 +16,7 @@ internal static partial class WatchState
     {
         // A directory that no look has reached yet is left out: nothing is known of it, so all of it would be news to the next start.
         var content = new Content(Version, [.. trees.SelectMany(t => t.Directories.Where(d => d.Known is not null).Select(d => Folder.Of(t, d)))]);
-        try
-        {
-            WholeFile.Write(path, file => JsonSerializer.Serialize(file, content, StateJson.Default.Content));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new NfsToolsException($"{path}: the state cannot be written: {e.Message.TrimEnd('.')}.", "Name a file in a directory that exists and that you may write to.", e);
-        }
+        WholeFile.Write(path, "state", file => JsonSerializer.Serialize(file, content, StateJson.Default.Content));
     }
 
     /// <summary>Whether a file is the state, or one on its way to become it.</summary>

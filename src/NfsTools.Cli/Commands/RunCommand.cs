@@ -1,0 +1,165 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using NfsTools.Cli.Options;
+using NfsTools.Cli.Output;
+using NfsTools.Jobs;
+
+namespace NfsTools.Cli.Commands;
+
+/// <summary><c>nfstools run</c>: runs a command on fresh inputs, and believes only fresh outputs.</summary>
+internal sealed class RunCommand
+{
+    public const string Name = "run";
+
+    private readonly Argument<string[]> words = new("COMMAND")
+    {
+        Description = "The command and its arguments: everything from the first word on that is no option of run. \"--\" may stand before it.",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    private readonly Option<bool> protect = new("--protect", "-n")
+    {
+        Description = "Check the files. Also where NFSTOOLS_PROTECTION or VOV_VW_NFS_PROTECTION is set to anything but 0. Otherwise run is a plain wrapper, which takes the outputs' stamps.",
+    };
+
+    private readonly Option<string[]> inputs = CommonOptions.NotEmpty(new Option<string[]>("--input", "-i")
+    {
+        Description = "A file the command reads; may be given several times. It is to be there, with the stamp that --expect has of it, and must not change while the command runs.",
+        HelpName = "FILE",
+    });
+
+    private readonly Option<string[]> outputs = CommonOptions.NotEmpty(new Option<string[]>("--output", "-o")
+    {
+        Description = "A file the command writes; may be given several times. It must be there afterwards, written after the start by its file server's clock.",
+        HelpName = "FILE",
+    });
+
+    private readonly Option<string[]> expect = CommonOptions.NotEmpty(new Option<string[]>("--expect")
+    {
+        Description = "A manifest with the stamps the inputs are to have, as --record or \"nfstools stamp --export\" wrote it on whatever host; may be given several times. Where no input is named, all of its files are inputs.",
+        HelpName = "MANIFEST",
+    });
+
+    private readonly Option<string> record = CommonOptions.NotEmpty(new Option<string>("--record")
+    {
+        Description = "Write the outputs' stamps to this manifest when the job has succeeded; it appears whole or not at all.",
+        HelpName = "MANIFEST",
+    });
+
+    private readonly Option<string> report = CommonOptions.NotEmpty(new Option<string>("--json")
+    {
+        Description = "Write a report to this file: verdict, each check with its evidence, times on both clocks, what the command used.",
+        HelpName = "FILE",
+    });
+
+    private readonly Option<int?> retries = JobOptions.Retries();
+    private readonly Option<TimeSpan?> delay = JobOptions.Delay();
+    private readonly Option<TimeSpan?> timeout = DurationOption.Of("--timeout", "How long the command may run: 90, 90s, 5m, 2h. Then it and what it started get SIGTERM, and SIGKILL after --grace.", 0.001, JobOptions.MostSeconds);
+    private readonly Option<TimeSpan?> grace = DurationOption.Of("--grace", $"How long it may take to end after SIGTERM. Default: {ChildProcess.UsualGrace.TotalSeconds}s.", 0, JobOptions.MostSeconds);
+    private readonly Option<bool> hash = new("--hash") { Description = "Compare contents too, by SHA-256: reads all files before and after the command." };
+
+    public static Command Create()
+    {
+        var verb = new RunCommand();
+        var command = new Command(
+            Name,
+            "Run a command only when its inputs are what is expected of them on this host, and believe its outputs only when it has written them, by the file server's clock. "
+            + "Its standard streams, signals and exit code pass through. Exit codes of run itself: 120 an input is not ready, 121 an input changed meanwhile, 122 an output is missing or old, "
+            + "123 the command cannot be started, 124 its time was over, 125 run itself cannot go on or was called wrongly; a line on standard error says so then, and where the command itself returned such a code.")
+        {
+            verb.words, verb.protect, verb.inputs, verb.outputs, verb.expect, verb.record, verb.retries, verb.delay, verb.timeout, verb.grace, verb.hash, verb.report,
+        };
+        command.SetAction(verb.Run);
+        return command;
+    }
+
+    /// <summary>The command line with "--" before the first word of the command, from where on nothing is an option of run.</summary>
+    /// <exception cref="UsageException">There is no such option.</exception>
+    public static string[] Separated(Command command, string[] line)
+    {
+        for (var at = 1; at < line.Length; at++)
+        {
+            var word = line[at];
+            if (word == "--")
+            {
+                break;
+            }
+
+            if (word.Length < 2 || word[0] != '-')
+            {
+                return [.. line[..at], "--", .. line[at..]];
+            }
+
+            if (word is "--help" or "-h" or "-?")
+            {
+                break;
+            }
+
+            var option = word.Split('=')[0];
+            var meant = command.Options.FirstOrDefault(o => o.Name == option || o.Aliases.Contains(option))
+                ?? throw new UsageException($"Unrecognized option '{word}'.", "\"nfstools run --help\" tells what there is; a command whose name begins with - is written behind --.");
+            at += meant.ValueType != typeof(bool) && option.Length == word.Length ? 1 : 0;
+        }
+
+        return line;
+    }
+
+    private int Run(ParseResult line)
+    {
+        var job = Job(line);
+        using var signals = new JobSignals();
+        var result = job.Run(CancellationToken.None, signals, progress: new Waiting());
+        if (line.GetValue(report) is { } file)
+        {
+            JobReport.Write(file, result);
+        }
+
+        if (result.IsOwnCode || JobExitCode.IsOwn(result.Code))
+        {
+            ErrorOutput.Line($"nfstools run: {(result.IsOwnCode ? "" : "the command's own exit code: ")}{result.Reason}");
+        }
+
+        if ((result.Exit?.Signal ?? result.Signal) == JobSignals.Interrupt)
+        {
+            signals.Dispose();
+            JobSignals.EndInterrupted();
+        }
+
+        return result.Code;
+    }
+
+    private ProtectedJob Job(ParseResult line)
+    {
+        var command = line.GetRequiredValue(words);
+        return new ProtectedJob
+        {
+            Command = new ChildCommand { FileName = command[0], Arguments = command[1..] },
+            Files = new JobFiles { Inputs = line.GetValue(inputs) ?? [], Outputs = line.GetValue(outputs) ?? [] },
+            Protect = line.GetValue(protect) || IsSet("NFSTOOLS_PROTECTION") || IsSet("VOV_VW_NFS_PROTECTION"),
+            Expected = ExpectedStamps.Read(line.GetValue(expect) ?? []),
+            ManifestPath = line.GetValue(record),
+            Retries = line.GetValue(retries) ?? StampCheck.UsualRetries,
+            RetryDelay = line.GetValue(delay) ?? StampCheck.UsualRetryDelay,
+            Timeout = line.GetValue(timeout) ?? Timeout.InfiniteTimeSpan,
+            Grace = line.GetValue(grace) ?? ChildProcess.UsualGrace,
+            Hash = line.GetValue(hash),
+        };
+    }
+
+    private static bool IsSet(string variable) => Environment.GetEnvironmentVariable(variable) is not (null or "" or "0");
+
+    private sealed class Waiting : IProgress<IReadOnlyList<FileCheck>>
+    {
+        private string told = "";
+
+        // Whoever waits for files wants to know it, and each news of it once.
+        public void Report(IReadOnlyList<FileCheck> value)
+        {
+            var news = $"waiting for {value.Count} of the inputs; {value[0].Path}: {value[0].Reason}";
+            if (news != told)
+            {
+                ErrorOutput.Line($"nfstools run: {told = news}");
+            }
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using System.Runtime.InteropServices;
+using NfsTools.Interop;
+
+namespace NfsTools.Jobs;
+
+/// <summary>A command to run. No shell reads it: each argument arrives as it is written here.</summary>
+public sealed record ChildCommand
+{
+    /// <summary>The program; searched in PATH where it has no slash.</summary>
+    public required string FileName { get; init; }
+
+    /// <summary>Its arguments, without its name.</summary>
+    public IReadOnlyList<string> Arguments { get; init; } = [];
+
+    /// <summary>The directory it starts in; null for this process's.</summary>
+    public string? WorkingDirectory { get; init; }
+
+    /// <summary>Variables of its environment that differ from the inherited one; a variable with the value null is left out.</summary>
+    public IReadOnlyDictionary<string, string?> Environment { get; init; } = new Dictionary<string, string?>();
+
+    /// <summary>Begin with this process's environment, as its kernel has it; otherwise with an empty one.</summary>
+    public bool InheritEnvironment { get; init; } = true;
+
+    /// <summary>The command as text, for people: words that a shell would not take as they are stand in quotes.</summary>
+    public string Text => string.Join(' ', new[] { FileName }.Concat(Arguments).Select(Quote));
+
+    internal unsafe SpawnedProcess Start() => SpawnedProcess.Start(FileName, Arguments, WorkingDirectory, Environment.Count == 0 && InheritEnvironment ? null : Variables());
+
+    private unsafe List<byte[]> Variables()
+    {
+        var variables = new List<byte[]>();
+        for (var inherited = Libc.Environment(); InheritEnvironment && *inherited != null; inherited++)
+        {
+            var text = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(*inherited);
+            if (!Environment.ContainsKey(NativeText.Decode(text[..Math.Max(0, text.IndexOf((byte)'='))])))
+            {
+                variables.Add([.. text, 0]);
+            }
+        }
+
+        variables.AddRange(Environment.Where(v => v.Value is not null).Select(v => NativeText.Encode($"{v.Key}={v.Value}")));
+        return variables;
+    }
+
+    private static string Quote(string word) =>
+        word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || "/._-+,:@%=".Contains(c, StringComparison.Ordinal)) ? word : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+}

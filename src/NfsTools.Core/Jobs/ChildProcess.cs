@@ -1,0 +1,103 @@
+using NfsTools.Interop;
+
+namespace NfsTools.Jobs;
+
+/// <summary>
+/// Runs a command with this process's standard streams, in a process group of its own. The terminal goes to it when it first
+/// asks for it, and comes back at its end; until then Ctrl+C comes here and is passed on, so that a pipeline's other commands
+/// keep their terminal.
+/// </summary>
+public sealed record ChildProcess
+{
+    /// <summary>How long a command that was asked to end may take before it is killed, where nothing else is said.</summary>
+    public static readonly TimeSpan UsualGrace = TimeSpan.FromSeconds(10);
+
+    /// <summary>The command.</summary>
+    public required ChildCommand Command { get; init; }
+
+    /// <summary>How long it may run; then its group is sent SIGTERM. <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> for ever.</summary>
+    public TimeSpan Timeout { get; init; } = System.Threading.Timeout.InfiniteTimeSpan;
+
+    /// <summary>How long its group may take to end after SIGTERM, before SIGKILL.</summary>
+    public TimeSpan Grace { get; init; } = UsualGrace;
+
+    /// <summary>Runs it to its end.</summary>
+    /// <param name="cancellation">Ends it as a time-out does.</param>
+    /// <param name="signals">Whose signals are passed on; null for none.</param>
+    /// <param name="time">The clock.</param>
+    /// <exception cref="NfsToolsException">It cannot be started.</exception>
+    public ChildExit Run(CancellationToken cancellation, JobSignals? signals = null, TimeProvider? time = null)
+    {
+        var clock = time ?? TimeProvider.System;
+        var started = clock.GetTimestamp();
+        var child = Start();
+        var (timedOut, ending) = (false, false);
+        signals?.PassTo(child);
+        try
+        {
+            using var kill = clock.CreateTimer(_ => child.Signal(Libc.SignalKill), null, System.Threading.Timeout.InfiniteTimeSpan, System.Threading.Timeout.InfiniteTimeSpan);
+            using var limit = clock.CreateTimer(_ => Terminate(overTime: true), null, Timeout, System.Threading.Timeout.InfiniteTimeSpan);
+            using var stopped = cancellation.Register(() => Terminate(overTime: false));
+            var end = Wait(child, () =>
+            {
+                // What the command has left behind of its group goes with it where it was asked to end.
+                if (Volatile.Read(ref ending))
+                {
+                    child.Signal(Libc.SignalKill);
+                }
+            });
+            return new ChildExit
+            {
+                ExitCode = end.ExitCode,
+                Signal = end.KillSignal,
+                Elapsed = clock.GetElapsedTime(started),
+                UserTime = TimeSpan.FromSeconds(end.Usage.UserSeconds) + TimeSpan.FromMicroseconds(end.Usage.UserMicroseconds),
+                SystemTime = TimeSpan.FromSeconds(end.Usage.SystemSeconds) + TimeSpan.FromMicroseconds(end.Usage.SystemMicroseconds),
+                PeakMemory = Libc.GetResourceUsage(0, out var own) == 0 && end.Usage.PeakKilobytes > own.PeakKilobytes ? end.Usage.PeakKilobytes * 1024 : null,
+                TimedOut = timedOut,
+            };
+
+            void Terminate(bool overTime)
+            {
+                timedOut |= overTime;
+                Volatile.Write(ref ending, true);
+                child.Signal(Libc.SignalTerminate);
+                child.Signal(Libc.SignalContinue);
+                kill.Change(Grace, System.Threading.Timeout.InfiniteTimeSpan);
+            }
+        }
+        finally
+        {
+            signals?.PassTo(null);
+        }
+    }
+
+    private SpawnedProcess Start()
+    {
+        try
+        {
+            return Command.Start();
+        }
+        catch (IOException e)
+        {
+            throw Command.WorkingDirectory is { } directory && !Directory.Exists(directory)
+                ? new NfsToolsException($"The command cannot be started: {directory}: there is no such directory.", "Check the working directory.", e)
+                : new NfsToolsException($"The command cannot be started: {e.Message}.", "Check its name, its mode and PATH.", e);
+        }
+    }
+
+    private static ProcessChange Wait(SpawnedProcess child, Action atEnd)
+    {
+        using var terminal = new JobTerminal(child);
+        while (true)
+        {
+            var change = child.Wait(atEnd);
+            if (change.StopSignal is not { } signal)
+            {
+                return change;
+            }
+
+            terminal.Stopped(signal);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using NfsTools.FileSystems;
+using NfsTools.Interop;
+using NfsTools.Stamps;
+
+namespace NfsTools.Jobs;
+
+/// <summary>Judges a job's inputs: what reading them on this host will show, and whether they changed while it ran.</summary>
+internal static class InputGuard
+{
+    /// <summary>
+    /// Makes sure that opening and reading files on this host shows what their server has: on NFS it does once parent and file
+    /// were asked about past the cache, unless a process of this host holds the file open for writing or the mount has nocto.
+    /// A lock taken and released there makes the client drop the content it has cached.
+    /// </summary>
+    /// <returns>The reason in words for each file where there is one, and whether it can be relied on.</returns>
+    /// <exception cref="IOException">A file cannot be opened.</exception>
+    public static Dictionary<string, (string Reason, bool Fresh)> FreshReads(IReadOnlyList<string> paths, FreshStamps stamps)
+    {
+        var shared = paths.Select(p => (Path: p, Real: Libc.RealPath(p) ?? p))
+            .Select(p => (p.Path, p.Real, Place: stamps.PlaceOf(Path.GetDirectoryName(p.Real) ?? "/")))
+            .Where(p => p.Place.Family == FileSystemFamily.Nfs).ToList();
+        if (shared.Count == 0)
+        {
+            return [];
+        }
+
+        var writers = OpenWriters.Of(shared.Select(p => p.Real).ToHashSet(StringComparer.Ordinal));
+        return InFlight.Select(shared, file =>
+        {
+            var why = writers.TryGetValue(file.Real, out var writer) ? $"process {writer} of this host holds it open for writing"
+                : file.Place.Mount.Has("nocto") ? "the mount has nocto"
+                : null;
+            return (file.Path, Answer: why is null
+                ? ("its directories and the file were asked about past the cache, and no process is seen to hold it open for writing here: opening it shows what the server has", true)
+                : DropCache(file.Real, why, stamps));
+        }).ToDictionary(f => f.Path, f => f.Answer, StringComparer.Ordinal);
+    }
+
+    /// <summary>Compares an input after the job with what it was before.</summary>
+    /// <param name="input">What is known of it from before.</param>
+    /// <param name="after">What was seen after.</param>
+    /// <param name="hash">The hash of its content after; null where not asked for.</param>
+    /// <param name="mayChange">Whether the job updates it.</param>
+    /// <param name="mayGo">Whether the job may remove it.</param>
+    public static InputEvidence Judge(InputEvidence input, StampLook after, string? hash, bool mayChange, bool mayGo)
+    {
+        var (unchanged, reason) = (input.Before.Found, after.Stamp) switch
+        {
+            (_, null) => (false, $"whether it changed cannot be told: {after.Problem}"),
+            (null, _) => (false, "whether it changed cannot be told: it was not seen before"),
+            ({ Exists: false }, { Exists: false }) => (true, "nothing is there, as before"),
+            _ when mayChange => (true, "the job updates it"),
+            (_, { Exists: false }) => mayGo ? (true, "it is gone, as the job leaves it") : (false, "it is gone"),
+            ({ Status.IsDirectory: true }, { Status.IsDirectory: true }) => (true, "it is a directory still; what is in it is not compared"),
+            var (before, now) when before.SameContent(now) => hash == input.HashBefore
+                ? (true, hash is null ? "its stamp is the same as before" : "its stamp and content are the same as before")
+                : (false, "its stamp is the same as before, but its content differs"),
+            var (before, now) when hash is not null && hash == input.HashBefore && before.Size == now.Size && before.ModifyTimeNs == now.ModifyTimeNs
+                => (true, "only its ctime, mode or inode changed; its content is the same as before"),
+            var (before, now) => (false, "it changed: " + FileExpectation.Difference(before, now)),
+        };
+        return input with { After = after.Stamp, Unchanged = unchanged, Reason = reason, HashAfter = hash };
+    }
+
+    private static (string Reason, bool Fresh) DropCache(string path, string why, FreshStamps stamps)
+    {
+        stamps.RenewNames(Path.GetDirectoryName(path) ?? "/");
+        using var file = ReadOnlyFile.TryOpen(path);
+        return file is null ? ($"{why}, and it cannot be opened", false)
+            : file.TryDropCache() is { } error ? ($"{why}, so that its content here may be old, and a lock, which would renew it, was refused: {error}", false)
+            : ($"{why}: a lock, taken and released, made this host drop what it had cached of the content", true);
+    }
+}

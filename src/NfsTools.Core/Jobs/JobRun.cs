@@ -1,0 +1,197 @@
+using System.Globalization;
+using NfsTools.FileSystems;
+using NfsTools.Stamps;
+
+namespace NfsTools.Jobs;
+
+/// <summary>One run of a protected job, step by step.</summary>
+internal sealed class JobRun
+{
+    private readonly ProtectedJob job;
+    private readonly JobSignals? signals;
+    private readonly TimeProvider clock;
+    private readonly IProgress<IReadOnlyList<FileCheck>>? progress;
+    private readonly FreshStamps stamps;
+    private readonly JobFiles files;
+    private readonly TimeSpan patience;
+    private ProtectedJobResult result;
+    private OutputGuard? outputs;
+
+    public JobRun(ProtectedJob job, JobSignals? signals, TimeProvider clock, IProgress<IReadOnlyList<FileCheck>>? progress)
+    {
+        (this.job, this.signals, this.clock, this.progress) = (job, signals, clock, progress);
+        stamps = new FreshStamps(clock);
+        var named = job.Files.In(job.Command?.WorkingDirectory is { } directory ? Path.GetFullPath(directory) : Directory.GetCurrentDirectory());
+        files = named.Inputs.Count > 0 ? named : named with { Inputs = [.. job.Expected.All.Select(s => s.Path)] };
+        patience = job.RetryDelay * job.Retries is var most && most > StampCheck.LeastPatience ? most : StampCheck.LeastPatience;
+        result = new ProtectedJobResult
+        {
+            Command = job.Command?.Text ?? job.Name,
+            Host = Environment.MachineName,
+            Protected = job.Protect,
+            Verdict = JobVerdict.Interrupted,
+            Reason = "",
+            CheckedAt = clock.GetUtcNow(),
+            FilesFrom = job.FilesFrom,
+        };
+    }
+
+    public ProtectedJobResult Run(CancellationToken cancellation)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, signals?.Token ?? CancellationToken.None);
+        try
+        {
+            if (!job.Protect || Prepare(stop.Token))
+            {
+                Execute(cancellation);
+                Conclude(stop.Token);
+            }
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            result = result with
+            {
+                Verdict = JobVerdict.Interrupted,
+                Signal = signals?.Received,
+                Reason = $"signal {signals?.Received} came {(result.StartedAt is null ? "before the command was started" : "while the outputs were checked")}",
+            };
+        }
+
+        return result;
+    }
+
+    // Whether the command may be started.
+    private bool Prepare(CancellationToken cancellation)
+    {
+        var checks = files.Inputs.Count == 0 ? [] : new StampCheck
+        {
+            Files = [.. files.Inputs.Select(path => new FileExpectation { Path = path, Stamp = job.Expected.Of(path) })],
+            Retries = job.Retries,
+            RetryDelay = job.RetryDelay,
+            Stamps = stamps,
+        }.Run(cancellation, clock, progress);
+        result = result with { Inputs = [.. checks.Select(c => new InputEvidence(c.Path, c))] };
+        if (checks.Where(c => !c.Holds).ToList() is [var first, ..] wrong)
+        {
+            return Refuse($"{Count(wrong.Count, checks.Count, "input")} not as expected: {first.Path}: {first.Reason}");
+        }
+
+        try
+        {
+            (result, outputs) = Patiently(() => (result with { Inputs = Readable() }, files.Outputs.Count == 0 ? null
+                : new OutputGuard(files.Outputs, checks.Select(c => c.Found).OfType<FileStamp>(), job.Hash, stamps)), cancellation);
+        }
+        catch (IOException e)
+        {
+            return Refuse($"what is there before the job cannot be told: {e.Message}");
+        }
+
+        return result.Inputs.FirstOrDefault(i => i.Unchanged == false) is not { } stale || Refuse($"{stale.Path}: {stale.ReadReason}");
+    }
+
+    private List<InputEvidence> Readable()
+    {
+        var reads = InputGuard.FreshReads(files.Inputs, stamps);
+        var hashes = job.Hash ? InFlight.Select(files.Inputs, ContentHash.Of) : new ContentHash[files.Inputs.Count];
+        return [.. result.Inputs.Select((input, i) => reads.TryGetValue(input.Path, out var read)
+            ? input with { HashBefore = hashes[i].Text, ReadReason = read.Reason, Unchanged = read.Fresh ? null : false }
+            : input with { HashBefore = hashes[i].Text })];
+    }
+
+    private void Execute(CancellationToken cancellation)
+    {
+        result = result with { StartedAt = clock.GetUtcNow() };
+        try
+        {
+            var exit = job.Command is { } command
+                ? new ChildProcess { Command = command, Timeout = job.Timeout, Grace = job.Grace }.Run(cancellation, signals, clock)
+                : job.Work!(cancellation);
+            cancellation.ThrowIfCancellationRequested();
+            result = result with { Exit = exit, EndedAt = clock.GetUtcNow() };
+        }
+        catch (NfsToolsException e) when (job.Command is not null)
+        {
+            result = result with { StartedAt = null, Verdict = JobVerdict.CannotStart, Reason = e.Message };
+        }
+    }
+
+    private void Conclude(CancellationToken cancellation)
+    {
+        if (result.Exit is not { } exit)
+        {
+            return;
+        }
+
+        Look(exit, cancellation);
+        var changed = result.Inputs.Where(i => i.Unchanged == false).ToList();
+        var unwritten = result.Outputs.Where(o => o.Written == false).ToList();
+        var (verdict, reason) = exit switch
+        {
+            { TimedOut: true } => (JobVerdict.TimedOut, string.Create(CultureInfo.InvariantCulture, $"it was ended after {exit.Elapsed.TotalSeconds:0.###} s, because its time was over")),
+            { Signal: { } signal } => (JobVerdict.Failed, $"signal {signal} ended the command"),
+            { Code: not 0 } => (JobVerdict.Failed, $"the command returned {exit.Code}"),
+            _ when changed.Count > 0 => (JobVerdict.InputChanged, $"{Count(changed.Count, result.Inputs.Count, "input")} not the same after the job: {changed[0].Path}: {changed[0].Reason}"),
+            _ when unwritten.Count > 0 => (JobVerdict.OutputNotWritten, $"{Count(unwritten.Count, result.Outputs.Count, "output")} not written by the job: {unwritten[0].Path}: {unwritten[0].Reason}"),
+            _ => (JobVerdict.Succeeded, job.Protect ? "it returned 0, and its files are as they must be" : "it returned 0; its files were not checked"),
+        };
+        result = result with { Verdict = verdict, Reason = reason };
+        if (verdict == JobVerdict.Succeeded && job.ManifestPath is { } manifest)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Record(Path.GetFullPath(manifest));
+        }
+    }
+
+    private void Record(string manifest)
+    {
+        try
+        {
+            StampManifest.Write(manifest, result.OutputStamps().All);
+            result = result with { Manifest = manifest };
+        }
+        catch (NfsToolsException e)
+        {
+            result = result with { Verdict = JobVerdict.NotRecorded, Reason = e.Message };
+        }
+    }
+
+    // All files at once, mount by mount: a server that hangs leaves the others' evidence.
+    private void Look(ChildExit exit, CancellationToken cancellation)
+    {
+        string[] paths = [.. result.Inputs.Select(i => i.Path).Union(files.Outputs, StringComparer.Ordinal)];
+        if (paths.Length == 0)
+        {
+            return;
+        }
+
+        var seen = new Dictionary<string, StampLook>(StringComparer.Ordinal);
+        new MountLooks(paths, stamps.TakeEach).Look(_ => true, patience, (file, look) => seen[paths[file]] = look, cancellation);
+        string[] readable = [.. seen.Where(s => job.Hash && s.Value.Stamp is not null).Select(s => s.Key)];
+        var hashes = readable.Zip(Patiently(() => InFlight.Select(readable, ContentHash.Of), cancellation)).ToDictionary(h => h.First, h => h.Second, StringComparer.Ordinal);
+        foreach (var (path, hash) in hashes.Where(h => h.Value.Problem.Length > 0))
+        {
+            seen[path] = new StampLook(null, hash.Problem);
+        }
+
+        result = result with
+        {
+            Inputs = [.. result.Inputs.Select(i => InputGuard.Judge(i, seen[i.Path], HashOf(i.Path), files.Outputs.Contains(i.Path), files.Consumed.Contains(i.Path)))],
+            Outputs = [.. files.Outputs.Select(path => outputs?.Judge(path, seen[path], HashOf(path), exit.Elapsed)
+                ?? new OutputEvidence(path) { After = seen[path].Stamp, Reason = seen[path].Problem })],
+        };
+
+        string? HashOf(string path) => hashes.GetValueOrDefault(path).Text;
+    }
+
+    // Reading whole files takes as long as it takes.
+    private T Patiently<T>(Func<T> work, CancellationToken cancellation) =>
+        Abandonable.TryRun(work, job.Hash ? Timeout.InfiniteTimeSpan : patience, out var done, cancellation) ? done : throw new IOException("the file system does not answer");
+
+    private bool Refuse(string reason)
+    {
+        result = result with { Verdict = JobVerdict.InputsNotReady, Reason = reason };
+        return false;
+    }
+
+    private static string Count(int some, int all, string what) => some == all && all == 1 ? $"the {what} is" : $"{some} of {all} {what}s {(some == 1 ? "is" : "are")}";
+}

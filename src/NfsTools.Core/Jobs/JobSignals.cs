@@ -1,0 +1,87 @@
+using System.Runtime.InteropServices;
+using NfsTools.Interop;
+
+namespace NfsTools.Jobs;
+
+/// <summary>
+/// Takes the signals that are sent to this process: while a command runs they are the command's, otherwise they end the
+/// work. A signal that was ignored when this process started, as after nohup, stays ignored.
+/// </summary>
+public sealed class JobSignals : IDisposable
+{
+    /// <summary>SIGINT's number.</summary>
+    public const int Interrupt = Libc.SignalInterrupt;
+
+    // The signal is handled on another thread.
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(5);
+    private static readonly int[] Ending = [Libc.SignalInterrupt, Libc.SignalTerminate, Libc.SignalHangUp, Libc.SignalQuit, Libc.SignalUser1, Libc.SignalUser2];
+    private static readonly int[] Passing = [Libc.SignalTerminalStop, Libc.SignalWindow];
+    private readonly CancellationTokenSource stop = new();
+    private readonly PosixSignalRegistration[] registrations;
+    private readonly Lock gate = new();
+    private SpawnedProcess? child;
+
+    /// <summary>Begins to take signals.</summary>
+    public JobSignals() => registrations = [.. Ending.Concat(Passing).Where(s => !Libc.IsIgnored(s)).Select(s => PosixSignalRegistration.Create((PosixSignal)s, c => c.Cancel = Take(s)))];
+
+    /// <summary>Cancelled by a signal while no command runs.</summary>
+    public CancellationToken Token => stop.Token;
+
+    /// <summary>The signal that came while no command ran; null for none.</summary>
+    public int? Received { get; private set; }
+
+    /// <summary>Ends it: signals have their usual effect again.</summary>
+    public void Dispose()
+    {
+        foreach (var registration in registrations)
+        {
+            registration.Dispose();
+        }
+
+        stop.Dispose();
+    }
+
+    /// <summary>
+    /// Ends this process by SIGINT, as a command that was interrupted does: from a mere exit code a shell script would not know
+    /// that it is to end as well.
+    /// </summary>
+    public static void EndInterrupted()
+    {
+        if (!Libc.IsIgnored(Interrupt) && Libc.Kill(Environment.ProcessId, Interrupt) == 0)
+        {
+            Thread.Sleep(LongestEnd);
+        }
+    }
+
+    /// <summary>Makes signals those of a command; null for none.</summary>
+    internal void PassTo(SpawnedProcess? process)
+    {
+        lock (gate)
+        {
+            child = process;
+        }
+    }
+
+    // Whether its usual effect is to be left out.
+    private bool Take(int signal)
+    {
+        lock (gate)
+        {
+            if (child is not null)
+            {
+                child.Signal(signal);
+                return true;
+            }
+
+            if (Passing.Contains(signal))
+            {
+                return false;
+            }
+
+            Received ??= signal;
+        }
+
+        stop.Cancel();
+        return true;
+    }
+}

@@ -1,0 +1,149 @@
+using System.Diagnostics;
+using System.Globalization;
+using NfsTools.FileSystems;
+using NfsTools.Interop;
+using NfsTools.Stamps;
+
+namespace NfsTools.Jobs;
+
+/// <summary>
+/// Judges whether a job has written its outputs, by the clock of their file server: a probe touched at the job's start says
+/// what time it is there. The start waits until that clock has left the tick of what is there already, so that what the job
+/// writes can be told from it.
+/// </summary>
+internal sealed class OutputGuard
+{
+    // Servers tick every 1 to 10 ms, some every second. What is dated further ahead is not waited for.
+    private const long LongestTick = 1_100_000_000;
+    private readonly Dictionary<string, Seen> before = new(StringComparer.Ordinal);
+
+    /// <summary>Looks at outputs before the job; makes a probe file for a moment on each of their file systems.</summary>
+    /// <param name="paths">The outputs, absolute.</param>
+    /// <param name="inputs">The inputs' stamps: the start waits for their ticks too.</param>
+    /// <param name="hash">Hash what is there.</param>
+    /// <param name="stamps">Who takes stamps.</param>
+    /// <exception cref="IOException">A file system did not answer the question.</exception>
+    public OutputGuard(IReadOnlyList<string> paths, IEnumerable<FileStamp> inputs, bool hash, FreshStamps stamps)
+    {
+        var found = stamps.Take(paths);
+        var links = InFlight.Select(paths, path => FileStatus.Of(path, fresh: true, follow: false) is { IsLink: true } link ? link : (FileStatus?)null);
+        var hashes = hash ? InFlight.Select(paths, ContentHash.Of) : new ContentHash[paths.Count];
+        var directories = paths.Select(p => Path.GetDirectoryName(p) ?? "/").Distinct().ToDictionary(d => d, Existing, StringComparer.Ordinal);
+        var newest = inputs.Concat(found).Select(s => s.Status).Concat(links).OfType<FileStatus>()
+            .GroupBy(s => s.Device, s => Math.Max(s.ModifyTime, s.ChangeTime)).ToDictionary(g => g.Key, g => g.Max());
+        var groups = directories.Values.DistinctBy(d => d.Device).ToList();
+        var starts = InFlight.Select(groups, d => Probe(d.Path, newest.GetValueOrDefault(d.Device)));
+        var startOf = groups.Zip(starts).ToDictionary(g => g.First.Device, g => g.Second);
+        for (var i = 0; i < paths.Count; i++)
+        {
+            before[paths[i]] = new Seen(found[i], links[i], hashes[i].Text, startOf[directories[Path.GetDirectoryName(paths[i]) ?? "/"].Device]);
+        }
+    }
+
+    /// <summary>Compares an output after the job with what was there before.</summary>
+    /// <param name="path">The output.</param>
+    /// <param name="after">What was seen after.</param>
+    /// <param name="hash">The hash of its content after; null where not asked for.</param>
+    /// <param name="elapsed">How long the job ran.</param>
+    public OutputEvidence Judge(string path, StampLook after, string? hash, TimeSpan elapsed)
+    {
+        var seen = before[path];
+        var link = after.Stamp is null ? null : FileStatus.Of(path, follow: false) is { IsLink: true } status ? status : (FileStatus?)null;
+        var (written, reason) = Judge(seen, after, link, hash);
+        var start = seen.Start.Time is { } time ? DateTimeOffset.UnixEpoch.AddTicks(time / TimeSpan.NanosecondsPerTick) : (DateTimeOffset?)null;
+        return new OutputEvidence(path)
+        {
+            Before = seen.Stamp,
+            After = after.Stamp,
+            ServerStart = start,
+            ServerEnd = start + elapsed,
+            Written = written,
+            Reason = reason,
+            HashBefore = seen.Hash,
+            HashAfter = hash,
+        };
+    }
+
+    private static (bool Written, string Reason) Judge(Seen seen, StampLook after, FileStatus? link, string? hash)
+    {
+        if (after.Stamp is not { } stamp)
+        {
+            return (false, $"whether it was written cannot be told: {after.Problem}");
+        }
+
+        if (stamp.Status is not { } now)
+        {
+            return (false, seen.Stamp.Exists ? "it is gone" : "nothing is there");
+        }
+
+        // A name more or moves the ctime, and chmod does: neither has written anything.
+        var untouched = seen.Stamp.Status is { } was && was.Inode == now.Inode && was.Size == now.Size && was.ModifyTime == now.ModifyTime;
+        if (untouched && hash is not null && hash != seen.Hash)
+        {
+            return (true, "its content differs from what was there before, though size and mtime are the same");
+        }
+
+        if (link is { } name && name != seen.Link && (seen.Start.Time is not { } from || Latest(name) >= from))
+        {
+            return (true, "the symbolic link was made while the job ran");
+        }
+
+        if (seen.Start.Time is not { } start)
+        {
+            return (!untouched, $"{(untouched ? "it is the same as before the start" : "it differs from what was there before the start")}; the server's clock cannot be asked: {seen.Start.Problem}");
+        }
+
+        if (untouched)
+        {
+            return (false, $"it is the same as before the start: it was written {Span(start - now.ModifyTime)} the job's start");
+        }
+
+        return now.ModifyTime >= start ? (true, $"it was written {Span(start - now.ModifyTime)} the job's start")
+            : now.ChangeTime >= start ? (true, $"it was made {Span(start - now.ChangeTime)} the job's start, by its ctime, with an earlier mtime, as mv, ln, cp -p and tar do")
+            : (false, $"it was written {Span(start - Latest(now))} the job's start");
+    }
+
+    private static long Latest(FileStatus status) => Math.Max(status.ModifyTime, status.ChangeTime);
+
+    private static string Span(long early) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Math.Abs(early) / 1e9:0.#########} s {(early > 0 ? "before" : "after")}");
+
+    private static ServerStart Probe(string directory, long newest)
+    {
+        try
+        {
+            using var probe = new ProbeFile(directory);
+            var started = Stopwatch.GetTimestamp();
+            var now = probe.Touch();
+            while (now <= newest && newest - now < LongestTick && Stopwatch.GetElapsedTime(started).TotalNanoseconds < LongestTick)
+            {
+                Thread.Sleep(1);
+                now = probe.Touch();
+            }
+
+            return new ServerStart(now, "");
+        }
+        catch (IOException e)
+        {
+            return new ServerStart(null, e.Message);
+        }
+    }
+
+    // The job may make the directory itself.
+    private static (string Path, ulong Device) Existing(string directory)
+    {
+        while (true)
+        {
+            if (FileStatus.Of(directory) is { IsDirectory: true } status)
+            {
+                return (directory, status.Device);
+            }
+
+            directory = Path.GetDirectoryName(directory) ?? "/";
+        }
+    }
+
+    private sealed record ServerStart(long? Time, string Problem);
+
+    private sealed record Seen(FileStamp Stamp, FileStatus? Link, string? Hash, ServerStart Start);
+}

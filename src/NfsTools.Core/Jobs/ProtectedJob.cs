@@ -1,0 +1,58 @@
+using NfsTools.Stamps;
+
+namespace NfsTools.Jobs;
+
+/// <summary>
+/// A job that is run only when its inputs are what is expected of them on this host, and whose outputs are believed only when
+/// it has written them, by the clock of their file server; its inputs must not change while it runs.
+/// </summary>
+public sealed record ProtectedJob
+{
+    /// <summary>The command; null where <see cref="Work"/> is what is run.</summary>
+    public ChildCommand? Command { get; init; }
+
+    /// <summary>What is run instead of a command; called on the thread that runs the job.</summary>
+    public Func<CancellationToken, ChildExit>? Work { get; init; }
+
+    /// <summary>The job's name where there is no command.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>Its files; relative paths are relative to the command's working directory.</summary>
+    public JobFiles Files { get; init; } = new();
+
+    /// <summary>Where the files were learnt from, for the report.</summary>
+    public string FilesFrom { get; init; } = "";
+
+    /// <summary>Check the files; otherwise it is a plain wrapper, which takes the outputs' stamps.</summary>
+    public bool Protect { get; init; }
+
+    /// <summary>The stamps its inputs are to have. An input that has none there is to be there. Where no input is named, all of these files are inputs.</summary>
+    public ExpectedStamps Expected { get; init; } = new([]);
+
+    /// <summary>The manifest to write the outputs' stamps to when the job has succeeded; null for none.</summary>
+    public string? ManifestPath { get; init; }
+
+    /// <summary>How often to try again where an input is not as expected: see <see cref="StampCheck.Retries"/>.</summary>
+    public int Retries { get; init; } = StampCheck.UsualRetries;
+
+    /// <summary>The time between two tries.</summary>
+    public TimeSpan RetryDelay { get; init; } = StampCheck.UsualRetryDelay;
+
+    /// <summary>How long the command may run; <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> for ever.</summary>
+    public TimeSpan Timeout { get; init; } = System.Threading.Timeout.InfiniteTimeSpan;
+
+    /// <summary>How long the command may take to end after SIGTERM, before SIGKILL.</summary>
+    public TimeSpan Grace { get; init; } = ChildProcess.UsualGrace;
+
+    /// <summary>Compare contents too, by SHA-256: all files are read before and after.</summary>
+    public bool Hash { get; init; }
+
+    /// <summary>Runs it.</summary>
+    /// <param name="cancellation">Ends it, and the command with SIGTERM, then SIGKILL.</param>
+    /// <param name="signals">The signals that are passed on to the command, or end the checks; null for none.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="progress">Is told, while it waits for inputs, of those that are not ready.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public ProtectedJobResult Run(CancellationToken cancellation, JobSignals? signals = null, TimeProvider? time = null, IProgress<IReadOnlyList<FileCheck>>? progress = null) =>
+        new JobRun(this, signals, time ?? TimeProvider.System, progress).Run(cancellation);
+}

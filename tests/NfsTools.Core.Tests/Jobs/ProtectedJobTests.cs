@@ -1,0 +1,263 @@
+using NfsTools.Jobs;
+using NfsTools.Stamps;
+
+namespace NfsTools.Core.Tests.Jobs;
+
+public sealed class ProtectedJobTests : IDisposable
+{
+    private readonly TestDirectory directory = new();
+
+    public ProtectedJobTests() => Write("in", "12345");
+
+    public void Dispose()
+    {
+        // Nothing is left behind, however the job ended.
+        Assert.DoesNotContain(Directory.GetFiles(Root, "*", SearchOption.AllDirectories), f => f.Contains(".nfstools-probe", StringComparison.Ordinal) || f.EndsWith(".tmp", StringComparison.Ordinal));
+        directory.Dispose();
+    }
+
+    private string Root => Path.GetDirectoryName(directory["in"])!;
+
+    [Fact]
+    public void A_job_that_writes_its_output_succeeds_and_records_it_for_the_next_one()
+    {
+        var first = Run(Job("cp in out") with { ManifestPath = directory["m.json"] });
+
+        Assert.Equal((JobVerdict.Succeeded, 0, false), (first.Verdict, first.Code, first.IsOwnCode));
+        Assert.Equal((true, true), (first.Inputs[0].Unchanged, first.Outputs[0].Written));
+        Assert.True(first.Outputs[0].After!.ModifyTime >= first.Outputs[0].ServerStart);
+        Assert.True(first.EndedAt >= first.StartedAt);
+        Assert.Equal(directory["m.json"], first.Manifest);
+
+        var next = Run(Job("cat out > other", inputs: [], outputs: ["other"]) with { Expected = ExpectedStamps.Read([directory["m.json"]]) });
+        Assert.Equal((JobVerdict.Succeeded, directory["out"]), (next.Verdict, next.Inputs[0].Path));
+
+        Write("out", "tampered");
+        var stale = Run(Job("touch ran") with { Files = new() { Inputs = [directory["out"]] }, Expected = ExpectedStamps.Read([directory["m.json"]]), Retries = 0 });
+        Assert.Equal((JobVerdict.InputsNotReady, 120, true), (stale.Verdict, stale.Code, stale.IsOwnCode));
+        Assert.False(File.Exists(directory["ran"]));
+    }
+
+    [Fact]
+    public void It_waits_for_an_input_and_then_runs_at_once()
+    {
+        var job = Job("cp late out", inputs: ["late"]) with { Retries = 1, RetryDelay = TimeSpan.FromDays(1) };
+
+        var result = job.Run(TestContext.Current.CancellationToken, progress: new Told(_ => Write("late", "")));
+
+        Assert.Equal(JobVerdict.Succeeded, result.Verdict);
+        Assert.True(result.Inputs[0].Before.Attempts > 1);
+    }
+
+    [Theory]
+    [InlineData("true", "nothing is there")]
+    [InlineData("touch elsewhere", "nothing is there")]
+    public void An_output_that_is_not_there_is_told(string script, string reason)
+    {
+        var result = Run(Job(script) with { ManifestPath = directory["m.json"] });
+
+        Assert.Equal((JobVerdict.OutputNotWritten, 122, reason), (result.Verdict, result.Code, result.Outputs[0].Reason));
+        Assert.False(File.Exists(directory["m.json"]));
+    }
+
+    [Theory]
+    [InlineData("true")]
+    [InlineData("cat out > /dev/null")]
+    [InlineData("chmod 600 out")]
+    [InlineData("ln out more")]
+    public void An_output_from_before_is_not_the_jobs(string script)
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            // Written in this very tick of the clock.
+            Write("out", "old");
+            File.Delete(directory["more"]);
+
+            var result = Run(Job(script));
+
+            Assert.Equal(JobVerdict.OutputNotWritten, result.Verdict);
+            Assert.StartsWith("it is the same as before the start", result.Outputs[0].Reason, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void An_output_rewritten_with_the_same_bytes_is_the_jobs_also_within_a_tick()
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            Write("out", "old");
+
+            Assert.Equal((true, JobVerdict.Succeeded), Run(Job("printf old > out")) is var r ? (r.Outputs[0].Written, r.Verdict) : default);
+        }
+    }
+
+    [Theory]
+    [InlineData("touch -d 2001-01-01 out")]
+    [InlineData("cp -p in out")]
+    [InlineData("ln in out")]
+    [InlineData("ln -s in out")]
+    [InlineData("mkdir out")]
+    [InlineData("tar cf t in && tar xf t && mv in out && cp -p out in")]
+    public void An_output_that_is_made_with_an_earlier_mtime_is_the_jobs(string script)
+    {
+        File.SetLastWriteTimeUtc(directory["in"], new DateTime(2001, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+
+        var result = Run(Job(script, inputs: []));
+
+        Assert.True(result.Outputs[0].Written, result.Outputs[0].Reason);
+    }
+
+    [Fact]
+    public void An_output_dated_into_the_future_is_judged_by_what_changed()
+    {
+        Write("out", "old");
+        File.SetLastWriteTimeUtc(directory["out"], DateTime.UtcNow.AddHours(1));
+
+        Assert.Equal(JobVerdict.OutputNotWritten, Run(Job("true")).Verdict);
+        Assert.Equal(JobVerdict.Succeeded, Run(Job("printf new > out")).Verdict);
+    }
+
+    [Fact]
+    public void With_hashes_content_counts_where_stamps_are_the_same()
+    {
+        Write("out", "old");
+
+        // The same size and mtime, another content.
+        var result = Run(Job("touch -r out ref; printf new > out; touch -r ref out") with { Hash = true });
+
+        Assert.Equal(JobVerdict.Succeeded, result.Verdict);
+        Assert.Matches("^[0-9a-f]{64}$", result.Outputs[0].HashAfter);
+        Assert.NotEqual(result.Outputs[0].HashBefore, result.Outputs[0].HashAfter);
+        Assert.Equal(result.Inputs[0].HashBefore, result.Inputs[0].HashAfter);
+        Assert.Equal(JobVerdict.Succeeded, Run(Job("chmod 640 in; cp in out") with { Hash = true }).Verdict);
+    }
+
+    [Theory]
+    [InlineData("cp in out; echo more >> in", "it changed: its size is 10, not 5")]
+    [InlineData("cp in out; rm in", "it is gone")]
+    [InlineData("cp in out; cp in new; mv new in", "it changed: its mtime is ")]
+    [InlineData("cp in out; ln -sf out in", "it changed: its mtime is ")]
+    [InlineData("cp in out; chmod 640 in", "it changed: its type or mode is another")]
+    public void An_input_that_changes_while_the_job_runs_is_told(string script, string reason)
+    {
+        var result = Run(Job(script));
+
+        Assert.Equal((JobVerdict.InputChanged, 121), (result.Verdict, result.Code));
+        Assert.StartsWith(reason, result.Inputs[0].Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_link_that_is_switched_is_a_change_though_both_targets_stay()
+    {
+        Write("one", "12345");
+        Write("two", "12345");
+        File.CreateSymbolicLink(directory["link"], "one");
+
+        Assert.Equal(JobVerdict.Succeeded, Run(Job("cp link out", inputs: ["link"])).Verdict);
+        Assert.Equal(JobVerdict.InputChanged, Run(Job("cp link out; ln -sfn two link", inputs: ["link"])).Verdict);
+    }
+
+    [Fact]
+    public void What_the_job_does_to_its_inputs_by_its_nature_is_no_change()
+    {
+        Assert.Equal(JobVerdict.Succeeded, Run(Job("ln in out")).Verdict);
+        Assert.Equal(JobVerdict.Succeeded, Run(Job("echo more >> in", outputs: ["in"])).Verdict);
+        Assert.Equal(JobVerdict.Succeeded, Run(Job("mv in out2", outputs: ["out2"]) with { Files = new() { Inputs = [directory["in"]], Outputs = [directory["out2"]], Consumed = [directory["in"]] } }).Verdict);
+    }
+
+    [Theory]
+    [InlineData("exit 5", 5)]
+    [InlineData("kill -KILL $$", 137)]
+    [InlineData("exit 121", 121)]
+    public void A_job_that_fails_keeps_its_code(string script, int code)
+    {
+        var result = Run(Job(script) with { ManifestPath = directory["m.json"] });
+
+        Assert.Equal((JobVerdict.Failed, code, false), (result.Verdict, result.Code, result.IsOwnCode));
+        Assert.False(result.Outputs[0].Written);
+        Assert.False(File.Exists(directory["m.json"]));
+    }
+
+    [Fact]
+    public void What_cannot_be_started_and_what_takes_too_long_have_codes_of_their_own()
+    {
+        var missing = Run(new() { Command = new() { FileName = "no-such-command" }, Protect = true });
+        var slow = Run(Job("sleep 1000") with { Timeout = TimeSpan.FromMilliseconds(100) });
+
+        Assert.Equal((JobVerdict.CannotStart, 123, null), (missing.Verdict, missing.Code, missing.StartedAt));
+        Assert.Equal((JobVerdict.TimedOut, 124), (slow.Verdict, slow.Code));
+    }
+
+    [Fact]
+    public void A_manifest_that_cannot_be_written_is_told_with_the_evidence()
+    {
+        var result = Run(Job("cp in out") with { ManifestPath = directory["no/m.json"] });
+
+        Assert.Equal((JobVerdict.NotRecorded, 125, true), (result.Verdict, result.Code, result.Outputs[0].Written));
+    }
+
+    [Fact]
+    public void Without_protection_the_outputs_stamps_are_recorded_and_nothing_is_judged()
+    {
+        var result = Run(Job("cp in out", inputs: ["missing"]) with { Protect = false, ManifestPath = directory["m.json"] });
+
+        Assert.Equal((JobVerdict.Succeeded, null), (result.Verdict, result.Outputs[0].Written));
+        Assert.True(Assert.Single(StampManifest.Read(directory["m.json"])).Same(new FreshStamps().Take(directory["out"])));
+    }
+
+    [Fact]
+    public void An_output_in_a_directory_that_the_job_makes_or_that_cannot_be_written_is_judged_all_the_same()
+    {
+        Assert.Equal(JobVerdict.Succeeded, Run(Job("mkdir new && cp in new/out", outputs: ["new/out"])).Verdict);
+
+        // A directory of the kernel's, where no probe can be made.
+        var result = Run(Job("true", outputs: ["/proc/self/comm"]));
+        Assert.Null(result.Outputs[0].ServerStart);
+        Assert.Contains("the server's clock cannot be asked", result.Outputs[0].Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Work_of_this_process_is_guarded_like_a_command()
+    {
+        var job = Job("") with
+        {
+            Command = null,
+            Name = "work",
+            Files = new() { Inputs = [directory["in"]], Outputs = [directory["out"]] },
+            Work = _ =>
+            {
+                Write("out", "");
+                return new ChildExit { ExitCode = 0, Elapsed = TimeSpan.Zero };
+            },
+        };
+
+        Assert.Equal((JobVerdict.Succeeded, "work"), Run(job) is var r ? (r.Verdict, r.Command) : default);
+    }
+
+    [Fact]
+    public void A_job_is_cancelled_while_it_waits_and_while_it_runs()
+    {
+        using var waiting = new CancellationTokenSource();
+        using var running = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
+        var wait = Job("true", inputs: ["missing"]);
+
+        Assert.Throws<OperationCanceledException>(() => wait.Run(waiting.Token, progress: new Told(_ => waiting.Cancel())));
+        Assert.Throws<OperationCanceledException>(() => Job("sleep 1000").Run(running.Token));
+    }
+
+    private ProtectedJob Job(string script, string[]? inputs = null, string[]? outputs = null) => new()
+    {
+        Command = new ChildCommand { FileName = "/bin/sh", Arguments = ["-c", script], WorkingDirectory = Root },
+        Files = new JobFiles { Inputs = inputs ?? ["in"], Outputs = outputs ?? ["out"] },
+        Protect = true,
+    };
+
+    private static ProtectedJobResult Run(ProtectedJob job) => job.Run(TestContext.Current.CancellationToken);
+
+    private void Write(string name, string content) => File.WriteAllText(directory[name], content);
+
+    private sealed class Told(Action<IReadOnlyList<FileCheck>> tell) : IProgress<IReadOnlyList<FileCheck>>
+    {
+        public void Report(IReadOnlyList<FileCheck> value) => tell(value);
+    }
+}
