@@ -20,6 +20,7 @@
         'Get-SharedFileSystem'
         'Import-AccountingLog'
         'Invoke-AccountingCollector'
+        'Invoke-ProtectedJob'
         'Measure-AccountingRecord'
         'Measure-SharedFileSystem'
         'Test-AccountingStore'

@@ -84,9 +84,7 @@ internal static class Tool
     {
         foreach (var help in root.Options.OfType<HelpOption>())
         {
-            var action = (HelpAction)help.Action!;
-            action.MaxWidth = Terminal.Width ?? HelpWidth;
-            help.Action = new HelpWithExitCodes(action);
+            help.Action = new HelpWithExitCodes((HelpAction)help.Action!);
         }
 
         return root;
@@ -111,6 +109,8 @@ internal static class Tool
 
         public override int Invoke(ParseResult parseResult)
         {
+            // Asked only now: to ask for the width .NET sets the terminal up, which a command that is run must not find changed.
+            help.MaxWidth = Terminal.Width ?? HelpWidth;
             help.Invoke(parseResult);
             if (parseResult.CommandResult.Command is RootCommand)
             {

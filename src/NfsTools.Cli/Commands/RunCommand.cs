@@ -14,7 +14,7 @@ internal sealed class RunCommand
     private readonly Argument<string[]> words = new("COMMAND")
     {
         Description = "The command and its arguments: everything from the first word on that is no option of run. \"--\" may stand before it.",
-        Arity = ArgumentArity.OneOrMore,
+        Arity = ArgumentArity.ZeroOrMore,
     };
 
     private readonly Option<bool> protect = new("--protect", "-n")
@@ -52,6 +52,15 @@ internal sealed class RunCommand
         HelpName = "FILE",
     });
 
+    private readonly Option<string[]> capsules = CommonOptions.NotEmpty(new Option<string[]>("--capsules")
+    {
+        Description = "A YAML table of commands that tells which of their arguments are inputs and outputs, before the one that nfstools has of cp, mv, ln, tar, gcc, ld, ar, sort, gzip and others; "
+            + "may be given several times. Tables are asked where neither -i nor -o names a file. \"nfstools run --show-capsules\" prints the one it has.",
+        HelpName = "FILE",
+    });
+
+    private readonly Option<bool> showCapsules = new("--show-capsules") { Description = "Print the table of known commands, as an example for one's own." };
+
     private readonly Option<int?> retries = JobOptions.Retries();
     private readonly Option<TimeSpan?> delay = JobOptions.Delay();
     private readonly Option<TimeSpan?> timeout = DurationOption.Of("--timeout", "How long the command may run: 90, 90s, 5m, 2h. Then it and what it started get SIGTERM, and SIGKILL after --grace.", 0.001, JobOptions.MostSeconds);
@@ -67,8 +76,9 @@ internal sealed class RunCommand
             + "Its standard streams, signals and exit code pass through. Exit codes of run itself: 120 an input is not ready, 121 an input changed meanwhile, 122 an output is missing or old, "
             + "123 the command cannot be started, 124 its time was over, 125 run itself cannot go on or was called wrongly; a line on standard error says so then, and where the command itself returned such a code.")
         {
-            verb.words, verb.protect, verb.inputs, verb.outputs, verb.expect, verb.record, verb.retries, verb.delay, verb.timeout, verb.grace, verb.hash, verb.report,
+            verb.words, verb.protect, verb.inputs, verb.outputs, verb.expect, verb.record, verb.capsules, verb.showCapsules, verb.retries, verb.delay, verb.timeout, verb.grace, verb.hash, verb.report,
         };
+        command.Validators.Add(verb.CheckTogether);
         command.SetAction(verb.Run);
         return command;
     }
@@ -104,14 +114,33 @@ internal sealed class RunCommand
         return line;
     }
 
+    private void CheckTogether(CommandResult result)
+    {
+        if (result.GetResult(words) is not { Tokens.Count: > 0 } && result.GetResult(showCapsules) is not { Implicit: false })
+        {
+            result.AddError("There is no command to run.");
+        }
+    }
+
     private int Run(ParseResult line)
     {
+        if (line.GetValue(showCapsules))
+        {
+            line.InvocationConfiguration.Output.Write(Capsules.ReadShipped());
+            return ExitCode.Well;
+        }
+
         var job = Job(line);
         using var signals = new JobSignals();
         var result = job.Run(CancellationToken.None, signals, progress: new Waiting());
         if (line.GetValue(report) is { } file)
         {
             JobReport.Write(file, result);
+        }
+
+        if (job.Protect && result.Inputs.Count + result.Outputs.Count == 0)
+        {
+            ErrorOutput.Line($"nfstools run: no file of {job.Command!.FileName} is known, so nothing is checked: name its files with -i and -o.");
         }
 
         if (result.IsOwnCode || JobExitCode.IsOwn(result.Code))
@@ -131,11 +160,11 @@ internal sealed class RunCommand
     private ProtectedJob Job(ParseResult line)
     {
         var command = line.GetRequiredValue(words);
-        return new ProtectedJob
+        var job = new ProtectedJob
         {
             Command = new ChildCommand { FileName = command[0], Arguments = command[1..] },
             Files = new JobFiles { Inputs = line.GetValue(inputs) ?? [], Outputs = line.GetValue(outputs) ?? [] },
-            Protect = line.GetValue(protect) || IsSet("NFSTOOLS_PROTECTION") || IsSet("VOV_VW_NFS_PROTECTION"),
+            Protect = line.GetValue(protect) || ProtectedJob.IsAskedFor(Environment.GetEnvironmentVariable),
             Expected = ExpectedStamps.Read(line.GetValue(expect) ?? []),
             ManifestPath = line.GetValue(record),
             Retries = line.GetValue(retries) ?? StampCheck.UsualRetries,
@@ -144,9 +173,10 @@ internal sealed class RunCommand
             Grace = line.GetValue(grace) ?? ChildProcess.UsualGrace,
             Hash = line.GetValue(hash),
         };
-    }
 
-    private static bool IsSet(string variable) => Environment.GetEnvironmentVariable(variable) is not (null or "" or "0");
+        // Where nobody asks for the files, a short command need not wait for the tables.
+        return job.Protect || job.ManifestPath is not null || line.GetValue(report) is not null ? job.Known(new Capsules(line.GetValue(capsules) ?? [])) : job;
+    }
 
     private sealed class Waiting : IProgress<IReadOnlyList<FileCheck>>
     {

@@ -38,9 +38,16 @@ public sealed class YamlMapping
     /// <param name="path">The file; the errors name it as it is named here.</param>
     /// <param name="knownKeys">The keys the mapping may have.</param>
     /// <exception cref="NfsToolsException">The file cannot be read, is no YAML, or is something else than such a mapping.</exception>
-    public static YamlMapping Load(string path, IReadOnlyList<string> knownKeys)
+    public static YamlMapping Load(string path, IReadOnlyList<string> knownKeys) => Parse(path, YamlText.Read(path), knownKeys);
+
+    /// <summary>Reads a text that holds one mapping.</summary>
+    /// <param name="path">What the errors name.</param>
+    /// <param name="text">The text.</param>
+    /// <param name="knownKeys">The keys the mapping may have.</param>
+    /// <exception cref="NfsToolsException">The text is no YAML, or is something else than such a mapping.</exception>
+    public static YamlMapping Parse(string path, string text, IReadOnlyList<string> knownKeys)
     {
-        var documents = YamlText.Documents(path);
+        var documents = YamlText.Documents(path, text);
         if (documents.Count == 0)
         {
             throw new NfsToolsException($"{path}:1:1: the file is empty.", KeysRemedy(knownKeys));
@@ -109,6 +116,18 @@ public sealed class YamlMapping
             ? number
             : throw Error(key, $"{((YamlScalarNode)node).Value} is out of range, which is {range}", "Give a value within the range.");
     }
+
+    /// <summary>A list of texts, or one text alone; empty without the key.</summary>
+    /// <exception cref="NfsToolsException">The value is something else.</exception>
+    public IReadOnlyList<string> Texts(string key) => !values.TryGetValue(key, out var node) ? []
+        : node is not YamlSequenceNode list ? [Text(key)]
+        : [.. list.Children.Select(item => YamlScalar.IsText(item, out var text) && text.Length > 0 && !text.Contains('\0', StringComparison.Ordinal) ? text
+            : throw Problem(item.Start, $"{key}: expected a text, found {YamlScalar.Describe(item)}", "Put it in quotes if it is meant as a text."))];
+
+    /// <summary>One of several words; null without the key.</summary>
+    /// <exception cref="NfsToolsException">The value is something else.</exception>
+    public string? Word(string key, params IReadOnlyList<string> words) => TextOrNull(key) is not { } text || words.Contains(text) ? TextOrNull(key)
+        : throw Error(key, $"\"{text}\" is none of {string.Join(", ", words)}", "Write one of these words.");
 
     /// <summary>A list of mappings, at least one, that must be there.</summary>
     /// <param name="key">The key.</param>

@@ -6,10 +6,10 @@ namespace NfsTools.Configuration;
 /// <summary>YAML files as nodes, and errors at their places.</summary>
 internal static class YamlText
 {
-    /// <exception cref="NfsToolsException">The file cannot be read, or is no YAML.</exception>
-    public static IList<YamlDocument> Documents(string path)
+    /// <exception cref="NfsToolsException">The text is no YAML.</exception>
+    public static IList<YamlDocument> Documents(string path, string content)
     {
-        using var text = new StringReader(Read(path));
+        using var text = new StringReader(content);
         var parser = new Parser(text);
         var stream = new YamlStream();
         try
@@ -32,7 +32,8 @@ internal static class YamlText
     public static NfsToolsException Problem(string file, Mark at, string problem, string remedy, Exception? inner = null) =>
         new($"{file}:{at.Line}:{at.Column}: {problem}.", remedy, inner);
 
-    private static string Read(string path)
+    /// <exception cref="NfsToolsException">The file cannot be read.</exception>
+    public static string Read(string path)
     {
         try
         {

@@ -132,7 +132,9 @@ internal sealed class JobRun
             { Code: not 0 } => (JobVerdict.Failed, $"the command returned {exit.Code}"),
             _ when changed.Count > 0 => (JobVerdict.InputChanged, $"{Count(changed.Count, result.Inputs.Count, "input")} not the same after the job: {changed[0].Path}: {changed[0].Reason}"),
             _ when unwritten.Count > 0 => (JobVerdict.OutputNotWritten, $"{Count(unwritten.Count, result.Outputs.Count, "output")} not written by the job: {unwritten[0].Path}: {unwritten[0].Reason}"),
-            _ => (JobVerdict.Succeeded, job.Protect ? "it returned 0, and its files are as they must be" : "it returned 0; its files were not checked"),
+            _ => (JobVerdict.Succeeded, !job.Protect ? "it returned 0; its files were not checked"
+                : result.Inputs.Count + result.Outputs.Count > 0 ? "it returned 0, and its files are as they must be"
+                : "it returned 0; none of its files is known, so nothing was checked"),
         };
         result = result with { Verdict = verdict, Reason = reason };
         if (verdict == JobVerdict.Succeeded && job.ManifestPath is { } manifest)

@@ -76,6 +76,11 @@ internal sealed class OutputGuard
             return (false, seen.Stamp.Exists ? "it is gone" : "nothing is there");
         }
 
+        if (now.IsDirectory && seen.Stamp.Status is { IsDirectory: true })
+        {
+            return (true, "it is a directory still; what is in it is not compared");
+        }
+
         // A name more or moves the ctime, and chmod does: neither has written anything.
         var untouched = seen.Stamp.Status is { } was && was.Inode == now.Inode && was.Size == now.Size && was.ModifyTime == now.ModifyTime;
         if (untouched && hash is not null && hash != seen.Hash)

@@ -8,6 +8,8 @@ namespace NfsTools.Jobs;
 /// </summary>
 public sealed record ProtectedJob
 {
+    private static readonly string[] Variables = ["NFSTOOLS_PROTECTION", "VOV_VW_NFS_PROTECTION"];
+
     /// <summary>The command; null where <see cref="Work"/> is what is run.</summary>
     public ChildCommand? Command { get; init; }
 
@@ -46,6 +48,18 @@ public sealed record ProtectedJob
 
     /// <summary>Compare contents too, by SHA-256: all files are read before and after.</summary>
     public bool Hash { get; init; }
+
+    /// <summary>
+    /// Whether the environment asks for protection: NFSTOOLS_PROTECTION, or VOV_VW_NFS_PROTECTION as FlowTracer has it, is set
+    /// to anything but 0.
+    /// </summary>
+    /// <param name="variable">The value of a variable of the environment; null where it is not set.</param>
+    public static bool IsAskedFor(Func<string, string?> variable) => Variables.Any(name => variable(name) is not (null or "" or "0"));
+
+    /// <summary>The same job with the files that a table knows of its command; as it is where files of it are named, or no table knows it.</summary>
+    public ProtectedJob Known(Capsules capsules) => Files.Inputs.Count + Files.Outputs.Count == 0 && Command is not null && capsules.FilesOf(Command) is { } files
+        ? this with { Files = files, FilesFrom = "capsule" }
+        : this;
 
     /// <summary>Runs it.</summary>
     /// <param name="cancellation">Ends it, and the command with SIGTERM, then SIGKILL.</param>

@@ -44,4 +44,7 @@ internal static class ErrorIds
 
     /// <summary>There is no stamp to compare a file with.</summary>
     public const string ExpectationMissing = "ExpectationMissing";
+
+    /// <summary>A job failed, was not run, or is not to be believed.</summary>
+    public const string JobFailed = "JobFailed";
 }

@@ -100,4 +100,48 @@ public abstract class NfsToolsCommand : PSCmdlet, IDisposable
         ThrowTerminatingError(Error(new NfsToolsException(message, "Name a file that exists, or a time such as 2026-11-21T20:57:27."), ErrorIds.PathNotFound, ErrorCategory.ObjectNotFound, file));
         throw new InvalidOperationException();
     }
+
+    /// <summary>The stamps that a parameter's value means: stamps, or names of manifests; null where it is neither.</summary>
+    private protected IReadOnlyList<FileStamp>? StampsOf(string parameter, object? expected) => (expected is PSObject wrapped ? wrapped.BaseObject : expected) switch
+    {
+        FileStamp stamp => [stamp],
+        object[] { Length: > 0 } several => [.. several.SelectMany(s => StampsOf(parameter, s) ?? throw NotAStamp(parameter, s))],
+        string text when UtcTextAttribute.Parse(text) is null => Manifest(text),
+        _ => null,
+    };
+
+    private IReadOnlyList<FileStamp> Manifest(string path)
+    {
+        var file = FileOf(path);
+        try
+        {
+            return StampManifest.Read(file);
+        }
+        catch (NfsToolsException e)
+        {
+            ThrowTerminatingError(Error(e, ErrorIds.ManifestUnusable, ErrorCategory.ReadError, file));
+            throw;
+        }
+    }
+
+    private protected InvalidOperationException NotAStamp(string parameter, object item)
+    {
+        ThrowTerminatingError(Error(
+            new NfsToolsException($"-{parameter}: '{item}' is no stamp.", "Give stamps of Get-FileTimestamp, a manifest, or one time."), ErrorIds.ExpectationMissing, ErrorCategory.InvalidArgument, item));
+        return new InvalidOperationException();
+    }
+
+    /// <summary>The file that a parameter names.</summary>
+    private protected string FileOf(string path)
+    {
+        try
+        {
+            return FilePaths.Literal(this, path);
+        }
+        catch (SessionStateException e)
+        {
+            ThrowTerminatingError(FilePaths.Error(e, path));
+            throw;
+        }
+    }
 }

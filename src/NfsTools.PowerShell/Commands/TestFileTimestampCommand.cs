@@ -116,43 +116,13 @@ public sealed class TestFileTimestampCommand : SharedPathCommand
             OlderThan = OlderThan is null ? null : TimeOf(nameof(OlderThan), OlderThan),
             Tolerance = TimeSpan.FromSeconds(ToleranceSeconds),
         };
-        return Stamps(Expected) switch
+        return StampsOf(nameof(Expected), Expected) switch
         {
             null when Expected is null => files.ConvertAll(path => any with { Path = path }),
             null => TimeOf(nameof(Expected), Expected) is var time ? files.ConvertAll(path => any with { Path = path, ModifyTime = time }) : [],
             [var stamp] when Expected is not string => files.ConvertAll(path => any with { Path = path, Stamp = stamp }),
             var stamps => new ExpectedStamps(stamps) is var expected ? files.ConvertAll(path => any with { Path = path, Stamp = expected.Of(path) ?? NoStamp(path) }) : [],
         };
-    }
-
-    // Null where a time is meant.
-    private IReadOnlyList<FileStamp>? Stamps(object? expected) => (expected is PSObject wrapped ? wrapped.BaseObject : expected) switch
-    {
-        FileStamp stamp => [stamp],
-        object[] { Length: > 0 } several => [.. several.SelectMany(s => Stamps(s) ?? throw NotAStamp(s))],
-        string text when UtcTextAttribute.Parse(text) is null => Manifest(text),
-        _ => null,
-    };
-
-    private IReadOnlyList<FileStamp> Manifest(string path)
-    {
-        var file = ResolveFile(path, ThrowTerminatingError)!;
-        try
-        {
-            return StampManifest.Read(file);
-        }
-        catch (NfsToolsException e)
-        {
-            ThrowTerminatingError(Error(e, ErrorIds.ManifestUnusable, ErrorCategory.ReadError, file));
-            throw;
-        }
-    }
-
-    private InvalidOperationException NotAStamp(object item)
-    {
-        ThrowTerminatingError(Error(
-            new NfsToolsException($"-Expected: '{item}' is no stamp.", "Give stamps of Get-FileTimestamp, a manifest, or one time."), ErrorIds.ExpectationMissing, ErrorCategory.InvalidArgument, item));
-        return new InvalidOperationException();
     }
 
     private FileStamp NoStamp(string path)

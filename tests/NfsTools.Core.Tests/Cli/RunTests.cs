@@ -24,7 +24,8 @@ public sealed class RunTests : IDisposable
     {
         var outcome = Run(line);
 
-        Assert.Equal((code, ""), (outcome.Code, outcome.Errors));
+        Assert.Equal(code, outcome.Code);
+        Assert.Equal(line.Contains("-n ", StringComparison.Ordinal) ? "nfstools run: no file of sh is known, so nothing is checked: name its files with -i and -o.\n" : "", outcome.Errors);
         Assert.Equal(line.StartsWith("printf", StringComparison.Ordinal) ? "-n" : "", outcome.Output);
     }
 
@@ -47,7 +48,8 @@ public sealed class RunTests : IDisposable
     }
 
     [Theory]
-    [InlineData("", "Required argument missing")]
+    [InlineData("", "There is no command to run.")]
+    [InlineData("-n --capsules missing.yaml true", "missing.yaml: there is no such file")]
     [InlineData("--bogus true", "Unrecognized option '--bogus'")]
     [InlineData("--retries x true", "--retries")]
     [InlineData("--expect missing.json true", "the manifest cannot be read")]
@@ -98,6 +100,18 @@ public sealed class RunTests : IDisposable
         Assert.Equal(("inputsNotReady", false), (Text("verdict"), report.GetProperty("codeIsJobs").GetBoolean()));
 
         string? Text(string name) => report.GetProperty(name).GetString();
+    }
+
+    [Fact]
+    public void A_known_commands_files_are_checked_without_being_named()
+    {
+        var (code, output) = Shell("env VOV_VW_NFS_PROTECTION=1 $NFSTOOLS run --json r.json cp aa bb && cmp aa bb; $NFSTOOLS run -n --retries 0 cp missing bb; echo $?");
+
+        Assert.Equal(0, code);
+        Assert.StartsWith("120\n", output, StringComparison.Ordinal);
+        var report = JsonDocument.Parse(File.ReadAllText(directory["r.json"])).RootElement;
+        Assert.Equal(("capsule", directory["bb"]), (report.GetProperty("filesFrom").GetString(), report.GetProperty("outputs")[0].GetProperty("path").GetString()));
+        Assert.Contains("commands: [cp]", Run("--show-capsules").Output, StringComparison.Ordinal);
     }
 
     [Fact]

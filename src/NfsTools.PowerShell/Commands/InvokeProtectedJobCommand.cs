@@ -1,0 +1,206 @@
+using System.Collections;
+using System.Diagnostics;
+using System.Management.Automation;
+using NfsTools.Jobs;
+using NfsTools.PowerShell.Abstractions;
+
+namespace NfsTools.PowerShell.Commands;
+
+/// <summary>Runs a command or a script block on fresh inputs, and believes only fresh outputs.</summary>
+[Cmdlet(VerbsLifecycle.Invoke, "ProtectedJob", DefaultParameterSetName = CommandSet, SupportsShouldProcess = true)]
+[OutputType(typeof(ProtectedJobResult))]
+public sealed class InvokeProtectedJobCommand : NfsToolsCommand
+{
+    private const string CommandSet = "Command";
+    private const string ScriptSet = "Script";
+    private const string LastExitCode = "global:LASTEXITCODE";
+    private const int MostSeconds = 31_536_000;
+    private const int MostRetries = 1_000_000;
+
+    /// <summary>The program.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = CommandSet, HelpMessage = "The program to run; searched in PATH where it has no slash.")]
+    [ValidateNotNullOrEmpty]
+    public string FilePath { get; set; } = "";
+
+    /// <summary>Its arguments.</summary>
+    [Parameter(Position = 1, ParameterSetName = CommandSet, HelpMessage = "Its arguments; each arrives as it is, since no shell reads them.")]
+    [AllowEmptyCollection]
+    [AllowEmptyString]
+    public string[] ArgumentList { get; set; } = [];
+
+    /// <summary>The script block to run instead.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = ScriptSet, HelpMessage = "A script block to run instead of a program, in the scope of the caller. What it writes is the result's property Output.")]
+    [ValidateNotNull]
+    public ScriptBlock? ScriptBlock { get; set; }
+
+    /// <summary>What it reads.</summary>
+    [Parameter(HelpMessage = "Files the job reads: they are to be there, with the stamps that -Expected has of them, and must not change while it runs.")]
+    [ValidateNotNullOrEmpty]
+    [Alias("Input")]
+    public string[] InputPath { get; set; } = [];
+
+    /// <summary>What it writes.</summary>
+    [Parameter(HelpMessage = "Files the job writes: they must be there afterwards, written after the start by their file server's clock.")]
+    [ValidateNotNullOrEmpty]
+    [Alias("Output")]
+    public string[] OutputPath { get; set; } = [];
+
+    /// <summary>The stamps the inputs are to have.</summary>
+    [Parameter(HelpMessage = "The stamps the inputs are to have: stamps of Get-FileTimestamp, or names of manifests. Where no input is named, all of these files are inputs.")]
+    [ValidateNotNullOrEmpty]
+    public object[] Expected { get; set; } = [];
+
+    /// <summary>Check the files.</summary>
+    [Parameter(HelpMessage = "Check the files. Also where the variable NFSTOOLS_PROTECTION or VOV_VW_NFS_PROTECTION of the environment is set to anything but 0.")]
+    public SwitchParameter Protect { get; set; }
+
+    /// <summary>The manifest to write.</summary>
+    [Parameter(HelpMessage = "Write the outputs' stamps to this manifest when the job has succeeded.")]
+    [ValidateNotNullOrEmpty]
+    public string? RecordPath { get; set; }
+
+    /// <summary>The report to write.</summary>
+    [Parameter(HelpMessage = "Write the result with its evidence to this JSON file.")]
+    [ValidateNotNullOrEmpty]
+    public string? ReportPath { get; set; }
+
+    /// <summary>Tables of known commands.</summary>
+    [Parameter(ParameterSetName = CommandSet, HelpMessage = "YAML tables of commands that tell which of their arguments are inputs and outputs, before the one that the module has. Asked where neither -InputPath nor -OutputPath names a file.")]
+    [ValidateNotNullOrEmpty]
+    public string[] CapsulePath { get; set; } = [];
+
+    /// <summary>How often to try again.</summary>
+    [Parameter(HelpMessage = "How often to try again when inputs are not as expected; looks in between end the wait as soon as they are.")]
+    [ValidateRange(0, MostRetries)]
+    public int RetryCount { get; set; } = StampCheck.UsualRetries;
+
+    /// <summary>The time between two tries.</summary>
+    [Parameter(HelpMessage = "The time from one try to the next, in seconds.")]
+    [ValidateRange(0.0, MostSeconds)]
+    public double RetryDelaySeconds { get; set; } = StampCheck.UsualRetryDelay.TotalSeconds;
+
+    /// <summary>How long it may run.</summary>
+    [Parameter(ParameterSetName = CommandSet, HelpMessage = "How many seconds the program may run; then it and what it started get SIGTERM, and SIGKILL after -GraceSeconds. For ever where nothing is said.")]
+    [ValidateRange(0.001, MostSeconds)]
+    public double? TimeoutSeconds { get; set; }
+
+    /// <summary>How long it may take to end.</summary>
+    [Parameter(ParameterSetName = CommandSet, HelpMessage = "How many seconds the program may take to end after SIGTERM.")]
+    [ValidateRange(0.0, MostSeconds)]
+    public double GraceSeconds { get; set; } = ChildProcess.UsualGrace.TotalSeconds;
+
+    /// <summary>Compare contents too.</summary>
+    [Parameter(HelpMessage = "Compare contents too, by SHA-256: reads all files before and after the job.")]
+    public SwitchParameter Hash { get; set; }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        var name = ScriptBlock is null ? FilePath : "a script block";
+        if (!ShouldProcess(name, "Run as a job"))
+        {
+            return;
+        }
+
+        var output = new List<object>();
+        var progress = new Progress(this);
+        try
+        {
+            var result = Job(output).Run(StopToken, progress: progress);
+            progress.End();
+            Tell(name, result, output);
+        }
+        catch (NfsToolsException e)
+        {
+            ThrowTerminatingError(Error(e, ErrorIds.JobFailed, ErrorCategory.ResourceUnavailable, name));
+        }
+        catch (OperationCanceledException) when (Stopping)
+        {
+            throw new PipelineStoppedException();
+        }
+    }
+
+    private ProtectedJob Job(List<object> output)
+    {
+        var location = SessionState.Path.CurrentFileSystemLocation.ProviderPath;
+        var job = new ProtectedJob
+        {
+            Command = ScriptBlock is not null ? null : new ChildCommand
+            {
+                FileName = FilePath,
+                Arguments = ArgumentList,
+                WorkingDirectory = location,
+
+                // The session's variables, which need not be those this process was started with.
+                InheritEnvironment = false,
+                Environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(v => (string)v.Key, v => (string?)v.Value),
+            },
+            Work = ScriptBlock is { } script ? _ => RunScript(script, output) : null,
+            Name = ScriptBlock?.ToString() ?? "",
+            Files = new JobFiles { Inputs = [.. InputPath.Select(FileOf)], Outputs = [.. OutputPath.Select(FileOf)] },
+            Protect = Protect || ProtectedJob.IsAskedFor(Environment.GetEnvironmentVariable),
+            Expected = new ExpectedStamps(Expected.SelectMany(e => StampsOf(nameof(Expected), e) ?? throw NotAStamp(nameof(Expected), e))),
+            ManifestPath = RecordPath is null ? null : FileOf(RecordPath),
+            Retries = RetryCount,
+            RetryDelay = TimeSpan.FromSeconds(RetryDelaySeconds),
+            Timeout = TimeoutSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : Timeout.InfiniteTimeSpan,
+            Grace = TimeSpan.FromSeconds(GraceSeconds),
+            Hash = Hash,
+        };
+        return job.Protect || RecordPath is not null || ReportPath is not null ? job.Known(new Capsules([.. CapsulePath.Select(FileOf)])) : job;
+    }
+
+    private ChildExit RunScript(ScriptBlock script, List<object> output)
+    {
+        SessionState.PSVariable.Set(LastExitCode, 0);
+        var started = Stopwatch.GetTimestamp();
+        var failed = false;
+        try
+        {
+            output.AddRange(InvokeCommand.InvokeScript(useLocalScope: false, script, input: null));
+        }
+        catch (RuntimeException e) when (e is not PipelineStoppedException)
+        {
+            failed = true;
+            WriteError(e.ErrorRecord);
+        }
+
+        return new ChildExit { ExitCode = SessionState.PSVariable.GetValue(LastExitCode) is int code && code != 0 ? code : failed ? 1 : 0, Elapsed = Stopwatch.GetElapsedTime(started) };
+    }
+
+    private void Tell(string name, ProtectedJobResult result, List<object> output)
+    {
+        if (ReportPath is not null)
+        {
+            JobReport.Write(FileOf(ReportPath), result);
+        }
+
+        foreach (var (path, reason) in result.Inputs.Select(i => (i.Path, Reason: $"{i.Before.Reason}; {i.Reason}")).Concat(result.Outputs.Select(o => (o.Path, o.Reason))))
+        {
+            WriteVerbose($"{path}: {reason}");
+        }
+
+        if (!result.Succeeded)
+        {
+            WriteError($"{name}: {result.Reason.TrimEnd('.')}.", "The result has the evidence for each file.", ErrorIds.JobFailed, ErrorCategory.InvalidResult, result);
+        }
+
+        var shown = PSObject.AsPSObject(result);
+        if (ScriptBlock is not null)
+        {
+            shown.Properties.Add(new PSNoteProperty("Output", output));
+        }
+
+        WriteObject(shown);
+    }
+
+    // The job tells of its wait on the thread that runs it, which is the pipeline's.
+    private sealed class Progress(Cmdlet cmdlet) : IProgress<IReadOnlyList<FileCheck>>
+    {
+        private readonly ProgressMeter meter = new(cmdlet, "Waiting for the job's inputs");
+
+        public void Report(IReadOnlyList<FileCheck> value) => meter.Show(0, 0, () => $"{value.Count} to go; {value[0].Path}: {value[0].Reason}");
+
+        public void End() => meter.End();
+    }
+}
