@@ -117,12 +117,21 @@ public sealed class YamlMapping
             : throw Error(key, $"{((YamlScalarNode)node).Value} is out of range, which is {range}", "Give a value within the range.");
     }
 
-    /// <summary>A list of texts, or one text alone; empty without the key.</summary>
-    /// <exception cref="NfsToolsException">The value is something else.</exception>
+    /// <summary>Whether the key's value is a list.</summary>
+    public bool IsList(string key) => values.TryGetValue(key, out var node) && node is YamlSequenceNode;
+
+    /// <summary>A list of texts, or one text alone; empty without the key. In a list, numbers and truth values are texts as they are written.</summary>
+    /// <exception cref="NfsToolsException">The value is something else, or the list is empty.</exception>
     public IReadOnlyList<string> Texts(string key) => !values.TryGetValue(key, out var node) ? []
         : node is not YamlSequenceNode list ? [Text(key)]
-        : [.. list.Children.Select(item => YamlScalar.IsText(item, out var text) && text.Length > 0 && !text.Contains('\0', StringComparison.Ordinal) ? text
-            : throw Problem(item.Start, $"{key}: expected a text, found {YamlScalar.Describe(item)}", "Put it in quotes if it is meant as a text."))];
+        : list.Children.Count > 0 ? [.. list.Children.Select(item => Written(key, item))]
+        : throw Error(key, "the list is empty", "Give it at least one entry, or remove the key.");
+
+    /// <summary>Names and their texts, whatever the names are; empty without the key. Numbers and truth values are texts as they are written.</summary>
+    /// <exception cref="NfsToolsException">The value is something else.</exception>
+    public IReadOnlyDictionary<string, string> Pairs(string key) => !values.TryGetValue(key, out var node) ? new Dictionary<string, string>()
+        : node is YamlMappingNode pairs ? pairs.Children.ToDictionary(p => Written(key, p.Key), p => Written(key, p.Value), StringComparer.Ordinal)
+        : throw WrongType(key, "names with values", "Write \"NAME: value\" lines below it.");
 
     /// <summary>One of several words; null without the key.</summary>
     /// <exception cref="NfsToolsException">The value is something else.</exception>
@@ -153,6 +162,11 @@ public sealed class YamlMapping
     /// <param name="problem">What is wrong, to stand behind the key.</param>
     /// <param name="remedy">What to do about it.</param>
     public NfsToolsException Error(string key, string problem, string remedy) => Problem(values[key].Start, $"{key}: {problem}", remedy);
+
+    private string Written(string key, YamlNode node) =>
+        (YamlScalar.IsText(node, out _) || YamlScalar.IsNumber(node, out _) || YamlScalar.IsFlag(node, out _)) && ((YamlScalarNode)node).Value! is var text && !text.Contains('\0', StringComparison.Ordinal)
+        ? text
+        : throw Problem(node.Start, $"{key}: expected a text, found {YamlScalar.Describe(node)}", "Put it in quotes if it is meant as a text.");
 
     private static YamlMapping Of(string file, YamlNode node, IReadOnlyList<string> knownKeys) => node is YamlMappingNode mapping
         ? new YamlMapping(file, mapping, knownKeys)

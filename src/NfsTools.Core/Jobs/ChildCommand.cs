@@ -24,6 +24,10 @@ public sealed record ChildCommand
     /// <summary>The command as text, for people: words that a shell would not take as they are stand in quotes.</summary>
     public string Text => string.Join(' ', new[] { FileName }.Concat(Arguments).Select(Quote));
 
+    /// <summary>A word as a shell takes it.</summary>
+    internal static string Quote(string word) =>
+        word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || "/._-+,:@%=".Contains(c, StringComparison.Ordinal)) ? word : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+
     internal unsafe SpawnedProcess Start() => SpawnedProcess.Start(FileName, Arguments, WorkingDirectory, Environment.Count == 0 && InheritEnvironment ? null : Variables());
 
     private unsafe List<byte[]> Variables()
@@ -41,7 +45,4 @@ public sealed record ChildCommand
         variables.AddRange(Environment.Where(v => v.Value is not null).Select(v => NativeText.Encode($"{v.Key}={v.Value}")));
         return variables;
     }
-
-    private static string Quote(string word) =>
-        word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || "/._-+,:@%=".Contains(c, StringComparison.Ordinal)) ? word : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

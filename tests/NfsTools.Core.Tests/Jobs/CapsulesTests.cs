@@ -75,7 +75,7 @@ public sealed class CapsulesTests : IDisposable
     [InlineData("capsules:\n  - inputs: all\n", ":2:5: the key \"commands\" is missing")]
     [InlineData("capsules:\n  - commands: x\n    inputs: some\n", ":3:13: inputs: \"some\" is none of none, all, first, last")]
     [InlineData("capsules:\n  - commands: x\n    valued: [o]\n", ":3:13: valued: \"o\" is no option, or is named twice")]
-    [InlineData("capsules:\n  - commands: [x, 5]\n", ":2:19: commands: expected a text, found the number 5")]
+    [InlineData("capsules:\n  - commands: [x, {}]\n", ":2:19: commands: expected a text, found a mapping")]
     [InlineData("capsules:\n  - command: x\n", ":2:5: unknown key \"command\"")]
     [InlineData("capsules: x\n", ":1:11: capsules: expected a list")]
     public void What_is_wrong_with_a_table_is_told_with_its_place(string text, string expected)

@@ -1,0 +1,21 @@
+using System.Text.Json;
+
+namespace NfsTools.Jobs.Flows;
+
+/// <summary>What the wrapper of a job on another host reported.</summary>
+internal static class FlowReport
+{
+    /// <summary>The reason of its verdict; null where there is no report, as when the host could not be reached.</summary>
+    public static string? ReasonIn(string report)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(File.ReadAllBytes(report));
+            return document.RootElement.GetProperty("reason").GetString();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,301 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using NfsTools.FileSystems;
+using NfsTools.Stamps;
+
+namespace NfsTools.Jobs.Flows;
+
+/// <summary>
+/// Runs what is out of date of a flow, in the order that its files demand, in parallel. Each job's inputs are to have the
+/// stamps that the jobs which made them recorded, on whatever host they ran. Whoever runs it may be killed at any time: the
+/// next run goes on, and what was recorded is not run again.
+/// </summary>
+public sealed class FlowRunner
+{
+    private static readonly TimeSpan LongestLook = TimeSpan.FromMinutes(1);
+    private readonly JobFlow flow;
+    private readonly FlowOptions options;
+    private readonly TimeProvider time;
+    private readonly FreshStamps stamps;
+
+    // What the files were when the run began, and from then on what its jobs recorded.
+    private readonly ConcurrentDictionary<string, FileStamp> files = new(StringComparer.Ordinal);
+
+    /// <summary>Makes a runner.</summary>
+    /// <exception cref="NfsToolsException">Something is wrong with the flow: see <see cref="JobFlow.Check"/>.</exception>
+    public FlowRunner(JobFlow flow, FlowOptions options, TimeProvider? time = null)
+    {
+        (this.flow, this.options, this.time) = (flow, options, time ?? TimeProvider.System);
+        stamps = new FreshStamps(this.time);
+        if (flow.Check() is [var first, ..] problems)
+        {
+            throw new NfsToolsException(problems.Count == 1 ? first.Message : $"{first.Message} There are {problems.Count - 1} more problems.", first.Remedy);
+        }
+    }
+
+    /// <summary>Tells what a run would do: jobs are <see cref="FlowJobStatus.Due"/> or <see cref="FlowJobStatus.UpToDate"/>, for a reason.</summary>
+    /// <exception cref="NfsToolsException">The state cannot be read, or a file system does not answer.</exception>
+    public IReadOnlyList<FlowJobResult> Plan(CancellationToken cancellation)
+    {
+        using var state = FlowState.OpenToRead(flow);
+        Look(cancellation);
+        return [.. Plan(state).Select(p => p.Result)];
+    }
+
+    /// <summary>Tells how each job stands: what a run would do, or that it runs now, or that its last run failed.</summary>
+    /// <exception cref="NfsToolsException">The state cannot be read, or a file system does not answer.</exception>
+    public IReadOnlyList<FlowJobResult> Status(CancellationToken cancellation)
+    {
+        using var state = FlowState.OpenToRead(flow);
+        Look(cancellation);
+        var rows = state?.Read() ?? [];
+        return [.. Plan(state).Select(p => p.Result.Status == FlowJobStatus.Due && rows.TryGetValue(p.Job.Name, out var row) && row.Status != FlowJobStatus.Succeeded
+            ? p.Result with { Status = row.Status, Code = row.Code, Elapsed = row.Elapsed }
+            : p.Result)];
+    }
+
+    /// <summary>Runs it.</summary>
+    /// <param name="cancellation">Ends it: what runs is sent SIGTERM, then SIGKILL.</param>
+    /// <param name="progress">Is told of each job that need not run, is begun and has ended, by one thread at a time.</param>
+    /// <exception cref="NfsToolsException">The state cannot be kept, the flow is being run elsewhere, or a file system does not answer.</exception>
+    public IReadOnlyList<FlowJobResult> Run(CancellationToken cancellation, IProgress<FlowJobResult>? progress = null)
+    {
+        using var state = FlowState.OpenToRun(flow);
+        Adopt(state, progress, cancellation);
+        Look(cancellation);
+        var results = new Dictionary<FlowJob, FlowJobResult>();
+        var waiting = new List<FlowJob>();
+        foreach (var (job, result) in Plan(state))
+        {
+            results[job] = result;
+            if (result.Status == FlowJobStatus.Due)
+            {
+                waiting.Add(job);
+            }
+            else
+            {
+                progress?.Report(result);
+            }
+        }
+
+        var open = waiting.ToDictionary(job => job, job => flow.NeedsOf(job).Count(need => results[need].Status == FlowJobStatus.Due));
+        var needers = waiting.SelectMany(job => flow.NeedsOf(job), (job, need) => (job, need)).ToLookup(n => n.need, n => n.job);
+        var ready = new Queue<FlowJob>(waiting.Where(job => open[job] == 0));
+        using var ended = new BlockingCollection<(FlowJob Job, FlowJobResult Result)>();
+        var (running, stopping) = (0, false);
+        while (true)
+        {
+            for (; running < options.Jobs && !stopping && !cancellation.IsCancellationRequested && ready.TryDequeue(out var next); running++)
+            {
+                results[next] = results[next] with { Status = FlowJobStatus.Running };
+                progress?.Report(results[next]);
+                Abandonable.Start(() =>
+                {
+                    ended.Add((next, Run(next, state, cancellation)), CancellationToken.None);
+                    return true;
+                });
+            }
+
+            if (running == 0)
+            {
+                return [.. flow.Order.Select(job => results[job].Status == FlowJobStatus.Due
+                    ? results[job] with { Status = FlowJobStatus.NotRun, Reason = cancellation.IsCancellationRequested ? "the flow was ended before" : Hindrance(job, results) }
+                    : results[job])];
+            }
+
+            var (done, result) = ended.Take(CancellationToken.None);
+            running--;
+            results[done] = result;
+            progress?.Report(result);
+            stopping |= result.Status != FlowJobStatus.Succeeded && !options.KeepGoing;
+            foreach (var needer in result.Status == FlowJobStatus.Succeeded ? needers[done] : [])
+            {
+                if (--open[needer] == 0)
+                {
+                    ready.Enqueue(needer);
+                }
+            }
+        }
+    }
+
+    // Why a job is still due at the end.
+    private string Hindrance(FlowJob job, Dictionary<FlowJob, FlowJobResult> results) =>
+        flow.NeedsOf(job).FirstOrDefault(need => results[need].Status is not (FlowJobStatus.Succeeded or FlowJobStatus.UpToDate)) is { } need
+            ? $"{need.Name}, which it needs, {(results[need].Status == FlowJobStatus.Failed ? "failed" : "was not run")}"
+            : "another job failed";
+
+    // What an earlier run left running when it was killed: its processes are waited for; what they recorded counts.
+    private void Adopt(FlowState state, IProgress<FlowJobResult>? progress, CancellationToken cancellation)
+    {
+        var rows = state.Read();
+        foreach (var job in flow.Jobs)
+        {
+            if (rows.TryGetValue(job.Name, out var row) && row.Status == FlowJobStatus.Running)
+            {
+                var mark = state.MarkOf(job, row.Attempt);
+                if (MarkedProcesses.Any(mark))
+                {
+                    progress?.Report(new FlowJobResult(job.Name, job.Host?.Name ?? "", FlowJobStatus.Running, "it goes on since whoever ran the flow was killed; waiting for its end"));
+                    MarkedProcesses.AwaitEnd(mark, cancellation);
+                }
+
+                var recorded = FlowState.Stamps(state.OutputManifest(job, row.Attempt)) is not null;
+                state.End(
+                    job, row.Attempt, recorded ? FlowJobStatus.Succeeded : FlowJobStatus.Failed,
+                    recorded ? "it ended after whoever ran the flow was killed" : "whoever ran the flow was killed, and it recorded no outputs", null, time.GetUtcNow());
+            }
+        }
+    }
+
+    private void Look(CancellationToken cancellation)
+    {
+        var paths = flow.Jobs.SelectMany(j => j.Inputs.Concat(j.Outputs)).Distinct().ToList();
+        foreach (var stamp in JobFlow.Guard(() => stamps.Take(paths, LongestLook, cancellation)))
+        {
+            files[stamp.Path] = stamp;
+        }
+    }
+
+    private List<(FlowJob Job, FlowJobResult Result)> Plan(FlowState? state)
+    {
+        var rows = state?.Read() ?? [];
+        var plan = new List<(FlowJob Job, FlowJobResult Result)>();
+        var due = new HashSet<FlowJob>();
+        foreach (var job in flow.Order)
+        {
+            var row = rows.GetValueOrDefault(job.Name);
+            var reason = row is null ? "it was never run" : flow.NeedsOf(job).FirstOrDefault(due.Contains) is { } need ? $"{need.Name} is to be run before" : OutOfDate(job, row, state!);
+            if (reason is not null)
+            {
+                due.Add(job);
+            }
+
+            plan.Add((job, new FlowJobResult(job.Name, job.Host?.Name ?? "", reason is null ? FlowJobStatus.UpToDate : FlowJobStatus.Due, reason ?? "its files are as its last run left them")
+            {
+                Log = row is null ? null : state!.Log(job, row.Attempt),
+            }));
+        }
+
+        return plan;
+    }
+
+    // Why a job that has run is to be run again; null where it need not.
+    private string? OutOfDate(FlowJob job, FlowState.Row row, FlowState state)
+    {
+        if (row.Status != FlowJobStatus.Succeeded)
+        {
+            return row.Status == FlowJobStatus.Running ? "its last run was broken off, or goes on" : $"its last run failed: {row.Reason}";
+        }
+
+        if (row.Definition != job.Definition)
+        {
+            return "its definition has changed";
+        }
+
+        var inputs = FlowState.Stamps(state.InputManifest(job, row.Attempt));
+        var outputs = FlowState.Stamps(state.OutputManifest(job, row.Attempt));
+        return Changed(job.Outputs, outputs, "the output") ?? Changed(job.Inputs.Except(job.Outputs), inputs, "the input");
+    }
+
+    private string? Changed(IEnumerable<string> paths, ExpectedStamps? recorded, string what)
+    {
+        foreach (var path in paths)
+        {
+            var (verdict, reason) = recorded?.Of(path) is { } stamp ? new FileExpectation { Path = path, Stamp = stamp }.Judge(files[path]) : (StampVerdict.Missing, "its stamp is not recorded");
+            if (verdict != StampVerdict.Holds)
+            {
+                return $"{what} {path} is not as its last run left it: {reason}";
+            }
+        }
+
+        return null;
+    }
+
+    private FlowJobResult Run(FlowJob job, FlowState state, CancellationToken cancellation)
+    {
+        var (attempt, begun) = (0, time.GetTimestamp());
+        var (status, reason, code) = (FlowJobStatus.Failed, "", (int?)null);
+        try
+        {
+            attempt = state.Begin(job, time.GetUtcNow());
+            (status, reason, code) = Attempt(job, state, attempt, cancellation);
+            state.End(job, attempt, status, reason, code, time.GetUtcNow());
+        }
+        catch (OperationCanceledException)
+        {
+            // What it left in the state says that it was running: the next run begins it anew.
+            (status, reason) = (FlowJobStatus.NotRun, "the flow was ended while it ran");
+        }
+        catch (Exception e) when (e is NfsToolsException or IOException or UnauthorizedAccessException)
+        {
+            (status, reason) = (FlowJobStatus.Failed, e.Message);
+        }
+
+        return new FlowJobResult(job.Name, job.Host?.Name ?? "", status, reason)
+        {
+            Code = code,
+            Elapsed = time.GetElapsedTime(begun),
+            Log = attempt > 0 ? state.Log(job, attempt) : null,
+        };
+    }
+
+    private (FlowJobStatus Status, string Reason, int? Code) Attempt(FlowJob job, FlowState state, int attempt, CancellationToken cancellation)
+    {
+        // What another job made is to be as it recorded it, what nobody made as it is now.
+        var inputs = state.InputManifest(job, attempt);
+        StampManifest.Write(inputs, job.Inputs.Select(path => flow.MakerOf(path) is { } maker && maker != job ? files[path] : Now(path, cancellation)));
+        var outputs = state.OutputManifest(job, attempt);
+        var wrapped = job is { Wrap: true, Host: not null };
+        var result = new ProtectedJob
+        {
+            Command = Logged(wrapped ? Wrapped(job, state, attempt) : job.Host?.Start(InPlace(job, job.Command)) ?? job.Command, job, state, attempt),
+            Protect = !wrapped,
+            Files = wrapped ? new JobFiles() : new JobFiles { Inputs = job.Inputs, Outputs = job.Outputs },
+            Expected = wrapped ? new ExpectedStamps([]) : ExpectedStamps.Read([inputs]),
+            ManifestPath = wrapped ? null : outputs,
+            Retries = options.Retries,
+            RetryDelay = options.RetryDelay,
+            Timeout = job.Timeout,
+        }.Run(cancellation, time: time);
+        if (result.Succeeded)
+        {
+            foreach (var stamp in (FlowState.Stamps(outputs) ?? throw new NfsToolsException($"{outputs}: the job's wrapper did not record its outputs.", "The directory of the flow must be the same on all of its hosts.")).All)
+            {
+                files[stamp.Path] = stamp;
+            }
+        }
+
+        return (result.Succeeded ? FlowJobStatus.Succeeded : FlowJobStatus.Failed, (wrapped ? FlowReport.ReasonIn(state.Report(job, attempt)) : null) ?? result.Reason, result.Code);
+    }
+
+    private FileStamp Now(string path, CancellationToken cancellation) => JobFlow.Guard(() => stamps.Take([path], LongestLook, cancellation))[0];
+
+    private List<string> Wrapped(FlowJob job, FlowState state, int attempt)
+    {
+        string[] words =
+        [
+            flow.Program, "run", "-n", "--expect", state.InputManifest(job, attempt), "--record", state.OutputManifest(job, attempt), "--json", state.Report(job, attempt),
+            "--retries", Number(options.Retries), "--delay", Number(options.RetryDelay.TotalSeconds),
+            .. job.Inputs.SelectMany(f => new[] { "-i", f }), .. job.Outputs.SelectMany(f => new[] { "-o", f }),
+            .. job.Timeout > TimeSpan.Zero ? new[] { "--timeout", Number(job.Timeout.TotalSeconds) } : [],
+            "--", .. job.Command,
+        ];
+        return [.. job.Host!.Start(InPlace(job, words))];
+    }
+
+    // On another host neither the directory nor the environment is the job's; env(1) sees to both.
+    private static IEnumerable<string> InPlace(FlowJob job, IEnumerable<string> command) =>
+        ["env", "-C", job.Directory, .. job.Environment.Select(e => $"{e.Key}={e.Value}"), .. command];
+
+    // A shell only to open the log: none of the job's words is read by it.
+    private static ChildCommand Logged(IReadOnlyList<string> command, FlowJob job, FlowState state, int attempt) => new()
+    {
+        FileName = "sh",
+        Arguments = ["-c", "exec \"$@\" >\"$0\" 2>&1 </dev/null", state.Log(job, attempt), .. command],
+        WorkingDirectory = job.Host is null ? job.Directory : null,
+        Environment = (job.Host is null ? job.Environment : new Dictionary<string, string>()).Select(e => KeyValuePair.Create<string, string?>(e.Key, e.Value))
+            .Append(KeyValuePair.Create<string, string?>(MarkedProcesses.Variable, state.MarkOf(job, attempt))).ToDictionary(),
+    };
+
+    private static string Number(double value) => value.ToString("0.###", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,191 @@
+using NfsTools.Configuration;
+using NfsTools.Stamps;
+
+namespace NfsTools.Jobs.Flows;
+
+/// <summary>A flow of protected jobs: what each reads and writes says what must run before what.</summary>
+public sealed class JobFlow
+{
+    private const double MostSeconds = 31_536_000;
+    private static readonly string[] FlowKeys = ["nfstools", "hosts", "jobs"];
+    private static readonly string[] HostKeys = ["name", "launcher", "shell"];
+    private static readonly string[] JobKeys = ["name", "command", "inputs", "outputs", "host", "environment", "directory", "timeout", "wrap"];
+    private readonly Dictionary<string, FlowJob> makers = new(StringComparer.Ordinal);
+    private readonly List<FlowProblem> problems = [];
+
+    private JobFlow(string path, YamlMapping flow)
+    {
+        Path = path;
+        Program = flow.TextOrNull("nfstools") ?? "nfstools";
+        var hosts = Hosts(flow);
+        Jobs = [.. flow.Mappings("jobs", JobKeys).Select(job => Job(job, hosts))];
+        FindMakers();
+        Order = [.. InOrder()];
+    }
+
+    /// <summary>The file, absolute.</summary>
+    public string Path { get; }
+
+    /// <summary>The program nfstools as hosts know it.</summary>
+    public string Program { get; }
+
+    /// <summary>The jobs, as they are written.</summary>
+    public IReadOnlyList<FlowJob> Jobs { get; }
+
+    /// <summary>The jobs, each behind those it needs.</summary>
+    public IReadOnlyList<FlowJob> Order { get; }
+
+    /// <summary>Reads a flow.</summary>
+    /// <exception cref="NfsToolsException">It cannot be read, or is written wrongly: an unknown key, a wrong value. What it means is not checked.</exception>
+    public static JobFlow Load(string path)
+    {
+        var full = System.IO.Path.GetFullPath(path);
+        return new JobFlow(full, YamlMapping.Load(full, FlowKeys));
+    }
+
+    /// <summary>The job that makes a file; null where none does.</summary>
+    public FlowJob? MakerOf(string file) => makers.GetValueOrDefault(file);
+
+    /// <summary>The jobs that make a job's inputs.</summary>
+    public IReadOnlyList<FlowJob> NeedsOf(FlowJob job) => [.. job.Inputs.Select(MakerOf).OfType<FlowJob>().Where(maker => maker != job).Distinct()];
+
+    /// <summary>The files that jobs read and none makes.</summary>
+    public IReadOnlyList<string> Sources() => [.. Jobs.SelectMany(j => j.Inputs).Where(file => !makers.ContainsKey(file) || IsUpdated(file)).Distinct()];
+
+    /// <summary>What is wrong with it: jobs that need each other in a circle, files that two jobs write, inputs that nobody makes and that are not there.</summary>
+    /// <exception cref="NfsToolsException">A file system does not answer.</exception>
+    public IReadOnlyList<FlowProblem> Check(CancellationToken cancellation = default)
+    {
+        var sources = Sources();
+        var missing = Guard(() => new FreshStamps().Take(sources, FileSystems.FileSystemLocator.UsualTimeout, cancellation)).Where(s => !s.Exists).Select(s => s.Path).ToHashSet(StringComparer.Ordinal);
+        return
+        [
+            .. problems,
+            .. Jobs.SelectMany(job => job.Inputs.Where(missing.Contains), (job, file) =>
+                Problem(job, "inputs", $"{file} is not there, and no job makes it", "Correct the name, or add the job that makes it.")),
+        ];
+    }
+
+    internal static T Guard<T>(Func<T> look)
+    {
+        try
+        {
+            return look();
+        }
+        catch (IOException e)
+        {
+            throw new NfsToolsException($"The flow's files cannot be looked at: {e.Message.TrimEnd('.')}.", "Check that their file systems are mounted and answer.", e);
+        }
+    }
+
+    // A job may update one of its own inputs: that must be there before.
+    private bool IsUpdated(string file) => makers.TryGetValue(file, out var maker) && maker.Inputs.Contains(file);
+
+    private static Dictionary<string, FlowHost> Hosts(YamlMapping flow)
+    {
+        var hosts = new Dictionary<string, FlowHost>(StringComparer.Ordinal);
+        foreach (var entry in flow.Has("hosts") ? flow.Mappings("hosts", HostKeys) : [])
+        {
+            var name = entry.Text("name");
+            var host = entry.IsList("launcher")
+                ? FlowHost.Of(name, entry.Texts("launcher"), entry.Flag("shell") ?? false)
+                : FlowHost.Of(name, entry.Word("launcher", [.. FlowHost.KnownLaunchers]) ?? "ssh");
+            if (!hosts.TryAdd(name, host))
+            {
+                throw entry.Error("name", $"there is a host \"{name}\" already", "Name each host once.");
+            }
+        }
+
+        return hosts;
+    }
+
+    private FlowJob Job(YamlMapping job, Dictionary<string, FlowHost> hosts)
+    {
+        var name = job.Text("name");
+        if (!name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_') || name[0] == '.')
+        {
+            throw job.Error("name", $"\"{name}\" is no name for a job", "Use letters, digits, dashes, underscores and, not at its beginning, dots.");
+        }
+
+        var directory = System.IO.Path.GetFullPath(job.TextOrNull("directory") ?? ".", System.IO.Path.GetDirectoryName(Path)!);
+        return new FlowJob
+        {
+            Name = name,
+            Command = job.IsList("command") ? job.Texts("command") : ["sh", "-c", job.Text("command")],
+            Inputs = Files("inputs"),
+            Outputs = Files("outputs"),
+            Directory = directory,
+            Environment = job.Pairs("environment"),
+            Host = job.TextOrNull("host") is not { } host ? null
+                : hosts.TryGetValue(host, out var known) ? known
+                : throw job.Error("host", $"there is no host \"{host}\"", "Add it under \"hosts\", with the launcher that starts a command on it."),
+            Timeout = job.Number("timeout", 0.001, MostSeconds) is { } seconds ? TimeSpan.FromSeconds(seconds) : Timeout.InfiniteTimeSpan,
+            Wrap = job.Flag("wrap") ?? true,
+            Source = job,
+        };
+
+        IReadOnlyList<string> Files(string key) =>
+            [.. job.Texts(key).Select(f => System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(f, directory))).Distinct()];
+    }
+
+    private void FindMakers()
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var job in Jobs)
+        {
+            if (!names.Add(job.Name))
+            {
+                problems.Add(Problem(job, "name", $"there is a job \"{job.Name}\" already", "Name each job once."));
+            }
+
+            foreach (var file in job.Outputs.Where(file => !makers.TryAdd(file, job)))
+            {
+                problems.Add(Problem(job, "outputs", $"the job \"{makers[file].Name}\" writes {file} too", "Let one job write each file."));
+            }
+        }
+    }
+
+    // Depth first, with a stack of its own: a flow may be a chain of tens of thousands of jobs.
+    private IEnumerable<FlowJob> InOrder()
+    {
+        var (done, under) = (new HashSet<FlowJob>(), new HashSet<FlowJob>());
+        var way = new Stack<(FlowJob Job, Queue<FlowJob> Needs)>();
+        foreach (var first in Jobs)
+        {
+            Enter(first);
+            while (way.TryPeek(out var at))
+            {
+                if (at.Needs.TryDequeue(out var need))
+                {
+                    Enter(need);
+                }
+                else
+                {
+                    under.Remove(way.Pop().Job);
+                    done.Add(at.Job);
+                    yield return at.Job;
+                }
+            }
+        }
+
+        void Enter(FlowJob job)
+        {
+            if (under.Contains(job))
+            {
+                var circle = way.Select(w => w.Job.Name).TakeWhile(name => name != job.Name).Prepend(job.Name).Append(job.Name);
+                problems.Add(Problem(job, "name", $"jobs need each other in a circle: {string.Join(" needs ", circle.Reverse())}", "Let one of them do without the other's output."));
+            }
+            else if (!done.Contains(job))
+            {
+                under.Add(job);
+                way.Push((job, new Queue<FlowJob>(NeedsOf(job))));
+            }
+        }
+    }
+
+    private static FlowProblem Problem(FlowJob job, string key, string problem, string remedy)
+    {
+        var error = job.Source.Error(key, problem, remedy);
+        return new FlowProblem(error.Message, error.Remedy);
+    }
+}
