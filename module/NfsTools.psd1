@@ -20,11 +20,13 @@
         'Get-SharedFileSystem'
         'Import-AccountingLog'
         'Invoke-AccountingCollector'
+        'Invoke-JobFlow'
         'Invoke-ProtectedJob'
         'Measure-AccountingRecord'
         'Measure-SharedFileSystem'
         'Test-AccountingStore'
         'Test-FileTimestamp'
+        'Test-JobFlow'
         'Wait-SharedFile'
         'Watch-SharedFile'
     )

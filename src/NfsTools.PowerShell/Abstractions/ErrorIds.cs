@@ -45,6 +45,9 @@ internal static class ErrorIds
     /// <summary>There is no stamp to compare a file with.</summary>
     public const string ExpectationMissing = "ExpectationMissing";
 
+    /// <summary>A flow of jobs cannot be read, or something in it is wrong.</summary>
+    public const string FlowInvalid = "FlowInvalid";
+
     /// <summary>A job failed, was not run, or is not to be believed.</summary>
     public const string JobFailed = "JobFailed";
 }
