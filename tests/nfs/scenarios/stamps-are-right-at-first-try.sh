@@ -3,18 +3,18 @@
 
 # Each in a directory of its own, so that what a look at one teaches the client does not help with another.
 files="appended/file held-appended/file written-appended/file replaced/file held-replaced/file gone/file held-gone/file missed/file
-    above/missed/file above/file switched/file link/file"
-on a "cd '$directory' && mkdir {,held-,written-}appended {,held-}{replaced,gone} missed link above{,/missed} next{,/missed} 1 2 aside &&
-    echo | tee {,held-,written-}appended/file {,held-}{replaced,gone}/file aside/{1,2} above/file 1/file link/1 >/dev/null && echo other | tee next/file 2/file link/2 >/dev/null
-    ln -s 1 switched && ln -s 1 link/file"
+    way/above/missed/file way/above/file path/switched/file link/file"
+on a "cd '$directory' && mkdir {,held-,written-}appended {,held-}{replaced,gone} missed link aside && mkdir -p way/{above,next}/missed path/{1,2} &&
+    echo | tee {,held-,written-}appended/file {,held-}{replaced,gone}/file aside/{1,2} way/above/file path/1/file link/1 >/dev/null && echo other | tee way/next/file path/2/file link/2 >/dev/null
+    ln -s 1 path/switched && ln -s 1 link/file"
 start b holder "cd '$directory' && exec 3<held-appended/file 4<>written-appended/file 5<held-replaced/file 6<held-gone/file && echo held && sleep 600"
 wait_for 10 'b holds the files open' logged b holder held
 look="for f in $(echo $files); do echo \$f \$(stat -L -c '%s %.9Y %i' \$f 2>/dev/null); done"
 
 on b "cd '$directory' && $look" >"$work/before"
 on a "cd '$directory' && for d in {,held-,written-}appended; do echo more >>\$d/file; done
-    mv aside/1 replaced/file && mv aside/2 held-replaced/file && rm {,held-}gone/file && echo >missed/file && echo >next/missed/file
-    mv above old && mv next above && ln -s 2 new && mv -T new switched && ln -s 2 link/new && mv -T link/new link/file"
+    mv aside/1 replaced/file && mv aside/2 held-replaced/file && rm {,held-}gone/file && echo >missed/file && echo >way/next/missed/file
+    mv way/above way/old && mv way/next way/above && ln -s 2 path/new && mv -T path/new path/switched && ln -s 2 link/new && mv -T link/new link/file"
 on b "cd '$directory' && $look" >"$work/plain"
 on b "cd '$directory' && $nfstools stamp --json $(echo $files)" | jq -r --arg directory "$directory/" '
     .[] | (.path | ltrimstr($directory)) + if .exists then " \(.size) \(.modifyTime | (.[:19] + "Z" | fromdate | tostring) + "." + .[20:-1]) \(.inode)" else "" end' >"$work/stamps"
