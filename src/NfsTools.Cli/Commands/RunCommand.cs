@@ -61,6 +61,13 @@ internal sealed class RunCommand
 
     private readonly Option<bool> showCapsules = new("--show-capsules") { Description = "Print the table of known commands, as an example for one's own." };
 
+    private readonly Option<bool> trace = new("--trace")
+    {
+        Description = "Learn the command's files from strace too: all that it and its child processes read and write, links resolved, but those of the system. What is learnt so is checked after the command.",
+    };
+
+    private readonly Option<string[]> ignore = CommonOptions.NotEmpty(new Option<string[]>("--ignore") { Description = "A directory or file that --trace leaves out; may be given several times.", HelpName = "PATH" });
+
     private readonly Option<int?> retries = JobOptions.Retries();
     private readonly Option<TimeSpan?> delay = JobOptions.Delay();
     private readonly Option<TimeSpan?> timeout = DurationOption.Of("--timeout", "How long the command may run: 90, 90s, 5m, 2h. Then it and what it started get SIGTERM, and SIGKILL after --grace.", 0.001, JobOptions.MostSeconds);
@@ -76,7 +83,7 @@ internal sealed class RunCommand
             + "Its standard streams, signals and exit code pass through. Exit codes of run itself: 120 an input is not ready, 121 an input changed meanwhile, 122 an output is missing or old, "
             + "123 the command cannot be started, 124 its time was over, 125 run itself cannot go on or was called wrongly; a line on standard error says so then, and where the command itself returned such a code.")
         {
-            verb.words, verb.protect, verb.inputs, verb.outputs, verb.expect, verb.record, verb.capsules, verb.showCapsules, verb.retries, verb.delay, verb.timeout, verb.grace, verb.hash, verb.report,
+            verb.words, verb.protect, verb.inputs, verb.outputs, verb.expect, verb.record, verb.capsules, verb.showCapsules, verb.trace, verb.ignore, verb.retries, verb.delay, verb.timeout, verb.grace, verb.hash, verb.report,
         };
         command.Validators.Add(verb.CheckTogether);
         command.SetAction(verb.Run);
@@ -164,6 +171,8 @@ internal sealed class RunCommand
         {
             Command = new ChildCommand { FileName = command[0], Arguments = command[1..] },
             Files = new JobFiles { Inputs = line.GetValue(inputs) ?? [], Outputs = line.GetValue(outputs) ?? [] },
+            Trace = line.GetValue(trace),
+            TraceIgnored = [.. (line.GetValue(ignore) ?? []).Select(Path.GetFullPath)],
             Protect = line.GetValue(protect) || ProtectedJob.IsAskedFor(Environment.GetEnvironmentVariable),
             Expected = ExpectedStamps.Read(line.GetValue(expect) ?? []),
             ManifestPath = line.GetValue(record),

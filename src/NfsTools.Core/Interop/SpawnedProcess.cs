@@ -74,6 +74,19 @@ internal sealed unsafe class SpawnedProcess
         throw Error(file, error);
     }
 
+    /// <summary>Whether a command is there and may be executed.</summary>
+    public static bool CanStart(string file, string? directory, IReadOnlyList<byte[]>? environment)
+    {
+        using var inherited = environment is null ? null : new NativeTexts(environment);
+        return Candidates(file, directory, inherited is null ? Libc.Environment() : inherited.Pointer).Exists(candidate =>
+        {
+            fixed (byte* path = NativeText.Encode(Path.GetFullPath(candidate, directory is null ? Directory.GetCurrentDirectory() : Path.GetFullPath(directory))))
+            {
+                return Libc.Access(path, Libc.ExecutePermission) == 0;
+            }
+        });
+    }
+
     /// <summary>Sends its group a signal, unless it has ended.</summary>
     public void Signal(int signal)
     {

@@ -28,7 +28,10 @@ public sealed record ChildCommand
     internal static string Quote(string word) =>
         word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || "/._-+,:@%=".Contains(c, StringComparison.Ordinal)) ? word : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
-    internal unsafe SpawnedProcess Start() => SpawnedProcess.Start(FileName, Arguments, WorkingDirectory, Environment.Count == 0 && InheritEnvironment ? null : Variables());
+    /// <summary>Whether the program is there and may be executed.</summary>
+    internal bool CanStart() => SpawnedProcess.CanStart(FileName, WorkingDirectory, InheritEnvironment && Environment.Count == 0 ? null : Variables());
+
+    internal SpawnedProcess Start() => SpawnedProcess.Start(FileName, Arguments, WorkingDirectory, Environment.Count == 0 && InheritEnvironment ? null : Variables());
 
     private unsafe List<byte[]> Variables()
     {

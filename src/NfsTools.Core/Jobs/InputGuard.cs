@@ -62,6 +62,24 @@ internal static class InputGuard
         return input with { After = after.Stamp, Unchanged = unchanged, Reason = reason, HashAfter = hash };
     }
 
+    /// <summary>Judges an input that was learnt from tracing, when the job is over.</summary>
+    /// <param name="expected">What was expected of it.</param>
+    /// <param name="after">What was seen after the job.</param>
+    /// <param name="hash">The hash of its content after; null where not asked for.</param>
+    /// <param name="start">When the job started, by the clock of the file's server; null where that is not known.</param>
+    /// <param name="mayChange">Whether the job updates it.</param>
+    public static InputEvidence JudgeTraced(FileExpectation expected, StampLook after, string? hash, long? start, bool mayChange)
+    {
+        var (verdict, reason) = after.Stamp is { } stamp ? mayChange ? (StampVerdict.Holds, "it is there") : expected.Judge(stamp) : (StampVerdict.NoAnswer, after.Problem);
+        var status = after.Stamp?.Status;
+        var (unchanged, why) = verdict != StampVerdict.Holds ? (false, $"the command read it, and it is not as expected: {reason}")
+            : mayChange ? (true, "the job updates it")
+            : start is null ? (true, "whether it changed meanwhile is not known, because its server's clock cannot be asked")
+            : status is { } now && (now.ModifyTime > start || (now.ChangeTime > start && now.Links < 2)) ? (false, "it changed after the job's start")
+            : (true, "it was last changed before the job's start");
+        return new InputEvidence(expected.Path, new FileCheck(expected.Path, expected, after.Stamp, 1, TimeSpan.Zero, verdict, reason)) { After = after.Stamp, Unchanged = unchanged, Reason = why, HashAfter = hash };
+    }
+
     private static (string Reason, bool Fresh) DropCache(string path, string why, FreshStamps stamps)
     {
         stamps.RenewNames(Path.GetDirectoryName(path) ?? "/");

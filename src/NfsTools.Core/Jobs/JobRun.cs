@@ -13,15 +13,18 @@ internal sealed class JobRun
     private readonly IProgress<IReadOnlyList<FileCheck>>? progress;
     private readonly FreshStamps stamps;
     private readonly JobFiles files;
+    private readonly string directory;
     private readonly TimeSpan patience;
     private ProtectedJobResult result;
     private OutputGuard? outputs;
+    private JobFiles traced = new();
 
     public JobRun(ProtectedJob job, JobSignals? signals, TimeProvider clock, IProgress<IReadOnlyList<FileCheck>>? progress)
     {
         (this.job, this.signals, this.clock, this.progress) = (job, signals, clock, progress);
         stamps = new FreshStamps(clock);
-        var named = job.Files.In(job.Command?.WorkingDirectory is { } directory ? Path.GetFullPath(directory) : Directory.GetCurrentDirectory());
+        directory = Path.GetFullPath(job.Command?.WorkingDirectory ?? ".");
+        var named = job.Files.In(directory);
         files = named.Inputs.Count > 0 ? named : named with { Inputs = [.. job.Expected.All.Select(s => s.Path)] };
         patience = job.RetryDelay * job.Retries is var most && most > StampCheck.LeastPatience ? most : StampCheck.LeastPatience;
         result = new ProtectedJobResult
@@ -78,8 +81,8 @@ internal sealed class JobRun
 
         try
         {
-            (result, outputs) = Patiently(() => (result with { Inputs = Readable() }, files.Outputs.Count == 0 ? null
-                : new OutputGuard(files.Outputs, checks.Select(c => c.Found).OfType<FileStamp>(), job.Hash, stamps)), cancellation);
+            (result, outputs) = Patiently(() => (result with { Inputs = Readable() }, files.Outputs.Count == 0 && !job.Trace ? null
+                : new OutputGuard(files.Outputs, job.Trace ? [directory] : [], checks.Select(c => c.Found).OfType<FileStamp>(), job.Hash, stamps)), cancellation);
         }
         catch (IOException e)
         {
@@ -103,16 +106,32 @@ internal sealed class JobRun
         result = result with { StartedAt = clock.GetUtcNow() };
         try
         {
-            var exit = job.Command is { } command
+            using var trace = job is { Trace: true, Command: { } original } ? Traced(original) : null;
+            var exit = (trace?.Command ?? job.Command) is { } command
                 ? new ChildProcess { Command = command, Timeout = job.Timeout, Grace = job.Grace }.Run(cancellation, signals, clock)
                 : job.Work!(cancellation);
+            traced = trace?.Files() ?? traced;
             cancellation.ThrowIfCancellationRequested();
             result = result with { Exit = exit, EndedAt = clock.GetUtcNow() };
         }
-        catch (NfsToolsException e) when (job.Command is not null)
+        catch (NfsToolsException e) when (job.Command?.CanStart() == false || !job.Trace)
         {
             result = result with { StartedAt = null, Verdict = JobVerdict.CannotStart, Reason = e.Message };
         }
+    }
+
+    private JobTrace Traced(ChildCommand command)
+    {
+        var trace = new JobTrace(command, job.TraceIgnored.Concat(job.ManifestPath is { } manifest ? [Path.GetFullPath(manifest)] : []));
+        if (trace.Command.CanStart() && command.CanStart())
+        {
+            return trace;
+        }
+
+        trace.Dispose();
+        throw command.CanStart()
+            ? new NfsToolsException("The command cannot be traced: strace is not installed.", "Install strace, or name the files instead.")
+            : new NfsToolsException($"The command cannot be started: {command.FileName}: there is no such program, or it may not be executed.", "Check its name, its mode and PATH.");
     }
 
     private void Conclude(CancellationToken cancellation)
@@ -123,8 +142,8 @@ internal sealed class JobRun
         }
 
         Look(exit, cancellation);
-        var changed = result.Inputs.Where(i => i.Unchanged == false).ToList();
-        var unwritten = result.Outputs.Where(o => o.Written == false).ToList();
+        var changed = result.Inputs.Where(i => job.Protect && i.Unchanged == false).ToList();
+        var unwritten = result.Outputs.Where(o => job.Protect && o.Written == false).ToList();
         var (verdict, reason) = exit switch
         {
             { TimedOut: true } => (JobVerdict.TimedOut, string.Create(CultureInfo.InvariantCulture, $"it was ended after {exit.Elapsed.TotalSeconds:0.###} s, because its time was over")),
@@ -160,7 +179,10 @@ internal sealed class JobRun
     // All files at once, mount by mount: a server that hangs leaves the others' evidence.
     private void Look(ChildExit exit, CancellationToken cancellation)
     {
-        string[] paths = [.. result.Inputs.Select(i => i.Path).Union(files.Outputs, StringComparer.Ordinal)];
+        string[] written = [.. files.Outputs.Union(traced.Outputs, StringComparer.Ordinal)];
+        string[] learnt = [.. traced.Inputs.Except(result.Inputs.Select(i => i.Path), StringComparer.Ordinal)];
+        string[] paths = [.. result.Inputs.Select(i => i.Path).Union(learnt, StringComparer.Ordinal).Union(written, StringComparer.Ordinal)];
+        result = result with { FilesFrom = job.Trace ? string.Join(" and ", new[] { job.FilesFrom, "trace" }.Where(f => f.Length > 0)) : job.FilesFrom };
         if (paths.Length == 0)
         {
             return;
@@ -177,10 +199,13 @@ internal sealed class JobRun
 
         result = result with
         {
-            Inputs = [.. result.Inputs.Select(i => InputGuard.Judge(i, seen[i.Path], HashOf(i.Path), files.Outputs.Contains(i.Path), files.Consumed.Contains(i.Path)))],
-            Outputs = [.. files.Outputs.Select(path => outputs?.Judge(path, seen[path], HashOf(path), exit.Elapsed)
+            Inputs = [.. result.Inputs.Select(i => InputGuard.Judge(i, seen[i.Path], HashOf(i.Path), written.Contains(i.Path), files.Consumed.Contains(i.Path))), .. learnt.Select(Learnt)],
+            Outputs = [.. written.Select(path => outputs?.Judge(path, seen[path], HashOf(path), exit.Elapsed)
                 ?? new OutputEvidence(path) { After = seen[path].Stamp, Reason = seen[path].Problem })],
         };
+
+        InputEvidence Learnt(string path) => InputGuard.JudgeTraced(
+            new FileExpectation { Path = path, Stamp = job.Expected.Of(path) }, seen[path], HashOf(path), outputs?.StartOf(path, exit.Elapsed).Time, written.Contains(path));
 
         string? HashOf(string path) => hashes.GetValueOrDefault(path).Text;
     }

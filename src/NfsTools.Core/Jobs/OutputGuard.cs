@@ -15,28 +15,30 @@ internal sealed class OutputGuard
 {
     // Servers tick every 1 to 10 ms, some every second. What is dated further ahead is not waited for.
     private const long LongestTick = 1_100_000_000;
+    private readonly Dictionary<ulong, ServerStart> starts;
     private readonly Dictionary<string, Seen> before = new(StringComparer.Ordinal);
 
     /// <summary>Looks at outputs before the job; makes a probe file for a moment on each of their file systems.</summary>
     /// <param name="paths">The outputs, absolute.</param>
+    /// <param name="others">Directories whose servers' time is wanted too.</param>
     /// <param name="inputs">The inputs' stamps: the start waits for their ticks too.</param>
     /// <param name="hash">Hash what is there.</param>
     /// <param name="stamps">Who takes stamps.</param>
     /// <exception cref="IOException">A file system did not answer the question.</exception>
-    public OutputGuard(IReadOnlyList<string> paths, IEnumerable<FileStamp> inputs, bool hash, FreshStamps stamps)
+    public OutputGuard(IReadOnlyList<string> paths, IEnumerable<string> others, IEnumerable<FileStamp> inputs, bool hash, FreshStamps stamps)
     {
         var found = stamps.Take(paths);
         var links = InFlight.Select(paths, path => FileStatus.Of(path, fresh: true, follow: false) is { IsLink: true } link ? link : (FileStatus?)null);
         var hashes = hash ? InFlight.Select(paths, ContentHash.Of) : new ContentHash[paths.Count];
-        var directories = paths.Select(p => Path.GetDirectoryName(p) ?? "/").Distinct().ToDictionary(d => d, Existing, StringComparer.Ordinal);
+        var directories = paths.Select(DirectoryOf).Concat(others).Distinct().ToDictionary(d => d, Existing, StringComparer.Ordinal);
         var newest = inputs.Concat(found).Select(s => s.Status).Concat(links).OfType<FileStatus>()
             .GroupBy(s => s.Device, s => Math.Max(s.ModifyTime, s.ChangeTime)).ToDictionary(g => g.Key, g => g.Max());
         var groups = directories.Values.DistinctBy(d => d.Device).ToList();
-        var starts = InFlight.Select(groups, d => Probe(d.Path, newest.GetValueOrDefault(d.Device)));
-        var startOf = groups.Zip(starts).ToDictionary(g => g.First.Device, g => g.Second);
+        var probed = InFlight.Select(groups, d => Probe(d.Path, newest.GetValueOrDefault(d.Device)));
+        starts = groups.Zip(probed).ToDictionary(g => g.First.Device, g => g.Second);
         for (var i = 0; i < paths.Count; i++)
         {
-            before[paths[i]] = new Seen(found[i], links[i], hashes[i].Text, startOf[directories[Path.GetDirectoryName(paths[i]) ?? "/"].Device]);
+            before[paths[i]] = new Seen(found[i], links[i], hashes[i].Text, starts[directories[DirectoryOf(paths[i])].Device]);
         }
     }
 
@@ -47,7 +49,7 @@ internal sealed class OutputGuard
     /// <param name="elapsed">How long the job ran.</param>
     public OutputEvidence Judge(string path, StampLook after, string? hash, TimeSpan elapsed)
     {
-        var seen = before[path];
+        var seen = before.TryGetValue(path, out var known) ? known : new Seen(null, null, null, StartOf(path, elapsed));
         var link = after.Stamp is null ? null : FileStatus.Of(path, follow: false) is { IsLink: true } status ? status : (FileStatus?)null;
         var (written, reason) = Judge(seen, after, link, hash);
         var start = seen.Start.Time is { } time ? DateTimeOffset.UnixEpoch.AddTicks(time / TimeSpan.NanosecondsPerTick) : (DateTimeOffset?)null;
@@ -64,6 +66,22 @@ internal sealed class OutputGuard
         };
     }
 
+    /// <summary>
+    /// When the job started by the clock of a file's server: where that was not asked then, the time it is there now without the
+    /// time the job ran.
+    /// </summary>
+    public ServerStart StartOf(string path, TimeSpan elapsed)
+    {
+        var (place, device) = Existing(DirectoryOf(path));
+        if (!starts.TryGetValue(device, out var start))
+        {
+            var now = Probe(place, 0);
+            starts[device] = start = now with { Time = now.Time - (long)elapsed.TotalNanoseconds };
+        }
+
+        return start;
+    }
+
     private static (bool Written, string Reason) Judge(Seen seen, StampLook after, FileStatus? link, string? hash)
     {
         if (after.Stamp is not { } stamp)
@@ -73,16 +91,16 @@ internal sealed class OutputGuard
 
         if (stamp.Status is not { } now)
         {
-            return (false, seen.Stamp.Exists ? "it is gone" : "nothing is there");
+            return (false, seen.Stamp?.Exists == true ? "it is gone" : "nothing is there");
         }
 
-        if (now.IsDirectory && seen.Stamp.Status is { IsDirectory: true })
+        if (now.IsDirectory && seen.Stamp?.Status is { IsDirectory: true })
         {
             return (true, "it is a directory still; what is in it is not compared");
         }
 
         // A name more or moves the ctime, and chmod does: neither has written anything.
-        var untouched = seen.Stamp.Status is { } was && was.Inode == now.Inode && was.Size == now.Size && was.ModifyTime == now.ModifyTime;
+        var untouched = seen.Stamp?.Status is { } was && was.Inode == now.Inode && was.Size == now.Size && was.ModifyTime == now.ModifyTime;
         if (untouched && hash is not null && hash != seen.Hash)
         {
             return (true, "its content differs from what was there before, though size and mtime are the same");
@@ -148,7 +166,12 @@ internal sealed class OutputGuard
         }
     }
 
-    private sealed record ServerStart(long? Time, string Problem);
+    private static string DirectoryOf(string path) => Path.GetDirectoryName(path) ?? "/";
 
-    private sealed record Seen(FileStamp Stamp, FileStatus? Link, string? Hash, ServerStart Start);
+    /// <summary>A job's start by a server's clock.</summary>
+    /// <param name="Time">In nanoseconds since 1970-01-01 UTC; null where the clock cannot be asked.</param>
+    /// <param name="Problem">Why it cannot.</param>
+    internal sealed record ServerStart(long? Time, string Problem);
+
+    private sealed record Seen(FileStamp? Stamp, FileStatus? Link, string? Hash, ServerStart Start);
 }

@@ -25,6 +25,15 @@ public sealed record ProtectedJob
     /// <summary>Where the files were learnt from, for the report.</summary>
     public string FilesFrom { get; init; } = "";
 
+    /// <summary>
+    /// Learn the command's files from strace(1) while it runs, besides those that are named: every file it and its child
+    /// processes read and write, but those of the system. What is learnt so is judged after the job.
+    /// </summary>
+    public bool Trace { get; init; }
+
+    /// <summary>Directories and files that tracing leaves out, absolute.</summary>
+    public IReadOnlyList<string> TraceIgnored { get; init; } = [];
+
     /// <summary>Check the files; otherwise it is a plain wrapper, which takes the outputs' stamps.</summary>
     public bool Protect { get; init; }
 
@@ -66,6 +75,7 @@ public sealed record ProtectedJob
     /// <param name="signals">The signals that are passed on to the command, or end the checks; null for none.</param>
     /// <param name="time">The clock.</param>
     /// <param name="progress">Is told, while it waits for inputs, of those that are not ready.</param>
+    /// <exception cref="NfsToolsException">Tracing is asked for, and strace is not installed.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public ProtectedJobResult Run(CancellationToken cancellation, JobSignals? signals = null, TimeProvider? time = null, IProgress<IReadOnlyList<FileCheck>>? progress = null) =>
         new JobRun(this, signals, time ?? TimeProvider.System, progress).Run(cancellation);

@@ -69,6 +69,15 @@ public sealed class InvokeProtectedJobCommand : NfsToolsCommand
     [ValidateNotNullOrEmpty]
     public string[] CapsulePath { get; set; } = [];
 
+    /// <summary>Learn the files from strace.</summary>
+    [Parameter(ParameterSetName = CommandSet, HelpMessage = "Learn the program's files from strace too: all that it and its child processes read and write, links resolved, but those of the system. What is learnt so is checked after the job.")]
+    public SwitchParameter Trace { get; set; }
+
+    /// <summary>What tracing leaves out.</summary>
+    [Parameter(ParameterSetName = CommandSet, HelpMessage = "Directories and files that -Trace leaves out.")]
+    [ValidateNotNullOrEmpty]
+    public string[] IgnorePath { get; set; } = [];
+
     /// <summary>How often to try again.</summary>
     [Parameter(HelpMessage = "How often to try again when inputs are not as expected; looks in between end the wait as soon as they are.")]
     [ValidateRange(0, MostRetries)]
@@ -138,6 +147,8 @@ public sealed class InvokeProtectedJobCommand : NfsToolsCommand
             Work = ScriptBlock is { } script ? _ => RunScript(script, output) : null,
             Name = ScriptBlock?.ToString() ?? "",
             Files = new JobFiles { Inputs = [.. InputPath.Select(FileOf)], Outputs = [.. OutputPath.Select(FileOf)] },
+            Trace = Trace,
+            TraceIgnored = [.. IgnorePath.Select(FileOf)],
             Protect = Protect || ProtectedJob.IsAskedFor(Environment.GetEnvironmentVariable),
             Expected = new ExpectedStamps(Expected.SelectMany(e => StampsOf(nameof(Expected), e) ?? throw NotAStamp(nameof(Expected), e))),
             ManifestPath = RecordPath is null ? null : FileOf(RecordPath),

@@ -226,8 +226,9 @@ public sealed class FlowRunner
             // What it left in the state says that it was running: the next run begins it anew.
             (status, reason) = (FlowJobStatus.NotRun, "the flow was ended while it ran");
         }
-        catch (Exception e) when (e is NfsToolsException or IOException or UnauthorizedAccessException)
+        catch (Exception e)
         {
+            // Whatever it is, it is this job's end, and the others' are waited for.
             (status, reason) = (FlowJobStatus.Failed, e.Message);
         }
 
