@@ -22,13 +22,14 @@ public static class FileSystemLocator
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
     public static IReadOnlyList<SharedFileSystem> Locate(IReadOnlyList<string> paths, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
-        var looks = paths.Select(Path.GetFullPath).Select(path => (Path: path, Task: Abandonable.Start(() => Look(path)))).ToList();
-        Task.WaitAll([.. looks.Select(l => l.Task)], (int)Math.Clamp((timeout ?? UsualTimeout).TotalMilliseconds, 0, int.MaxValue), cancellation);
+        string[] full = [.. paths.Select(Path.GetFullPath)];
+        Task<Answer>[] looks = [.. full.Select(path => Abandonable.Start(() => Look(path)))];
+        Task.WaitAll(looks, (int)Math.Clamp((timeout ?? UsualTimeout).TotalMilliseconds, 0, int.MaxValue), cancellation);
 
         // The mount table is read behind the looks, which mount what automounts.
-        var answers = looks.Select(l => (l.Path, Answer: l.Task.IsCompleted ? l.Task.Result : null)).ToList();
+        Answer?[] answers = [.. looks.Select(look => look.IsCompleted ? look.Result : null)];
         var mounts = MountTable.Read();
-        return [.. answers.Select(a => Describe(a.Path, a.Answer, mounts))];
+        return [.. full.Select((path, i) => Describe(path, answers[i], mounts))];
     }
 
     /// <summary>The mounts in the mount table that can be seen, i.e. that no later mount hides.</summary>

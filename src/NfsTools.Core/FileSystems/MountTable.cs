@@ -23,13 +23,18 @@ public static class MountTable
     /// <param name="path">An absolute path without symbolic links.</param>
     public static Mount Find(IReadOnlyList<Mount> mounts, string path)
     {
-        var ids = mounts.Select(m => m.Id).ToHashSet();
-        int Parent(Mount mount) => mount.ParentId != mount.Id && ids.Contains(mount.ParentId) ? mount.ParentId : Unlisted.Id;
-        var onTheWay = mounts.Where(m => IsAbove(m.MountPoint, path)).ToList();
+        // In loops: a command that looks at a file or two would wait for LINQ to be compiled.
         var found = Unlisted;
-        while (onTheWay.Where(m => Parent(m) == found.Id).MinBy(m => m.MountPoint.Length) is { } next)
+        for (Mount? next = found; next is not null; found = next ?? found)
         {
-            found = next;
+            next = null;
+            foreach (var mount in mounts)
+            {
+                if (IsAbove(mount.MountPoint, path) && ParentOf(mount, mounts) == found.Id && mount.Id != found.Id && (next is null || mount.MountPoint.Length < next.MountPoint.Length))
+                {
+                    next = mount;
+                }
+            }
         }
 
         return found;
@@ -53,6 +58,9 @@ public static class MountTable
             ParentId = int.Parse(fields[1], CultureInfo.InvariantCulture),
         };
     }
+
+    private static int ParentOf(Mount mount, IReadOnlyList<Mount> mounts) =>
+        mount.ParentId != mount.Id && mounts.Any(m => m.Id == mount.ParentId) ? mount.ParentId : Unlisted.Id;
 
     private static bool IsAbove(string mountPoint, string path) =>
         mountPoint == "/" || (path.StartsWith(mountPoint, StringComparison.Ordinal) && (path.Length == mountPoint.Length || path[mountPoint.Length] == '/'));

@@ -13,24 +13,31 @@ internal static class NativeText
     /// <summary>The bytes of a text, with a zero behind them.</summary>
     public static byte[] Encode(string text)
     {
-        var bytes = new List<byte>(text.Length + 1);
+        if (!text.Any(IsLone))
+        {
+            return [.. Encoding.UTF8.GetBytes(text), 0];
+        }
+
+        var bytes = new MemoryStream();
         Span<byte> buffer = stackalloc byte[4];
         for (var at = 0; at < text.Length;)
         {
-            if (text[at] is >= '\uDC80' and <= '\uDCFF' && (at == 0 || !char.IsHighSurrogate(text[at - 1])))
+            if (IsLone(text[at]) && (at == 0 || !char.IsHighSurrogate(text[at - 1])))
             {
-                bytes.Add((byte)(text[at++] - FirstLone));
+                bytes.WriteByte((byte)(text[at++] - FirstLone));
                 continue;
             }
 
             _ = Rune.DecodeFromUtf16(text.AsSpan(at), out var rune, out var length);
-            bytes.AddRange(buffer[..rune.EncodeToUtf8(buffer)]);
+            bytes.Write(buffer[..rune.EncodeToUtf8(buffer)]);
             at += length;
         }
 
-        bytes.Add(0);
-        return [.. bytes];
+        bytes.WriteByte(0);
+        return bytes.ToArray();
     }
+
+    private static bool IsLone(char c) => c is >= '\uDC80' and <= '\uDCFF';
 
     /// <summary>The text of bytes.</summary>
     public static string Decode(ReadOnlySpan<byte> bytes)

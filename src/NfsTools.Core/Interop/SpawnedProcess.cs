@@ -224,12 +224,18 @@ internal sealed unsafe class SpawnedProcess
         {
             byte[][] all = [.. texts];
             var pointers = (nuint)(sizeof(byte*) * (all.Length + 1));
-            Pointer = (byte**)NativeMemory.Alloc(pointers + (nuint)all.Sum(t => t.Length));
+            var bytes = pointers;
+            foreach (var text in all)
+            {
+                bytes += (nuint)text.Length;
+            }
+
+            Pointer = (byte**)NativeMemory.Alloc(bytes);
             var at = (byte*)Pointer + pointers;
             for (var i = 0; i < all.Length; i++)
             {
                 Pointer[i] = at;
-                all[i].CopyTo(new Span<byte>(at, all[i].Length));
+                new ReadOnlySpan<byte>(all[i]).CopyTo(new Span<byte>(at, all[i].Length));
                 at += all[i].Length;
             }
 

@@ -6,7 +6,7 @@ namespace NfsTools.Jobs;
 /// <summary>The hash of a file's content.</summary>
 /// <param name="Text">SHA-256 in hexadecimal; null where nothing is, or no regular file, or it cannot be read.</param>
 /// <param name="Problem">Why it cannot be read; empty otherwise.</param>
-internal readonly record struct ContentHash(string? Text, string Problem)
+internal sealed record ContentHash(string? Text, string Problem)
 {
     private const int BufferBytes = 1 << 20;
 

@@ -12,9 +12,12 @@ public sealed class ExpectedStamps
     /// <param name="stamps">The stamps; of several of one file the one taken last counts.</param>
     public ExpectedStamps(IEnumerable<FileStamp> stamps)
     {
-        foreach (var stamp in stamps.OrderBy(s => s.TakenAt))
+        foreach (var stamp in stamps)
         {
-            byPath[stamp.Path] = stamp;
+            if (!byPath.TryGetValue(stamp.Path, out var known) || known.TakenAt <= stamp.TakenAt)
+            {
+                byPath[stamp.Path] = stamp;
+            }
         }
 
         byRealPath = new(() => byPath.Values.GroupBy(s => RealPath(s.Path)).ToDictionary(g => g.Key, g => g.Last(), StringComparer.Ordinal));

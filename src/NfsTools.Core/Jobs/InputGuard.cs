@@ -14,26 +14,31 @@ internal static class InputGuard
     /// </summary>
     /// <returns>The reason in words for each file where there is one, and whether it can be relied on.</returns>
     /// <exception cref="IOException">A file cannot be opened.</exception>
-    public static Dictionary<string, (string Reason, bool Fresh)> FreshReads(IReadOnlyList<string> paths, FreshStamps stamps)
+    public static Dictionary<string, ReadReason> FreshReads(IReadOnlyList<string> paths, FreshStamps stamps)
     {
-        var shared = paths.Select(p => (Path: p, Real: Libc.RealPath(p) ?? p))
-            .Select(p => (p.Path, p.Real, Place: stamps.PlaceOf(Path.GetDirectoryName(p.Real) ?? "/")))
-            .Where(p => p.Place.Family == FileSystemFamily.Nfs).ToList();
+        List<SharedInput> shared = [.. paths.Select(p => SharedInput.Of(p, stamps)).Where(p => p.Place.Family == FileSystemFamily.Nfs)];
+        var reasons = new Dictionary<string, ReadReason>(StringComparer.Ordinal);
         if (shared.Count == 0)
         {
-            return [];
+            return reasons;
         }
 
         var writers = OpenWriters.Of(shared.Select(p => p.Real).ToHashSet(StringComparer.Ordinal));
-        return InFlight.Select(shared, file =>
+        var found = InFlight.Select(shared, file =>
         {
             var why = writers.TryGetValue(file.Real, out var writer) ? $"process {writer} of this host holds it open for writing"
                 : file.Place.Mount.Has("nocto") ? "the mount has nocto"
                 : null;
-            return (file.Path, Answer: why is null
-                ? ("its directories and the file were asked about past the cache, and no process is seen to hold it open for writing here: opening it shows what the server has", true)
-                : DropCache(file.Real, why, stamps));
-        }).ToDictionary(f => f.Path, f => f.Answer, StringComparer.Ordinal);
+            return why is null
+                ? new ReadReason("its directories and the file were asked about past the cache, and no process is seen to hold it open for writing here: opening it shows what the server has", true)
+                : DropCache(file.Real, why, stamps);
+        });
+        for (var i = 0; i < found.Length; i++)
+        {
+            reasons[shared[i].Path] = found[i];
+        }
+
+        return reasons;
     }
 
     /// <summary>Compares an input after the job with what it was before.</summary>
@@ -80,12 +85,26 @@ internal static class InputGuard
         return new InputEvidence(expected.Path, new FileCheck(expected.Path, expected, after.Stamp, 1, TimeSpan.Zero, verdict, reason)) { After = after.Stamp, Unchanged = unchanged, Reason = why, HashAfter = hash };
     }
 
-    private static (string Reason, bool Fresh) DropCache(string path, string why, FreshStamps stamps)
+    private static ReadReason DropCache(string path, string why, FreshStamps stamps)
     {
         stamps.RenewNames(Path.GetDirectoryName(path) ?? "/");
         using var file = ReadOnlyFile.TryOpen(path);
-        return file is null ? ($"{why}, and it cannot be opened", false)
-            : file.TryDropCache() is { } error ? ($"{why}, so that its content here may be old, and a lock, which would renew it, was refused: {error}", false)
-            : ($"{why}: a lock, taken and released, made this host drop what it had cached of the content", true);
+        return file is null ? new($"{why}, and it cannot be opened", false)
+            : file.TryDropCache() is { } error ? new($"{why}, so that its content here may be old, and a lock, which would renew it, was refused: {error}", false)
+            : new($"{why}: a lock, taken and released, made this host drop what it had cached of the content", true);
+    }
+
+    /// <summary>Why reading a file shows what its server has.</summary>
+    /// <param name="Reason">In words.</param>
+    /// <param name="Fresh">Whether it does.</param>
+    internal sealed record ReadReason(string Reason, bool Fresh);
+
+    private sealed record SharedInput(string Path, string Real, SharedFileSystem Place)
+    {
+        public static SharedInput Of(string path, FreshStamps stamps)
+        {
+            var real = Libc.RealPath(path) ?? path;
+            return new SharedInput(path, real, stamps.PlaceOf(System.IO.Path.GetDirectoryName(real) ?? "/"));
+        }
     }
 }

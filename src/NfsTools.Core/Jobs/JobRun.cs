@@ -81,8 +81,9 @@ internal sealed class JobRun
 
         try
         {
-            (result, outputs) = Patiently(() => (result with { Inputs = Readable() }, files.Outputs.Count == 0 && !job.Trace ? null
-                : new OutputGuard(files.Outputs, job.Trace ? [directory] : [], checks.Select(c => c.Found).OfType<FileStamp>(), job.Hash, stamps)), cancellation);
+            result = Patiently(() => result with { Inputs = Readable() }, cancellation);
+            outputs = Patiently(() => files.Outputs.Count == 0 && !job.Trace ? null
+                : new OutputGuard(files.Outputs, job.Trace ? [directory] : [], checks.Select(c => c.Found).OfType<FileStamp>(), job.Hash, stamps), cancellation);
         }
         catch (IOException e)
         {
@@ -95,10 +96,10 @@ internal sealed class JobRun
     private List<InputEvidence> Readable()
     {
         var reads = InputGuard.FreshReads(files.Inputs, stamps);
-        var hashes = job.Hash ? InFlight.Select(files.Inputs, ContentHash.Of) : new ContentHash[files.Inputs.Count];
+        var hashes = job.Hash ? InFlight.Select(files.Inputs, ContentHash.Of) : new ContentHash?[files.Inputs.Count];
         return [.. result.Inputs.Select((input, i) => reads.TryGetValue(input.Path, out var read)
-            ? input with { HashBefore = hashes[i].Text, ReadReason = read.Reason, Unchanged = read.Fresh ? null : false }
-            : input with { HashBefore = hashes[i].Text })];
+            ? input with { HashBefore = hashes[i]?.Text, ReadReason = read.Reason, Unchanged = read.Fresh ? null : false }
+            : input with { HashBefore = hashes[i]?.Text })];
     }
 
     private void Execute(CancellationToken cancellation)
@@ -190,11 +191,16 @@ internal sealed class JobRun
 
         var seen = new Dictionary<string, StampLook>(StringComparer.Ordinal);
         new MountLooks(paths, stamps.TakeEach).Look(_ => true, patience, (file, look) => seen[paths[file]] = look, cancellation);
-        string[] readable = [.. seen.Where(s => job.Hash && s.Value.Stamp is not null).Select(s => s.Key)];
-        var hashes = readable.Zip(Patiently(() => InFlight.Select(readable, ContentHash.Of), cancellation)).ToDictionary(h => h.First, h => h.Second, StringComparer.Ordinal);
-        foreach (var (path, hash) in hashes.Where(h => h.Value.Problem.Length > 0))
+        var hashes = new Dictionary<string, ContentHash>(StringComparer.Ordinal);
+        if (job.Hash)
         {
-            seen[path] = new StampLook(null, hash.Problem);
+            string[] readable = [.. paths.Where(path => seen[path].Stamp is not null)];
+            var found = Patiently(() => InFlight.Select(readable, ContentHash.Of), cancellation);
+            for (var i = 0; i < found.Length; i++)
+            {
+                hashes[readable[i]] = found[i];
+                seen[readable[i]] = found[i].Problem.Length == 0 ? seen[readable[i]] : new StampLook(null, found[i].Problem);
+            }
         }
 
         result = result with
@@ -207,7 +213,7 @@ internal sealed class JobRun
         InputEvidence Learnt(string path) => InputGuard.JudgeTraced(
             new FileExpectation { Path = path, Stamp = job.Expected.Of(path) }, seen[path], HashOf(path), outputs?.StartOf(path, exit.Elapsed).Time, written.Contains(path));
 
-        string? HashOf(string path) => hashes.GetValueOrDefault(path).Text;
+        string? HashOf(string path) => hashes.GetValueOrDefault(path)?.Text;
     }
 
     // Reading whole files takes as long as it takes.

@@ -22,7 +22,7 @@ public sealed class JobSignals : IDisposable
     private SpawnedProcess? child;
 
     /// <summary>Begins to take signals.</summary>
-    public JobSignals() => registrations = [.. Ending.Concat(Passing).Where(s => !Libc.IsIgnored(s)).Select(s => PosixSignalRegistration.Create((PosixSignal)s, c => c.Cancel = Take(s)))];
+    public JobSignals() => registrations = [.. Array.ConvertAll(Array.FindAll([.. Ending, .. Passing], s => !Libc.IsIgnored(s)), s => PosixSignalRegistration.Create((PosixSignal)s, c => c.Cancel = Take(s)))];
 
     /// <summary>Cancelled by a signal while no command runs.</summary>
     public CancellationToken Token => stop.Token;

@@ -12,8 +12,7 @@ internal sealed class MountLooks
     private const string Silent = "the file system does not answer";
     private readonly Func<IReadOnlyList<string>, IReadOnlyList<StampLook>> take;
     private readonly IReadOnlyList<string> paths;
-    private readonly IGrouping<int, int>[] mounts;
-    private readonly Dictionary<int, (int[] Files, Task<IReadOnlyList<StampLook>> Look)> underWay = [];
+    private readonly List<MountFiles> mounts = [];
 
     /// <param name="paths">The files, absolute.</param>
     /// <param name="take">What a look is.</param>
@@ -21,16 +20,27 @@ internal sealed class MountLooks
     {
         (this.paths, this.take) = (paths, take);
         var table = MountTable.Read();
-        var mountOf = new Dictionary<string, int>(StringComparer.Ordinal);
-        mounts = [.. Enumerable.Range(0, paths.Count).GroupBy(file =>
+        var mountOf = new Dictionary<string, MountFiles>(StringComparer.Ordinal);
+        for (var file = 0; file < paths.Count; file++)
         {
             var directory = Path.GetDirectoryName(paths[file]) ?? "/";
-            return mountOf.TryGetValue(directory, out var mount) ? mount : mountOf[directory] = MountTable.Find(table, directory).Id;
-        })];
+            if (!mountOf.TryGetValue(directory, out var mount))
+            {
+                var id = MountTable.Find(table, directory).Id;
+                if (mounts.Find(m => m.Id == id) is not { } known)
+                {
+                    mounts.Add(known = new MountFiles(id));
+                }
+
+                mountOf[directory] = mount = known;
+            }
+
+            mount.Files.Add(file);
+        }
     }
 
     /// <summary>Whether a mount owes an answer still.</summary>
-    public bool AnyUnderWay => underWay.Count > 0;
+    public bool AnyUnderWay => mounts.Exists(m => m.Look is not null);
 
     /// <summary>Looks at files; those of a mount that owes an answer still are not asked about again.</summary>
     /// <param name="isWanted">Which files, by their place in the list.</param>
@@ -40,33 +50,50 @@ internal sealed class MountLooks
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
     public void Look(Predicate<int> isWanted, TimeSpan patience, Action<int, StampLook> answer, CancellationToken cancellation)
     {
-        foreach (var mount in mounts.Where(m => !underWay.ContainsKey(m.Key)))
+        foreach (var mount in mounts)
         {
-            int[] files = [.. mount.Where(file => isWanted(file))];
-            if (files.Length > 0)
+            if (mount.Look is null && mount.Files.FindAll(isWanted) is { Count: > 0 } files)
             {
-                underWay[mount.Key] = (files, Abandonable.Start(() => take([.. files.Select(f => paths[f])])));
+                mount.Asked = files;
+                mount.Look = Abandonable.Start(() => take(files.ConvertAll(f => paths[f])));
             }
         }
 
-        Task.WaitAll([.. underWay.Values.Select(u => (Task)u.Look)], (int)Math.Clamp(patience.TotalMilliseconds, 0, int.MaxValue), cancellation);
-        foreach (var (mount, (files, look)) in underWay.ToList())
+        Task.WaitAll(Looks(), Milliseconds(patience), cancellation);
+        foreach (var mount in mounts)
         {
-            var seen = look.IsCompleted ? look.Result : null;
-            for (var i = 0; i < files.Length; i++)
+            if (mount.Look is not { } look)
             {
-                answer(files[i], seen?[i] ?? new StampLook(null, Silent));
+                continue;
             }
 
-            if (seen is not null)
+            var seen = look.IsCompleted ? look.GetAwaiter().GetResult() : null;
+            for (var i = 0; i < mount.Asked.Count; i++)
             {
-                underWay.Remove(mount);
+                answer(mount.Asked[i], seen?[i] ?? new StampLook(null, Silent));
             }
+
+            mount.Look = seen is null ? look : null;
         }
     }
 
     /// <summary>Waits until a mount that owes an answer has given it, or the time is over.</summary>
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
-    public void AwaitAny(TimeSpan patience, CancellationToken cancellation) =>
-        Task.WaitAny([.. underWay.Values.Select(u => u.Look)], (int)Math.Clamp(patience.TotalMilliseconds, 0, int.MaxValue), cancellation);
+    public void AwaitAny(TimeSpan patience, CancellationToken cancellation) => Task.WaitAny(Looks(), Milliseconds(patience), cancellation);
+
+    private Task[] Looks() => [.. mounts.Select(m => m.Look).OfType<Task>()];
+
+    private static int Milliseconds(TimeSpan time) => (int)Math.Clamp(time.TotalMilliseconds, 0, int.MaxValue);
+
+    /// <summary>The files of a mount, by their places in the list; and the look that it owes the answer of.</summary>
+    private sealed class MountFiles(int id)
+    {
+        public int Id => id;
+
+        public List<int> Files { get; } = [];
+
+        public List<int> Asked { get; set; } = [];
+
+        public Task<IReadOnlyList<StampLook>>? Look { get; set; }
+    }
 }

@@ -15,7 +15,8 @@ internal sealed class OutputGuard
 {
     // Servers tick every 1 to 10 ms, some every second. What is dated further ahead is not waited for.
     private const long LongestTick = 1_100_000_000;
-    private readonly Dictionary<ulong, ServerStart> starts;
+    private readonly Dictionary<string, Server> places = new(StringComparer.Ordinal);
+    private readonly List<Server> servers = [];
     private readonly Dictionary<string, Seen> before = new(StringComparer.Ordinal);
 
     /// <summary>Looks at outputs before the job; makes a probe file for a moment on each of their file systems.</summary>
@@ -28,17 +29,30 @@ internal sealed class OutputGuard
     public OutputGuard(IReadOnlyList<string> paths, IEnumerable<string> others, IEnumerable<FileStamp> inputs, bool hash, FreshStamps stamps)
     {
         var found = stamps.Take(paths);
-        var links = InFlight.Select(paths, path => FileStatus.Of(path, fresh: true, follow: false) is { IsLink: true } link ? link : (FileStatus?)null);
-        var hashes = hash ? InFlight.Select(paths, ContentHash.Of) : new ContentHash[paths.Count];
-        var directories = paths.Select(DirectoryOf).Concat(others).Distinct().ToDictionary(d => d, Existing, StringComparer.Ordinal);
-        var newest = inputs.Concat(found).Select(s => s.Status).Concat(links).OfType<FileStatus>()
-            .GroupBy(s => s.Device, s => Math.Max(s.ModifyTime, s.ChangeTime)).ToDictionary(g => g.Key, g => g.Max());
-        var groups = directories.Values.DistinctBy(d => d.Device).ToList();
-        var probed = InFlight.Select(groups, d => Probe(d.Path, newest.GetValueOrDefault(d.Device)));
-        starts = groups.Zip(probed).ToDictionary(g => g.First.Device, g => g.Second);
+        var links = InFlight.Select(paths, LinkAt);
+        var hashes = hash ? InFlight.Select(paths, ContentHash.Of) : new ContentHash?[paths.Count];
+        foreach (var directory in paths.Select(DirectoryOf).Concat(others).Distinct())
+        {
+            var place = Existing(directory);
+            places[directory] = servers.Find(s => s.Device == place.Device) ?? place;
+            if (places[directory] == place)
+            {
+                servers.Add(place);
+            }
+        }
+
+        foreach (var seen in inputs.Concat(found).Select(s => s.Status).Concat(links.Select(l => l?.Status)))
+        {
+            if (seen is { } status && servers.Find(s => s.Device == status.Device) is { } server)
+            {
+                server.Newest = Math.Max(server.Newest, Latest(status));
+            }
+        }
+
+        InFlight.Select(servers, s => s.Start = Probe(s.Path, s.Newest));
         for (var i = 0; i < paths.Count; i++)
         {
-            before[paths[i]] = new Seen(found[i], links[i], hashes[i].Text, starts[directories[DirectoryOf(paths[i])].Device]);
+            before[paths[i]] = new Seen(found[i], links[i]?.Status, hashes[i]?.Text, places[DirectoryOf(paths[i])].Start!);
         }
     }
 
@@ -50,8 +64,7 @@ internal sealed class OutputGuard
     public OutputEvidence Judge(string path, StampLook after, string? hash, TimeSpan elapsed)
     {
         var seen = before.TryGetValue(path, out var known) ? known : new Seen(null, null, null, StartOf(path, elapsed));
-        var link = after.Stamp is null ? null : FileStatus.Of(path, follow: false) is { IsLink: true } status ? status : (FileStatus?)null;
-        var (written, reason) = Judge(seen, after, link, hash);
+        var (written, reason) = Judge(seen, after, after.Stamp is null ? null : LinkAt(path)?.Status, hash);
         var start = seen.Start.Time is { } time ? DateTimeOffset.UnixEpoch.AddTicks(time / TimeSpan.NanosecondsPerTick) : (DateTimeOffset?)null;
         return new OutputEvidence(path)
         {
@@ -72,14 +85,15 @@ internal sealed class OutputGuard
     /// </summary>
     public ServerStart StartOf(string path, TimeSpan elapsed)
     {
-        var (place, device) = Existing(DirectoryOf(path));
-        if (!starts.TryGetValue(device, out var start))
+        var place = Existing(DirectoryOf(path));
+        if (servers.Find(s => s.Device == place.Device) is { } known)
         {
-            var now = Probe(place, 0);
-            starts[device] = start = now with { Time = now.Time - (long)elapsed.TotalNanoseconds };
+            return known.Start!;
         }
 
-        return start;
+        servers.Add(place);
+        var now = Probe(place.Path, 0);
+        return place.Start = now with { Time = now.Time - (long)elapsed.TotalNanoseconds };
     }
 
     private static (bool Written, string Reason) Judge(Seen seen, StampLook after, FileStatus? link, string? hash)
@@ -153,13 +167,13 @@ internal sealed class OutputGuard
     }
 
     // The job may make the directory itself.
-    private static (string Path, ulong Device) Existing(string directory)
+    private static Server Existing(string directory)
     {
         while (true)
         {
             if (FileStatus.Of(directory) is { IsDirectory: true } status)
             {
-                return (directory, status.Device);
+                return new Server(directory, status.Device);
             }
 
             directory = Path.GetDirectoryName(directory) ?? "/";
@@ -174,4 +188,20 @@ internal sealed class OutputGuard
     internal sealed record ServerStart(long? Time, string Problem);
 
     private sealed record Seen(FileStamp? Stamp, FileStatus? Link, string? Hash, ServerStart Start);
+
+    private static Link? LinkAt(string path) => FileStatus.Of(path, fresh: true, follow: false) is { IsLink: true } status ? new Link(status) : null;
+
+    private sealed record Link(FileStatus Status);
+
+    /// <summary>A file system, by a directory on it.</summary>
+    private sealed class Server(string path, ulong device)
+    {
+        public string Path => path;
+
+        public ulong Device => device;
+
+        public long Newest { get; set; }
+
+        public ServerStart? Start { get; set; }
+    }
 }

@@ -15,7 +15,7 @@ public sealed class FreshStamps(TimeProvider? time = null)
     private const int MostLinks = 40;
     private static readonly TimeSpan PlaceLifetime = TimeSpan.FromSeconds(30);
     private readonly TimeProvider clock = time ?? TimeProvider.System;
-    private readonly ConcurrentDictionary<string, (SharedFileSystem Place, long At)> places = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, KnownPlace> places = new(StringComparer.Ordinal);
 
     /// <summary>Takes the stamp of one path; that of its target where it is a symbolic link.</summary>
     /// <exception cref="IOException">The file system did not answer the question; nothing is known of the file.</exception>
@@ -27,8 +27,8 @@ public sealed class FreshStamps(TimeProvider? time = null)
     {
         var files = paths.Select(p => Path.TrimEndingDirectorySeparator(Path.GetFullPath(p))).ToList();
         var directories = files.Select(DirectoryOf).Distinct().ToList();
-        Persist(() => RenewAbove(directories));
-        InFlight.Select(directories, d => Persist(() => RenewNames(d, PlaceOf(d)), d));
+        Persist<object>(() => RenewAbove(directories));
+        InFlight.Select<string, object?>(directories, d => Persist<object?>(() => RenewNames(d, PlaceOf(d)), d));
         return InFlight.Select(files, file => Persist(() => TakeFile(file), file));
     }
 
@@ -95,7 +95,7 @@ public sealed class FreshStamps(TimeProvider? time = null)
     {
         if (!places.TryGetValue(directory, out var known) || clock.GetElapsedTime(known.At) > PlaceLifetime)
         {
-            places[directory] = known = (FileSystemLocator.Locate(directory), clock.GetTimestamp());
+            places[directory] = known = new KnownPlace(FileSystemLocator.Locate(directory), clock.GetTimestamp());
         }
 
         return known.Place;
@@ -217,7 +217,8 @@ public sealed class FreshStamps(TimeProvider? time = null)
     // From the top down: each is found through the one above.
     private static List<string> RenewInOrder(IEnumerable<string> directories)
     {
-        var inOrder = directories.Distinct().OrderBy(d => d.Length).ToList();
+        var inOrder = directories.Distinct().ToList();
+        inOrder.Sort((one, other) => one.Length - other.Length);
         inOrder.ForEach(d => FileStatus.Of(d, fresh: true));
         return inOrder;
     }
@@ -249,4 +250,6 @@ public sealed class FreshStamps(TimeProvider? time = null)
         { Family: FileSystemFamily.OtherShared } => $"what {place.Type} caches is not known",
         _ => "",
     };
+
+    private sealed record KnownPlace(SharedFileSystem Place, long At);
 }

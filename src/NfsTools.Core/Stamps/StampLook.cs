@@ -3,4 +3,4 @@ namespace NfsTools.Stamps;
 /// <summary>A look at a file.</summary>
 /// <param name="Stamp">What was seen; null where the file system did not answer the question.</param>
 /// <param name="Problem">Why it did not; empty otherwise.</param>
-internal readonly record struct StampLook(FileStamp? Stamp, string Problem);
+internal sealed record StampLook(FileStamp? Stamp, string Problem);
