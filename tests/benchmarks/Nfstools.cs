@@ -17,7 +17,8 @@ internal static class Nfstools
     /// <summary>Whether a program is on PATH.</summary>
     public static bool Has(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(d => File.Exists(Path.Combine(d, program)));
 
-    private static string Repository()
+    /// <summary>The checkout.</summary>
+    public static string Repository()
     {
         var at = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(at.FullName, "NfsTools.sln")))

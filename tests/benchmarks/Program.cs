@@ -5,11 +5,12 @@ using NfsTools.Benchmarks;
 //   collect [RECORDS [ROUNDS]]      a day of a large cluster unless said otherwise
 //   latency [WRITES [ROUNDS [SEED]]]
 //   idle [FILES [DIRECTORIES]]      about a quarter of an hour
+//   jobs [ROUNDS]
 var what = args.Length > 0 ? args[0] : "all";
 int Number(int position, int otherwise) => args.Length > position ? int.Parse(args[position]) : otherwise;
-if (what is not ("all" or "collect" or "latency" or "idle"))
+if (what is not ("all" or "collect" or "latency" or "idle" or "jobs"))
 {
-    Console.Error.WriteLine($"{what}: it measures collect, latency and idle.");
+    Console.Error.WriteLine($"{what}: it measures collect, latency, idle and jobs.");
     return 2;
 }
 
@@ -30,6 +31,11 @@ try
     if (what is "all" or "idle")
     {
         IdleBenchmark.Run(nfstools, directory.FullName, Number(1, 100_000), Number(2, 1_000));
+    }
+
+    if (what is "all" or "jobs")
+    {
+        JobBenchmark.Run(nfstools, directory.FullName, Number(1, 5));
     }
 
     return 0;

@@ -41,12 +41,14 @@ internal sealed class OutputGuard
             }
         }
 
-        foreach (var seen in inputs.Concat(found).Select(s => s.Status).Concat(links.Select(l => l?.Status)))
+        foreach (var stamp in inputs.Concat(found))
         {
-            if (seen is { } status && servers.Find(s => s.Device == status.Device) is { } server)
-            {
-                server.Newest = Math.Max(server.Newest, Latest(status));
-            }
+            Await(stamp.Status);
+        }
+
+        foreach (var link in links)
+        {
+            Await(link?.Status);
         }
 
         InFlight.Select(servers, s => s.Start = Probe(s.Path, s.Newest));
@@ -188,6 +190,15 @@ internal sealed class OutputGuard
     internal sealed record ServerStart(long? Time, string Problem);
 
     private sealed record Seen(FileStamp? Stamp, FileStatus? Link, string? Hash, ServerStart Start);
+
+    // The start on its server is to come behind the tick of what is there.
+    private void Await(FileStatus? seen)
+    {
+        if (seen is { } status && servers.Find(s => s.Device == status.Device) is { } server)
+        {
+            server.Newest = Math.Max(server.Newest, Latest(status));
+        }
+    }
 
     private static Link? LinkAt(string path) => FileStatus.Of(path, fresh: true, follow: false) is { IsLink: true } status ? new Link(status) : null;
 

@@ -1,66 +1,187 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using NfsTools.Interop;
 
 namespace NfsTools.Stamps;
 
-/// <summary>Stamps of files as a JSON file, for another host or a later time to compare with.</summary>
-public static partial class StampManifest
+/// <summary>
+/// Stamps of files as a JSON file, for another host or a later time to compare with. Written and read token by token: a job of a
+/// few milliseconds would wait for a serializer to be compiled.
+/// </summary>
+public static class StampManifest
 {
     private const int Version = 1;
+    private static readonly JsonWriterOptions Layout = new() { Indented = true };
+
+    // All fields are demanded: a file that lacks some is none of ours.
+    private static readonly string[] Fields = ["path", "exists", "mode", "size", "modifyTimeNs", "changeTimeNs", "inode", "links", "method", "doubt", "takenAt"];
 
     /// <summary>Writes a manifest; it appears under its name whole, or not at all.</summary>
     /// <exception cref="NfsToolsException">It cannot be written.</exception>
-    public static void Write(string path, IEnumerable<FileStamp> stamps)
+    public static void Write(string path, IEnumerable<FileStamp> stamps) => WholeFile.Write(path, "manifest", file =>
     {
-        var content = new Content(Version, [.. stamps.Select(Entry.Of)]);
-        WholeFile.Write(path, "manifest", file => JsonSerializer.Serialize(file, content, Json.Default.Content));
-    }
+        using var json = new Utf8JsonWriter(file, Layout);
+        json.WriteStartObject();
+        json.WriteNumber("version", Version);
+        json.WriteStartArray("files");
+        foreach (var stamp in stamps)
+        {
+            Write(json, stamp);
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    });
 
     /// <summary>Reads a manifest, past the client's caches: another host may have written it just now.</summary>
     /// <exception cref="NfsToolsException">It cannot be read, or is no manifest.</exception>
     public static IReadOnlyList<FileStamp> Read(string path)
     {
+        byte[] content;
         try
         {
             new FreshStamps().Take(path);
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            var content = JsonSerializer.Deserialize(file, Json.Default.Content);
-            return content?.Version == Version
-                ? [.. content.Files.Select(f => f?.ToStamp() ?? throw new JsonException())]
-                : throw new NfsToolsException($"{path}: the manifest has version {content?.Version}, this program knows version {Version}.", "Use the NfsTools version that wrote it, or a newer one.");
-        }
-        catch (JsonException e)
-        {
-            throw new NfsToolsException($"{path}:{(e.LineNumber ?? 0) + 1}:{(e.BytePositionInLine ?? 0) + 1}: this is no manifest of stamps.", "Name a file that \"nfstools stamp --export\" wrote.", e);
+            content = new byte[file.Length];
+            file.ReadExactly(content);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new NfsToolsException($"{path}: the manifest cannot be read: {e.Message.TrimEnd('.')}.", "Check the name, the owner and the mode.", e);
         }
-    }
 
-    internal sealed record Content(int Version, IReadOnlyList<Entry> Files);
-
-    internal sealed record Entry(string Path, bool Exists, ushort Mode, long Size, long ModifyTimeNs, long ChangeTimeNs, ulong Inode, uint Links, StampMethod Method, string Doubt, DateTimeOffset TakenAt)
-    {
-        public static Entry Of(FileStamp stamp) => new(
-            stamp.Path, stamp.Exists, stamp.Status?.Mode ?? 0, stamp.Size, stamp.Status?.ModifyTime ?? 0, stamp.Status?.ChangeTime ?? 0, stamp.Inode, stamp.Status?.Links ?? 0, stamp.Method, stamp.Doubt, stamp.TakenAt);
-
-        public FileStamp ToStamp() => new()
+        var reader = new Utf8JsonReader(content);
+        try
         {
-            Path = Path,
-            Status = Exists ? new FileStatus(0, Inode, Mode, Size, ModifyTimeNs, ChangeTimeNs, Links) : null,
-            Method = Method,
-            Doubt = Doubt,
-            TakenAt = TakenAt,
-        };
+            return Parse(path, ref reader);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
+        {
+            var before = content.AsSpan(0, (int)Math.Min(reader.TokenStartIndex, content.Length));
+            var (line, column) = e is JsonException { LineNumber: { } number, BytePositionInLine: { } position }
+                ? (number, position)
+                : (before.Count((byte)'\n'), before.Length - before.LastIndexOf((byte)'\n') - 1);
+            throw new NfsToolsException($"{path}:{line + 1}:{column + 1}: this is no manifest of stamps.", "Name a file that \"nfstools stamp --export\" wrote.", e);
+        }
     }
 
-    // All fields are demanded: a file that lacks some is none of ours.
-    [JsonSourceGenerationOptions(
-        PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, UseStringEnumConverter = true, RespectNullableAnnotations = true,
-        RespectRequiredConstructorParameters = true)]
-    [JsonSerializable(typeof(Content))]
-    private sealed partial class Json : JsonSerializerContext;
+    private static void Write(Utf8JsonWriter json, FileStamp stamp)
+    {
+        json.WriteStartObject();
+        json.WriteString("path", stamp.Path);
+        json.WriteBoolean("exists", stamp.Exists);
+        json.WriteNumber("mode", stamp.Status?.Mode ?? 0);
+        json.WriteNumber("size", stamp.Size);
+        json.WriteNumber("modifyTimeNs", stamp.Status?.ModifyTime ?? 0);
+        json.WriteNumber("changeTimeNs", stamp.Status?.ChangeTime ?? 0);
+        json.WriteNumber("inode", stamp.Inode);
+        json.WriteNumber("links", stamp.Status?.Links ?? 0);
+        json.WriteString("method", stamp.Method.ToString());
+        json.WriteString("doubt", stamp.Doubt);
+        json.WriteString("takenAt", stamp.TakenAt);
+        json.WriteEndObject();
+    }
+
+    private static List<FileStamp> Parse(string path, ref Utf8JsonReader json)
+    {
+        List<FileStamp>? files = null;
+        var version = 0;
+        Next(ref json, JsonTokenType.StartObject);
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            if (json.ValueTextEquals("version"))
+            {
+                json.Read();
+                version = json.GetInt32();
+                if (version != Version)
+                {
+                    throw new NfsToolsException($"{path}: the manifest has version {version}, this program knows version {Version}.", "Use the NfsTools version that wrote it, or a newer one.");
+                }
+            }
+            else if (json.ValueTextEquals("files"))
+            {
+                files = [];
+                Next(ref json, JsonTokenType.StartArray);
+                while (json.Read() && json.TokenType != JsonTokenType.EndArray)
+                {
+                    files.Add(ParseFile(ref json));
+                }
+            }
+            else
+            {
+                json.Skip();
+            }
+        }
+
+        return version == Version && files is not null ? files : throw new JsonException();
+    }
+
+    private static FileStamp ParseFile(ref Utf8JsonReader json)
+    {
+        string? path = "";
+        string? doubt = "";
+        var method = StampMethod.Direct;
+        DateTimeOffset takenAt = default;
+        FileStatus status = default;
+        var exists = false;
+        var seen = 0;
+        Demand(json.TokenType == JsonTokenType.StartObject);
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            var field = Array.IndexOf(Fields, json.GetString());
+            json.Read();
+            seen |= field < 0 ? 0 : 1 << field;
+            switch (field)
+            {
+                case 0:
+                    path = json.GetString();
+                    break;
+                case 1:
+                    exists = json.GetBoolean();
+                    break;
+                case 2:
+                    status = status with { Mode = json.GetUInt16() };
+                    break;
+                case 3:
+                    status = status with { Size = json.GetInt64() };
+                    break;
+                case 4:
+                    status = status with { ModifyTime = json.GetInt64() };
+                    break;
+                case 5:
+                    status = status with { ChangeTime = json.GetInt64() };
+                    break;
+                case 6:
+                    status = status with { Inode = json.GetUInt64() };
+                    break;
+                case 7:
+                    status = status with { Links = json.GetUInt32() };
+                    break;
+                case 8:
+                    Demand(Enum.TryParse(json.GetString(), out method));
+                    break;
+                case 9:
+                    doubt = json.GetString();
+                    break;
+                case 10:
+                    takenAt = json.GetDateTimeOffset();
+                    break;
+                default:
+                    json.Skip();
+                    break;
+            }
+        }
+
+        Demand(seen == (1 << Fields.Length) - 1 && !string.IsNullOrEmpty(path) && doubt is not null);
+        return new FileStamp { Path = path!, Status = exists ? status : null, Method = method, Doubt = doubt!, TakenAt = takenAt };
+    }
+
+    private static void Next(ref Utf8JsonReader json, JsonTokenType token) => Demand(json.Read() && json.TokenType == token);
+
+    private static void Demand(bool holds)
+    {
+        if (!holds)
+        {
+            throw new JsonException();
+        }
+    }
 }

@@ -55,7 +55,7 @@ public sealed class StampManifestTests : IDisposable
     [InlineData("{\"version\": 1, \"files\": null}", "this is no manifest")]
     [InlineData("{\"version\": 1, \"files\": [null]}", "this is no manifest")]
     [InlineData("{\"version\": 1,\n\"files\": [\n{\"path\": \"/a\"}]}", ":3:")]
-    [InlineData("null", "has version ,")]
+    [InlineData("null", ":1:1: this is no manifest")]
     [InlineData("{\"version\": 2, \"files\": []}", "the manifest has version 2, this program knows version 1")]
     public void A_file_that_is_no_manifest_is_refused_with_the_place(string content, string expected)
     {
