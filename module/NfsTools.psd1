@@ -5,7 +5,7 @@
     Author               = 'The NfsTools developers'
     CompanyName          = 'The NfsTools developers'
     Copyright            = '(c) 2026 The NfsTools developers. MIT licence.'
-    Description          = 'Makes shared file systems safe to automate on: looks past their clients'' caches, and turns the accounting logs of batch systems into a database, each record exactly once, and reports on it.'
+    Description          = 'Makes shared file systems safe to automate on: looks past their clients'' caches, runs jobs on fresh inputs only, and turns the accounting logs of batch systems into a database, each record exactly once, and reports on it.'
     PowerShellVersion    = '7.6'
     CompatiblePSEditions = @('Core')
     TypesToProcess       = @('NfsTools.Types.ps1xml')

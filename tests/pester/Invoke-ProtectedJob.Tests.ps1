@@ -118,6 +118,13 @@ Describe 'Invoke-ProtectedJob' {
         { Invoke-ProtectedJob true -CapsulePath table.yaml -Protect } | Should -Throw -ErrorId "JobFailed,$type"
     }
 
+    It 'learns the files from strace' -Skip:(-not (Get-Command strace -ErrorAction Ignore)) {
+        $result = Invoke-ProtectedJob sh '-c', 'cat aa table > bb' -Trace -IgnorePath table -Protect -ErrorAction SilentlyContinue
+        $result.FilesFrom | Should -Be 'trace'
+        $result.Inputs.Path | Should -Be "$directory/aa"
+        $result.Outputs.Path | Should -Be "$directory/bb"
+    }
+
     It 'compares contents with -Hash' {
         $result = Invoke-ProtectedJob cp aa, bb -InputPath aa -OutputPath bb -Protect -Hash
         $result.Outputs[0].HashAfter | Should -Be (Get-FileHash bb).Hash.ToLowerInvariant()

@@ -12,7 +12,7 @@ public sealed class CommandLineTests(SampleLog sample)
         Assert.Equal(2, bare.Code);
         Assert.Equal((0, bare.Output), (help.Code, help.Output));
         Assert.Contains("2  usage", help.Output, StringComparison.Ordinal);
-        Assert.All(["fs", "stamp", "wait", "collect", "verify", "query", "report", "status", "parse"], verb => Assert.Contains($"  {verb}", help.Output, StringComparison.Ordinal));
+        Assert.All(["fs", "stamp", "check", "run", "wait", "collect", "verify", "query", "report", "status", "parse"], verb => Assert.Contains($"  {verb}", help.Output, StringComparison.Ordinal));
     }
 
     [Fact]
