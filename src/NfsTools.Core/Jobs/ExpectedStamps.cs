@@ -28,7 +28,7 @@ public sealed class ExpectedStamps
 
     /// <summary>The stamps of manifests.</summary>
     /// <exception cref="NfsToolsException">One cannot be read, or is no manifest.</exception>
-    public static ExpectedStamps Read(IEnumerable<string> manifests) => new(manifests.SelectMany(StampManifest.Read));
+    public static ExpectedStamps Read(IEnumerable<string> manifests) => new(manifests.SelectMany(m => StampManifest.Read(m)));
 
     /// <summary>
     /// The stamp expected of a file; null where there is none. Directories may be called otherwise on the host that took it:

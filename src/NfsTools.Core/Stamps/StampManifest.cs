@@ -33,13 +33,15 @@ public static class StampManifest
     });
 
     /// <summary>Reads a manifest, past the client's caches: another host may have written it just now.</summary>
+    /// <param name="path">The manifest.</param>
+    /// <param name="stamps">Who looks past the caches; null for somebody new.</param>
     /// <exception cref="NfsToolsException">It cannot be read, or is no manifest.</exception>
-    public static IReadOnlyList<FileStamp> Read(string path)
+    public static IReadOnlyList<FileStamp> Read(string path, FreshStamps? stamps = null)
     {
         byte[] content;
         try
         {
-            new FreshStamps().Take(path);
+            (stamps ?? new FreshStamps()).Take(path);
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
             content = new byte[file.Length];
             file.ReadExactly(content);

@@ -140,16 +140,15 @@ internal sealed class LogFollower(string livePath, TimeSpan nulPatience, TimePro
             return;
         }
 
-        for (var tries = 0; tries < MostSettlingTries; tries++)
+        var seen = stamps.RenewNames(Family.Directory);
+        for (var tries = 0; seen != settled && tries < MostSettlingTries; tries++)
         {
-            var seen = stamps.RenewNames(Family.Directory);
-            if (seen == settled)
-            {
-                return;
-            }
-
             settled = seen;
             Task.Delay(ServerTick.Of([seen]), time).Wait();
+            seen = stamps.RenewNames(Family.Directory);
+
+            // Somebody on this host may have had it listed within the tick: the client would go on believing that listing.
+            FreshStamps.ForgetListing(Family.Directory, stamps.PlaceOf(Family.Directory));
         }
     }
 

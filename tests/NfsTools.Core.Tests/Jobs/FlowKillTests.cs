@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using NfsTools.Jobs.Flows;
 
 namespace NfsTools.Core.Tests.Jobs;
@@ -63,10 +62,15 @@ public sealed class FlowKillTests
 
     private static int Runs(TestDirectory directory, string job) => File.ReadAllLines(directory[$"ran{job}"]).Length;
 
-    private static Process Start(TestDirectory directory) => Process.Start(new ProcessStartInfo(
-        "dotnet", [Path.Combine(AppContext.BaseDirectory, "nfstools.dll"), "flow", "run", directory["flow.yaml"], "--jobs", 4.ToString(CultureInfo.InvariantCulture), "--retries", "0"])
+    private static Process Start(TestDirectory directory)
     {
-        RedirectStandardOutput = true,
-        RedirectStandardError = false,
-    })!;
+        var run = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "nfstools.dll"), "flow", "run", directory["flow.yaml"], "--jobs", "4", "--retries", "0"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        run.BeginOutputReadLine();
+        run.BeginErrorReadLine();
+        return run;
+    }
 }

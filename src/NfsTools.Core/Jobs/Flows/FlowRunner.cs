@@ -139,7 +139,7 @@ public sealed class FlowRunner
                     MarkedProcesses.AwaitEnd(mark, cancellation);
                 }
 
-                var recorded = FlowState.Stamps(state.OutputManifest(job, row.Attempt)) is not null;
+                var recorded = FlowState.Stamps(state.OutputManifest(job, row.Attempt), stamps) is not null;
                 state.End(
                     job, row.Attempt, recorded ? FlowJobStatus.Succeeded : FlowJobStatus.Failed,
                     recorded ? "it ended after whoever ran the flow was killed" : "whoever ran the flow was killed, and it recorded no outputs", null, time.GetUtcNow());
@@ -159,12 +159,14 @@ public sealed class FlowRunner
     private List<(FlowJob Job, FlowJobResult Result)> Plan(FlowState? state)
     {
         var rows = state?.Read() ?? [];
+        var ran = flow.Jobs.Where(job => rows.TryGetValue(job.Name, out var row) && row.Status == FlowJobStatus.Succeeded).ToList();
+        var recorded = ran.Zip(InFlight.Select(ran, job => Recorded(job, rows[job.Name].Attempt, state!))).ToDictionary(r => r.First, r => r.Second);
         var plan = new List<(FlowJob Job, FlowJobResult Result)>();
         var due = new HashSet<FlowJob>();
         foreach (var job in flow.Order)
         {
             var row = rows.GetValueOrDefault(job.Name);
-            var reason = row is null ? "it was never run" : flow.NeedsOf(job).FirstOrDefault(due.Contains) is { } need ? $"{need.Name} is to be run before" : OutOfDate(job, row, state!);
+            var reason = row is null ? "it was never run" : flow.NeedsOf(job).FirstOrDefault(due.Contains) is { } need ? $"{need.Name} is to be run before" : OutOfDate(job, row, recorded.GetValueOrDefault(job));
             if (reason is not null)
             {
                 due.Add(job);
@@ -179,8 +181,11 @@ public sealed class FlowRunner
         return plan;
     }
 
+    private RecordedStamps Recorded(FlowJob job, int attempt, FlowState state) =>
+        new(FlowState.Stamps(state.InputManifest(job, attempt), stamps), FlowState.Stamps(state.OutputManifest(job, attempt), stamps));
+
     // Why a job that has run is to be run again; null where it need not.
-    private string? OutOfDate(FlowJob job, FlowState.Row row, FlowState state)
+    private string? OutOfDate(FlowJob job, FlowState.Row row, RecordedStamps? recorded)
     {
         if (row.Status != FlowJobStatus.Succeeded)
         {
@@ -192,9 +197,7 @@ public sealed class FlowRunner
             return "its definition has changed";
         }
 
-        var inputs = FlowState.Stamps(state.InputManifest(job, row.Attempt));
-        var outputs = FlowState.Stamps(state.OutputManifest(job, row.Attempt));
-        return Changed(job.Outputs, outputs, "the output") ?? Changed(job.Inputs.Except(job.Outputs), inputs, "the input");
+        return Changed(job.Outputs, recorded?.Outputs, "the output") ?? Changed(job.Inputs.Except(job.Outputs), recorded?.Inputs, "the input");
     }
 
     private string? Changed(IEnumerable<string> paths, ExpectedStamps? recorded, string what)
@@ -260,7 +263,7 @@ public sealed class FlowRunner
         }.Run(cancellation, time: time);
         if (result.Succeeded)
         {
-            foreach (var stamp in (FlowState.Stamps(outputs) ?? throw new NfsToolsException($"{outputs}: the job's wrapper did not record its outputs.", "The directory of the flow must be the same on all of its hosts.")).All)
+            foreach (var stamp in (FlowState.Stamps(outputs, stamps) ?? throw new NfsToolsException($"{outputs}: the job's wrapper did not record its outputs.", "The directory of the flow must be the same on all of its hosts.")).All)
             {
                 files[stamp.Path] = stamp;
             }
@@ -299,4 +302,7 @@ public sealed class FlowRunner
     };
 
     private static string Number(double value) => value.ToString("0.###", CultureInfo.InvariantCulture);
+
+    /// <summary>The stamps that a job's last run was given and left; null where there are none.</summary>
+    private sealed record RecordedStamps(ExpectedStamps? Inputs, ExpectedStamps? Outputs);
 }

@@ -172,7 +172,7 @@ internal sealed class FlowState : IDisposable
 
     /// <summary>The stamps of a manifest of this state; null where there is none.</summary>
     /// <exception cref="NfsToolsException">It cannot be read.</exception>
-    public static ExpectedStamps? Stamps(string manifest) => new FreshStamps().Take(manifest).Exists ? ExpectedStamps.Read([manifest]) : null;
+    public static ExpectedStamps? Stamps(string manifest, FreshStamps stamps) => stamps.Take(manifest).Exists ? new ExpectedStamps(StampManifest.Read(manifest, stamps)) : null;
 
     public void Dispose()
     {
