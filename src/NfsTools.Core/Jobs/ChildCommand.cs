@@ -24,6 +24,23 @@ public sealed record ChildCommand
     /// <summary>The command as text, for people: words that a shell would not take as they are stand in quotes.</summary>
     public string Text => string.Join(' ', new[] { FileName }.Concat(Arguments).Select(Quote));
 
+    /// <summary>
+    /// The last arguments that this process was started with. Unlike those of Main they keep bytes that are no UTF-8, as lone
+    /// surrogates, which the command gets as the bytes they were.
+    /// </summary>
+    /// <param name="count">How many.</param>
+    public static IReadOnlyList<string> LastOfThisProcess(int count)
+    {
+        var line = File.ReadAllBytes("/proc/self/cmdline").AsSpan();
+        var words = new List<string>();
+        for (int end; (end = line.IndexOf((byte)0)) >= 0; line = line[(end + 1)..])
+        {
+            words.Add(NativeText.Decode(line[..end]));
+        }
+
+        return words[^count..];
+    }
+
     /// <summary>A word as a shell takes it.</summary>
     internal static string Quote(string word) =>
         word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || "/._-+,:@%=".Contains(c, StringComparison.Ordinal)) ? word : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";

@@ -162,6 +162,14 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
+    public void Arguments_that_are_no_UTF8_arrive_byte_by_byte()
+    {
+        var (code, output) = Shell("$NFSTOOLS run printf '%s|' \"$(printf '\\351')\" '\ud83d\ude00' '' | od -An -tx1");
+
+        Assert.Equal((0, " e9 7c f0 9f 98 80 7c 7c\n"), (code, output));
+    }
+
+    [Fact]
     public void What_nohup_ignores_stays_ignored()
     {
         var (code, output) = Shell("trap '' HUP; $NFSTOOLS run sh -c 'kill -HUP $$; echo alive'");
