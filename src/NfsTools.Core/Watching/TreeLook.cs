@@ -35,6 +35,9 @@ internal sealed class TreeLook(SharedFileSystem place, WatchedNames watched, Req
     private int beside;
     private long progress = time.GetTimestamp();
 
+    /// <summary>When it began, on the watcher's monotonic clock.</summary>
+    public long Began { get; } = time.GetTimestamp();
+
     /// <summary>How long ago the file system last answered, or the look was last held back by the budget and not by it.</summary>
     public TimeSpan SinceProgress => time.GetElapsedTime(Volatile.Read(ref progress));
 

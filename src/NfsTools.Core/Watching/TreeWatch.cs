@@ -191,6 +191,7 @@ internal sealed class TreeWatch
         bool IsLocal(WatchedDirectory directory, string name) => hintsLookedAt.Contains((directory, name)) || hints.Contains((directory, name));
         var (happened, fresh) = tree.Apply(
             look.Work.Result,
+            look.Maker.Began,
             (directory, name) => hints.Contains((directory, name)),
             (directory, name) => IsLocal(directory, name) ? FileEventOrigin.Local : look.Everything ? FileEventOrigin.Unknown : Shared ? FileEventOrigin.Remote : FileEventOrigin.Local,
             (directory, name) => IsLocal(directory, name) ? "inotify" : "look");

@@ -61,12 +61,13 @@ internal sealed class WatchedTree(string root, WatchedNames names, WatchOptions 
 
     /// <summary>Takes in what a look found.</summary>
     /// <param name="looks">The look.</param>
+    /// <param name="began">When it began: from then on a file's next turn is reckoned, however long the look took.</param>
     /// <param name="awaited">Which names that have vanished are left for the next look.</param>
     /// <param name="originOf">Who changed an entry.</param>
     /// <param name="detectionOf">How that was found.</param>
     /// <returns>What happened, and the directories that are to be looked at for the first time.</returns>
     public (List<FileEvent> Events, List<WatchedDirectory> New) Apply(
-        IReadOnlyList<DirectoryLook> looks, Func<WatchedDirectory, string, bool> awaited,
+        IReadOnlyList<DirectoryLook> looks, long began, Func<WatchedDirectory, string, bool> awaited,
         Func<WatchedDirectory, string, FileEventOrigin> originOf, Func<WatchedDirectory, string, string> detectionOf)
     {
         // What is there when a directory is looked at for the first time is no news, and may be a great deal: it is left alone,
@@ -84,7 +85,7 @@ internal sealed class WatchedTree(string root, WatchedNames names, WatchOptions 
             {
                 if (status is null ? !awaited(look.Directory, name) : names.Includes(name, status.Value.IsDirectory))
                 {
-                    Note(changes, look.Directory, name, status, moves, originOf, detectionOf);
+                    Note(changes, look.Directory, name, status, began, moves, originOf, detectionOf);
                 }
             }
         }
@@ -127,7 +128,7 @@ internal sealed class WatchedTree(string root, WatchedNames names, WatchOptions 
     private bool IsState(string path) => options.StatePath is { } state && WatchState.IsOwn(path, Path.GetFullPath(state));
 
     private void Note(
-        List<Change> changes, WatchedDirectory directory, string name, FileStatus? status, bool moves,
+        List<Change> changes, WatchedDirectory directory, string name, FileStatus? status, long began, bool moves,
         Func<WatchedDirectory, string, FileEventOrigin> originOf, Func<WatchedDirectory, string, string> detectionOf)
     {
         var known = directory.Entries.GetValueOrDefault(name);
@@ -144,11 +145,11 @@ internal sealed class WatchedTree(string root, WatchedNames names, WatchOptions 
         if (known is not null && known.Status == status)
         {
             // Of a hundred thousand files nearly all are as they were: they cost no new object.
-            known.LookedAt = now;
+            known.LookedAt = began;
         }
         else if (status is { } there)
         {
-            directory.Entries[name] = new WatchedEntry(there, kind is null && known is not null ? known.ChangedAt : now, now);
+            directory.Entries[name] = new WatchedEntry(there, kind is null && known is not null ? known.ChangedAt : now, began);
         }
         else
         {
