@@ -145,7 +145,7 @@ internal sealed class RunCommand
             JobReport.Write(file, result);
         }
 
-        if (job.Protect && result.Inputs.Count + result.Outputs.Count == 0)
+        if (job.Protect && result.StartedAt is not null && result.Inputs.Count + result.Outputs.Count == 0)
         {
             ErrorOutput.Line($"nfstools run: no file of {job.Command!.FileName} is known, so nothing is checked: name its files with -i and -o.");
         }
@@ -180,7 +180,7 @@ internal sealed class RunCommand
             Trace = line.GetValue(trace),
             TraceIgnored = [.. (line.GetValue(ignore) ?? []).Select(Path.GetFullPath)],
             Protect = line.GetValue(protect) || ProtectedJob.IsAskedFor(Environment.GetEnvironmentVariable),
-            Expected = ExpectedStamps.Read(line.GetValue(expect) ?? []),
+            ExpectedManifests = line.GetValue(expect) ?? [],
             ManifestPath = line.GetValue(record),
             Retries = line.GetValue(retries) ?? StampCheck.UsualRetries,
             RetryDelay = line.GetValue(delay) ?? StampCheck.UsualRetryDelay,

@@ -12,9 +12,10 @@ internal sealed class JobRun
     private readonly TimeProvider clock;
     private readonly IProgress<IReadOnlyList<FileCheck>>? progress;
     private readonly FreshStamps stamps;
-    private readonly JobFiles files;
     private readonly string directory;
     private readonly TimeSpan patience;
+    private ExpectedStamps expected;
+    private JobFiles files;
     private ProtectedJobResult result;
     private OutputGuard? outputs;
     private JobFiles traced = new();
@@ -24,8 +25,7 @@ internal sealed class JobRun
         (this.job, this.signals, this.clock, this.progress) = (job, signals, clock, progress);
         stamps = new FreshStamps(clock);
         directory = Path.GetFullPath(job.Command?.WorkingDirectory ?? ".");
-        var named = job.Files.In(directory);
-        files = named.Inputs.Count > 0 ? named : named with { Inputs = [.. job.Expected.All.Select(s => s.Path)] };
+        (files, expected) = (job.Files.In(directory), job.Expected);
         patience = job.RetryDelay * job.Retries is var most && most > StampCheck.LeastPatience ? most : StampCheck.LeastPatience;
         result = new ProtectedJobResult
         {
@@ -66,9 +66,14 @@ internal sealed class JobRun
     // Whether the command may be started.
     private bool Prepare(CancellationToken cancellation)
     {
-        var checks = files.Inputs.Count == 0 ? [] : new StampCheck
+        if (!Abandonable.TryRun(Expectations, patience, out var expectations, cancellation))
         {
-            Files = [.. files.Inputs.Select(path => new FileExpectation { Path = path, Stamp = job.Expected.Of(path) })],
+            return Refuse("what the inputs are to be cannot be told: the file system does not answer");
+        }
+
+        var checks = expectations.Count == 0 ? [] : new StampCheck
+        {
+            Files = expectations,
             Retries = job.Retries,
             RetryDelay = job.RetryDelay,
             Stamps = stamps,
@@ -91,6 +96,18 @@ internal sealed class JobRun
         }
 
         return result.Inputs.FirstOrDefault(i => i.Unchanged == false) is not { } stale || Refuse($"{stale.Path}: {stale.ReadReason}");
+    }
+
+    // Manifests may be on a server that hangs, and telling files by their real paths asks it, too.
+    private List<FileExpectation> Expectations()
+    {
+        if (job.ExpectedManifests.Count > 0)
+        {
+            expected = new ExpectedStamps(expected.All.Concat(job.ExpectedManifests.SelectMany(StampManifest.Read)));
+        }
+
+        files = files.Inputs.Count > 0 ? files : files with { Inputs = [.. expected.All.Select(s => s.Path)] };
+        return [.. files.Inputs.Select(path => new FileExpectation { Path = path, Stamp = expected.Of(path) })];
     }
 
     private List<InputEvidence> Readable()
@@ -211,7 +228,7 @@ internal sealed class JobRun
         };
 
         InputEvidence Learnt(string path) => InputGuard.JudgeTraced(
-            new FileExpectation { Path = path, Stamp = job.Expected.Of(path) }, seen[path], HashOf(path), outputs?.StartOf(path, exit.Elapsed).Time, written.Contains(path));
+            new FileExpectation { Path = path, Stamp = expected.Of(path) }, seen[path], HashOf(path), outputs?.StartOf(path, exit.Elapsed).Time, written.Contains(path));
 
         string? HashOf(string path) => hashes.GetValueOrDefault(path)?.Text;
     }

@@ -40,6 +40,12 @@ public sealed record ProtectedJob
     /// <summary>The stamps its inputs are to have. An input that has none there is to be there. Where no input is named, all of these files are inputs.</summary>
     public ExpectedStamps Expected { get; init; } = new([]);
 
+    /// <summary>
+    /// Manifests with more such stamps, read when the checks begin: a server that does not answer is waited for as for the files
+    /// themselves. Without <see cref="Protect"/> they are not read.
+    /// </summary>
+    public IReadOnlyList<string> ExpectedManifests { get; init; } = [];
+
     /// <summary>The manifest to write the outputs' stamps to when the job has succeeded; null for none.</summary>
     public string? ManifestPath { get; init; }
 
@@ -75,7 +81,7 @@ public sealed record ProtectedJob
     /// <param name="signals">The signals that are passed on to the command, or end the checks; null for none.</param>
     /// <param name="time">The clock.</param>
     /// <param name="progress">Is told, while it waits for inputs, of those that are not ready.</param>
-    /// <exception cref="NfsToolsException">Tracing is asked for, and strace is not installed.</exception>
+    /// <exception cref="NfsToolsException">Tracing is asked for, and strace is not installed; or a manifest cannot be read.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public ProtectedJobResult Run(CancellationToken cancellation, JobSignals? signals = null, TimeProvider? time = null, IProgress<IReadOnlyList<FileCheck>>? progress = null) =>
         new JobRun(this, signals, time ?? TimeProvider.System, progress).Run(cancellation);

@@ -29,7 +29,7 @@ public sealed class ProtectedJobTests : IDisposable
         Assert.True(first.EndedAt >= first.StartedAt);
         Assert.Equal(directory["m.json"], first.Manifest);
 
-        var next = Run(Job("cat out > other", inputs: [], outputs: ["other"]) with { Expected = ExpectedStamps.Read([directory["m.json"]]) });
+        var next = Run(Job("cat out > other", inputs: [], outputs: ["other"]) with { ExpectedManifests = [directory["m.json"]] });
         Assert.Equal((JobVerdict.Succeeded, directory["out"]), (next.Verdict, next.Inputs[0].Path));
 
         Write("out", "tampered");
@@ -47,6 +47,23 @@ public sealed class ProtectedJobTests : IDisposable
 
         Assert.Equal(JobVerdict.Succeeded, result.Verdict);
         Assert.True(result.Inputs[0].Before.Attempts > 1);
+    }
+
+    [Fact]
+    public void A_manifest_whose_file_system_does_not_answer_is_waited_for_no_longer_than_inputs_are()
+    {
+        // Opening a named pipe that nobody writes to hangs like a server that is away.
+        using (var mkfifo = System.Diagnostics.Process.Start("mkfifo", [directory["silent.json"]]))
+        {
+            mkfifo.WaitForExit();
+        }
+
+        var result = Run(Job("touch ran") with { ExpectedManifests = [directory["silent.json"]], Retries = 0 });
+
+        Assert.Equal((JobVerdict.InputsNotReady, 120), (result.Verdict, result.Code));
+        Assert.Contains("does not answer", result.Reason, StringComparison.Ordinal);
+        Assert.False(File.Exists(directory["ran"]));
+        File.WriteAllText(directory["silent.json"], "");
     }
 
     [Theory]
