@@ -66,8 +66,10 @@ public sealed record StampCheck
                 var lookStarted = clock.GetTimestamp();
                 looks.Look(file => checks[file] is not { Holds: true }, FileSystemLocator.UsualTimeout, Judge, cancellation);
                 var pending = checks.Where(c => !c.Holds).ToList();
-                var left = most - clock.GetElapsedTime(started);
-                if (pending.Count == 0 || (left <= TimeSpan.Zero && attempt > Retries && (!looks.AnyUnderWay || clock.GetElapsedTime(started) >= LeastPatience)))
+
+                // A server that owes an answer is not asked again, so tries are not counted.
+                var left = (looks.AnyUnderWay ? Max(most, LeastPatience) : most) - clock.GetElapsedTime(started);
+                if (pending.Count == 0 || (left <= TimeSpan.Zero && (looks.AnyUnderWay || attempt > Retries)))
                 {
                     return checks;
                 }
@@ -76,7 +78,7 @@ public sealed record StampCheck
                 pause = Min(Max(pause * 1.5, clock.GetElapsedTime(lookStarted) * LookCost), Max(LongestPause, clock.GetElapsedTime(lookStarted) * LookCost));
                 if (looks.AnyUnderWay)
                 {
-                    looks.AwaitAny(pause, cancellation);
+                    looks.AwaitAny(Min(pause, left), cancellation);
                 }
                 else if (wake is null)
                 {
