@@ -103,7 +103,7 @@ internal sealed class JobRun
     {
         if (job.ExpectedManifests.Count > 0)
         {
-            expected = new ExpectedStamps(expected.All.Concat(job.ExpectedManifests.SelectMany(StampManifest.Read)));
+            expected = new ExpectedStamps(expected.All.Concat(job.ExpectedManifests.SelectMany(m => StampManifest.Read(m))));
         }
 
         files = files.Inputs.Count > 0 ? files : files with { Inputs = [.. expected.All.Select(s => s.Path)] };

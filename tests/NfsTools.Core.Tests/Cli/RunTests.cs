@@ -52,7 +52,7 @@ public sealed class RunTests : IDisposable
     [InlineData("-n --capsules missing.yaml true", "missing.yaml: there is no such file")]
     [InlineData("--bogus true", "Unrecognized option '--bogus'")]
     [InlineData("--retries x true", "--retries")]
-    [InlineData("--expect missing.json true", "the manifest cannot be read")]
+    [InlineData("-n --expect missing.json true", "the manifest cannot be read")]
     public void A_wrong_command_line_ends_with_125(string line, string expected)
     {
         var outcome = Run(line);
