@@ -67,8 +67,10 @@ internal sealed class ReadOnlyFile : IDisposable
     }
 
     /// <summary>
-    /// Makes an NFS client drop what it has cached of the file's content, by taking and releasing a shared lock (nfs(5)); the
-    /// error in words where that does not work.
+    /// Makes an NFS client drop what it has cached of the file's content, by taking and releasing a shared lock (nfs(5)) and by
+    /// posix_fadvise(2); the error in words where the lock does not work. With a read delegation, which an NFSv4 server may give
+    /// a client with this very open although it also writes the file, the lock does not leave the client and drops nothing
+    /// (measured on Linux 6.1); the advice drops all pages but those that are mapped or not yet written back.
     /// </summary>
     public string? TryDropCache()
     {
@@ -78,6 +80,7 @@ internal sealed class ReadOnlyFile : IDisposable
         }
 
         _ = Libc.WholeFileLock(handle, Libc.Unlock);
+        _ = Libc.FileAdvise(handle, 0, 0, Libc.AdviseNotNeeded);
         return null;
     }
 

@@ -39,6 +39,7 @@ for ((round = 1; round <= rounds; round++)); do
     on server "cat '/export/${directory##*/}/two.out'" >"$work/found"
     differing=$(judge)
     stale=$((stale + differing))
+    [ "$differing" = 0 ] || echo "round $round: $(comm -23 <(sed 1d "$work/truth" | sort) <(sort "$work/found") | sed 's/.* //' | paste -sd ' ') read stale" >>"$work/refusals"
 
     tag=plain-$round
     prepare
