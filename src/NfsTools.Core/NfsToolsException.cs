@@ -4,7 +4,7 @@ namespace NfsTools;
 /// A condition that a user can act on: the message names the file, the position where there is one, and the remedy.
 /// Front ends print the message alone, never a stack trace.
 /// </summary>
-public sealed class NfsToolsException : Exception
+public class NfsToolsException : Exception
 {
     /// <summary>Creates the error.</summary>
     /// <param name="message">What is wrong, and with which file at which position.</param>

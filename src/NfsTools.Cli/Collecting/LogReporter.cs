@@ -47,7 +47,7 @@ internal sealed class LogReporter : CollectReporter
         var totals = StoreTotals.Of(store);
         Line(
             "summary", ("bytes", summary.Bytes), ("records", summary.Records), ("duplicates", summary.Duplicates), ("rejects", summary.Rejects),
-            ("elapsedSeconds", Math.Round(summary.Elapsed.TotalSeconds, SecondsDecimals)), ("store", store.Path), ("jobs", totals.Jobs), ("done", totals.Done),
+            ("elapsedSeconds", Math.Round(summary.Elapsed.TotalSeconds, SecondsDecimals)), ("store", store.Name), ("jobs", totals.Jobs), ("done", totals.Done),
             ("exited", totals.Exited), ("cpuHours", Math.Round(totals.CpuHours, SecondsDecimals)), ("firstDay", totals.FirstDay ?? ""), ("lastDay", totals.LastDay ?? ""));
         output.ThrowIfFailed();
     }

@@ -34,7 +34,7 @@ internal sealed class TerminalReporter(AccountingStore store, bool once) : Colle
                 break;
             case CollectorEventKind.Rejected when rejectsTold == RejectsShown:
                 rejectsTold++;
-                Say("red", $"Further rejects are counted only; \"nfstools status --rejects --store {SafeText.ShellWord(store.Path)}\" lists them.");
+                Say("red", $"Further rejects are counted only; \"nfstools status --rejects --store {SafeText.ShellWord(store.Name)}\" lists them.");
                 break;
             case CollectorEventKind.Waiting:
                 Say("yellow", $"{value.Path}: {value.Message}");
@@ -54,14 +54,14 @@ internal sealed class TerminalReporter(AccountingStore store, bool once) : Colle
         Row("Seen before", Figures.Grouped(summary.Duplicates));
         Row("Rejects", Figures.Grouped(summary.Rejects), summary.Rejects > 0 ? "red" : "default");
         table.AddEmptyRow();
-        Row("Store", store.Path);
+        Row("Store", store.Name);
         Row("Jobs", $"{Figures.Grouped(totals.Jobs)}: {Figures.Grouped(totals.Done)} done, {Figures.Grouped(totals.Exited)} exited", "bold");
         Row("Ended", totals.FirstDay is null ? "-" : $"{totals.FirstDay} to {totals.LastDay}");
         Row("CPU time", $"{Figures.Grouped(totals.CpuHours, 1)} hours");
         AnsiConsole.Write(table);
         if (summary.Rejects > 0)
         {
-            Say("default", $"\"nfstools status --rejects --store {SafeText.ShellWord(store.Path)}\" lists what could not be read.");
+            Say("default", $"\"nfstools status --rejects --store {SafeText.ShellWord(store.Name)}\" lists what could not be read.");
         }
     }
 

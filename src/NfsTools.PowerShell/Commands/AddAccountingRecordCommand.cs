@@ -70,7 +70,7 @@ public sealed class AddAccountingRecordCommand : AccountingCommand
         if (store is not null)
         {
             Commit(store);
-            WriteVerbose($"{store.Path}: {total.Added} records added, {total.Taken - total.Added - total.Conflicts} were there already, {total.Conflicts} conflicts");
+            WriteVerbose($"{store.Name}: {total.Added} records added, {total.Taken - total.Added - total.Conflicts} were there already, {total.Conflicts} conflicts");
         }
     }
 
@@ -92,13 +92,13 @@ public sealed class AddAccountingRecordCommand : AccountingCommand
         }
         catch (NfsToolsException e)
         {
-            ThrowTerminatingError(StoreError(e, store.Path));
+            ThrowTerminatingError(StoreError(e, store.Name));
         }
 
         foreach (var record in conflicts)
         {
             WriteError(
-                $"{store.Path}: {Describe(record)} of cluster {record.Cluster} is in the store with another content; it was not added.",
+                $"{store.Name}: {Describe(record)} of cluster {record.Cluster} is in the store with another content; it was not added.",
                 "See what the store has with Get-AccountingRecord; name another -Cluster if the records are of different clusters.",
                 ErrorIds.RecordConflict,
                 ErrorCategory.ResourceExists,

@@ -105,7 +105,7 @@ public sealed class InvokeAccountingCollectorCommand : LogPathCommand
     private void Collect(CollectorConfiguration configuration)
     {
         using var store = OpenToWrite(configuration.Store);
-        var reporter = new CollectorReporter(this, store.Path, configuration.Options.Once);
+        var reporter = new CollectorReporter(this, store.Name, configuration.Options.Once);
         try
         {
             if (!configuration.Options.Once)
@@ -119,7 +119,7 @@ public sealed class InvokeAccountingCollectorCommand : LogPathCommand
         }
         catch (NfsToolsException e)
         {
-            ThrowTerminatingError(Error(e, ErrorIds.CollectorFailed, ErrorCategory.ResourceUnavailable, store.Path));
+            ThrowTerminatingError(Error(e, ErrorIds.CollectorFailed, ErrorCategory.ResourceUnavailable, store.Name));
         }
     }
 }

@@ -24,7 +24,7 @@ public sealed class TestAccountingStoreCommand : AccountingCommand
     {
         foreach (var path in Store)
         {
-            ReadStore(path, store => Write(store.Path, store.Verify()), WriteError);
+            ReadStore(path, store => Write(store.Name, store.Verify()), WriteError);
         }
     }
 

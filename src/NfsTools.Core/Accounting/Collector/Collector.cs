@@ -51,7 +51,7 @@ public sealed class Collector
         {
             foreach (var log in logs)
             {
-                if (store.RetryRejects(log.Source.Cluster, log.Format) is var read && read > 0)
+                if (store.RetryRejects(log.Source.Cluster, log.Format, lease: null) is var read && read > 0)
                 {
                     Tell(new CollectorEvent(CollectorEventKind.Committed, log.Source.Path, $"{read} rejects can be read now", Records: read));
                 }

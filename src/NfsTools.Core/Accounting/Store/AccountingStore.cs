@@ -1,67 +1,59 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 using NfsTools.Accounting.Formats;
 using NfsTools.Watching;
 
 namespace NfsTools.Accounting.Store;
 
-/// <summary>A database of accounting records: an SQLite file. Not thread safe; open it once for each thread.</summary>
+/// <summary>
+/// A database of accounting records: an SQLite file, or a PostgreSQL database that several nodes share. A connection that was lost
+/// is opened again by the next call. Not thread safe; open it once for each thread.
+/// </summary>
 public sealed class AccountingStore : IDisposable
 {
-    private readonly SqliteConnection connection;
+    private readonly StoreDatabase database;
     private readonly TimeProvider time;
+    private readonly bool writes;
     private StoreWriter? writer;
     private FollowedRecords? followed;
 
-    static AccountingStore()
-    {
-        SQLitePCL.Batteries_V2.Init();
+    private AccountingStore(StoreDatabase database, bool writes, TimeProvider time) => (this.database, this.writes, this.time) = (database, writes, time);
 
-        // Each connection is used by one thread at a time, and nobody asks for memory statistics: no locks for either.
-        _ = SQLitePCL.raw.sqlite3_config(SQLitePCL.raw.SQLITE_CONFIG_MULTITHREAD);
-        _ = SQLitePCL.raw.sqlite3_config(SQLitePCL.raw.SQLITE_CONFIG_MEMSTATUS, 0);
-    }
+    /// <summary>The store as a user may name it again: the SQLite file, or the connection string, without a password.</summary>
+    public string Name => database.Name;
 
-    private AccountingStore(SqliteConnection connection, string path, TimeProvider time)
-    {
-        this.connection = connection;
-        this.time = time;
-        Path = path;
-    }
+    /// <summary>Opens the store to write into it; creates it, readable by its owner alone where it is a file, or upgrades its schema.</summary>
+    /// <param name="store">An SQLite file, or a connection string such as <c>Host=db;Database=accounting</c>.</param>
+    /// <param name="time">The clock.</param>
+    /// <exception cref="NfsToolsException">It cannot be opened, belongs to another program or is newer.</exception>
+    public static AccountingStore OpenToWrite(string store, TimeProvider? time = null) => OpenToWrite(StoreAddress.Parse(store), time);
 
-    /// <summary>The database file.</summary>
-    public string Path { get; }
-
-    /// <summary>Opens the store to write into it; creates it, readable by its owner alone, or upgrades its schema.</summary>
-    /// <exception cref="NfsToolsException">The file cannot be opened, belongs to another program or is newer.</exception>
-    public static AccountingStore OpenToWrite(string path, TimeProvider? time = null)
-    {
-        if (!File.Exists(path))
-        {
-            Create(path);
-        }
-
-        return Open(path, SqliteOpenMode.ReadWrite, time);
-    }
+    /// <inheritdoc cref="OpenToWrite(string, TimeProvider?)"/>
+    public static AccountingStore OpenToWrite(StoreAddress store, TimeProvider? time = null) => Open(store, writes: true, time);
 
     /// <summary>Opens the store to read from it, also while a collector writes.</summary>
-    /// <exception cref="NfsToolsException">The file is not there, cannot be opened or is no store.</exception>
-    public static AccountingStore OpenToRead(string path, TimeProvider? time = null) => File.Exists(path)
-        ? Open(path, SqliteOpenMode.ReadOnly, time)
-        : throw new NfsToolsException($"{path}: there is no such store.", "Name the file that \"nfstools collect --store\" wrote.");
+    /// <param name="store">An SQLite file, or a connection string such as <c>Host=db;Database=accounting</c>.</param>
+    /// <param name="time">The clock.</param>
+    /// <exception cref="NfsToolsException">It is not there, cannot be opened or is no store.</exception>
+    public static AccountingStore OpenToRead(string store, TimeProvider? time = null) => OpenToRead(StoreAddress.Parse(store), time);
+
+    /// <inheritdoc cref="OpenToRead(string, TimeProvider?)"/>
+    public static AccountingStore OpenToRead(StoreAddress store, TimeProvider? time = null) => store.IsServer || File.Exists(store.Name)
+        ? Open(store, writes: false, time)
+        : throw new NfsToolsException($"{store.Name}: there is no such store.", "Name the one that \"nfstools collect --store\" wrote.");
 
     /// <summary>How far a store has read each log, for who reads on; where several clusters have a generation, by the one that has read least of it.</summary>
-    /// <exception cref="NfsToolsException">The file is not there, cannot be opened or is no store.</exception>
-    public static IReadOnlyList<LogGeneration> PositionsIn(string path)
+    /// <exception cref="NfsToolsException">The store is not there, cannot be opened or is none.</exception>
+    public static IReadOnlyList<LogGeneration> PositionsIn(string store)
     {
-        using var store = OpenToRead(path);
-        return [.. store.Guard(() => StoreQuery.LoadGenerations(store.connection)).GroupBy(g => (g.Fingerprint, g.Variant)).Select(same => same.MinBy(g => g.Position)!)];
+        using var open = OpenToRead(store);
+        return [.. open.Guard(() => StoreQuery.LoadGenerations(open.database)).GroupBy(g => (g.Fingerprint, g.Variant)).Select(same => same.MinBy(g => g.Position)!)];
     }
 
     /// <summary>The jobs a filter lets through, in the order of their ends.</summary>
     /// <exception cref="NfsToolsException">The database cannot be read.</exception>
     public IEnumerable<JobRecord> Query(JobFilter filter)
     {
-        using var rows = Guard(() => StoreQuery.Jobs(connection, filter)).GetEnumerator();
+        using var rows = Guard(() => StoreQuery.Jobs(database, filter)).GetEnumerator();
         while (Guard(rows.MoveNext))
         {
             yield return rows.Current;
@@ -70,19 +62,23 @@ public sealed class AccountingStore : IDisposable
 
     /// <summary>The metrics of the jobs a filter lets through, one for each combination of the keys; one in all without keys.</summary>
     /// <exception cref="NfsToolsException">The database cannot be read.</exception>
-    public IReadOnlyList<JobMetrics> Report(JobFilter filter, IReadOnlyList<JobKey> by) => Guard(() => StoreQuery.Report(connection, filter, by));
+    public IReadOnlyList<JobMetrics> Report(JobFilter filter, IReadOnlyList<JobKey> by) => Guard(() => StoreQuery.Report(database, filter, by));
 
     /// <summary>Proves that every byte of every generation is accounted for, or says what is not.</summary>
     /// <exception cref="NfsToolsException">The database cannot be read.</exception>
-    public StoreVerification Verify() => Guard(() => StoreVerifier.Verify(connection));
+    public StoreVerification Verify() => Guard(() => StoreVerifier.Verify(database));
 
     /// <summary>What was read of each generation.</summary>
     /// <exception cref="NfsToolsException">The database cannot be read.</exception>
-    public IReadOnlyList<GenerationStatus> Generations() => Guard(() => StoreQuery.Generations(connection));
+    public IReadOnlyList<GenerationStatus> Generations() => Guard(() => StoreQuery.Generations(database));
 
     /// <summary>What could not be read, oldest first.</summary>
     /// <exception cref="NfsToolsException">The database cannot be read.</exception>
-    public IReadOnlyList<RejectedRecord> Rejects() => Guard(() => StoreQuery.Rejects(connection));
+    public IReadOnlyList<RejectedRecord> Rejects() => Guard(() => StoreQuery.Rejects(database));
+
+    /// <summary>The collectors that use the store, who is active first; those that ended in order are shown until their hosts start others.</summary>
+    /// <exception cref="NfsToolsException">The database cannot be read.</exception>
+    public IReadOnlyList<CollectorNode> Nodes() => Guard(() => StoreNodes.All(database));
 
     /// <summary>
     /// Stores records from a pipeline. A record the store has already is passed over, so adding the same records again changes
@@ -99,69 +95,53 @@ public sealed class AccountingStore : IDisposable
     /// Ends what another thread is reading from the store just now, which throws <see cref="OperationCanceledException"/> there.
     /// The one call that may come from another thread; not once the store is disposed.
     /// </summary>
-    public void Interrupt() => SQLitePCL.raw.sqlite3_interrupt(connection.Handle!);
+    public void Interrupt() => database.Interrupt();
 
     /// <inheritdoc/>
     public void Dispose()
     {
         writer?.Dispose();
-        connection.Dispose();
+        database.Dispose();
     }
 
-    /// <summary>Stores records without a place.</summary>
-    internal long AddPlaceless(IReadOnlyCollection<AccountingRecord> records, ICollection<AccountingRecord> conflicts) => Guard(() => Writer().Add(records, conflicts).Records);
+    /// <summary>Whether collectors on several hosts may use it at once.</summary>
+    internal bool IsShared => database.IsShared;
 
-    internal CommitResult Commit(CommitBatch batch, ICollection<AccountingRecord>? conflicts = null) => Guard(() => Writer().Commit(batch, conflicts));
+    /// <summary>Stores records without a place.</summary>
+    internal long AddPlaceless(IReadOnlyCollection<AccountingRecord> records, ICollection<AccountingRecord> conflicts) => Guard(() => Writer().Add(records, conflicts));
+
+    /// <summary>Stores a batch.</summary>
+    /// <exception cref="StoreMovedException">Another process has moved the generation on.</exception>
+    /// <exception cref="LeaseLostException">Another collector has taken over.</exception>
+    internal CommitResult Commit(CommitBatch batch, StoreLease? lease = null, ICollection<AccountingRecord>? conflicts = null) => Guard(() => Writer().Commit(batch, lease, conflicts));
 
     /// <summary>Reads again what an older reader rejected.</summary>
     /// <returns>How many rejects are records now.</returns>
-    internal long RetryRejects(string cluster, IRecordFormat format) => Guard(() => Writer().RetryRejects(cluster, format));
+    internal long RetryRejects(string cluster, IRecordFormat format, StoreLease? lease) => Guard(() => Writer().RetryRejects(cluster, format, lease));
 
-    internal List<LogGeneration> LoadGenerations(string cluster, string format) => Guard(() => StoreQuery.LoadGenerations(connection, cluster, format));
+    internal List<LogGeneration> LoadGenerations(string cluster, string format) => Guard(() => StoreQuery.LoadGenerations(database, cluster, format));
 
-    private static void Create(string path)
+    /// <summary>Takes the leases of clusters; null when another collector holds one of them.</summary>
+    internal StoreLease? TryTakeLease(string instance, IReadOnlyList<string> clusters, TimeSpan length) => Guard(() =>
     {
+        database.Patience = length;
+        return StoreNodes.TryTake(database, instance, clusters, length, force: !IsShared) is { } epochs ? new StoreLease(instance, epochs, length, time) : null;
+    });
+
+    /// <summary>Extends leases.</summary>
+    /// <exception cref="LeaseLostException">Another collector has taken over.</exception>
+    internal void Renew(StoreLease lease) => Guard(() => StoreNodes.Renew(database, lease));
+
+    internal void Release(string instance) => Guard(() => StoreNodes.Release(database, instance));
+
+    internal void Tell(NodeReport report) => Guard(() => StoreNodes.Tell(database, report));
+
+    private static AccountingStore Open(StoreAddress address, bool writes, TimeProvider? time)
+    {
+        var store = new AccountingStore(address.Connect(writes), writes, time ?? TimeProvider.System);
         try
         {
-            // SQLite gives its journal files the mode of the database.
-            using var file = new FileStream(path, new FileStreamOptions
-            {
-                Mode = FileMode.CreateNew,
-                Access = FileAccess.Write,
-                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-            });
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            // Another process created it just now.
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new NfsToolsException($"{path}: the store cannot be created: {e.Message}", "Name a file in a directory that exists and that you may write to.", e);
-        }
-    }
-
-    private static AccountingStore Open(string path, SqliteOpenMode mode, TimeProvider? time)
-    {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false, DefaultTimeout = 30 }.ToString());
-        var store = new AccountingStore(connection, path, time ?? TimeProvider.System);
-        try
-        {
-            store.Guard(() =>
-            {
-                connection.Open();
-                store.Execute("PRAGMA busy_timeout = 30000");
-                if (mode == SqliteOpenMode.ReadWrite)
-                {
-                    // A row that was committed and lost in a power failure is read again from the log: its position went with it.
-                    store.Execute("PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000");
-                }
-
-                store.Execute("PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY");
-                StoreSchema.Prepare(connection, path, create: mode == SqliteOpenMode.ReadWrite);
-                return true;
-            });
-            return store;
+            return store.Guard(() => store);
         }
         catch
         {
@@ -170,40 +150,31 @@ public sealed class AccountingStore : IDisposable
         }
     }
 
-    private StoreWriter Writer() => writer ??= new StoreWriter(connection, time);
+    private StoreWriter Writer() => writer ??= database.CreateWriter(time);
 
-    private void Execute(string sql)
+    private void Guard(Action work) => Guard(() =>
     {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
-    }
+        work();
+        return true;
+    });
 
-    /// <summary>Turns what SQLite reports into errors that say what to do.</summary>
+    /// <summary>Works on the open database, and turns what it reports into errors that say what to do.</summary>
     private T Guard<T>(Func<T> work)
     {
         try
         {
+            if (database.Open())
+            {
+                writer?.Dispose();
+                writer = null;
+                StoreSchema.Prepare(database, create: writes);
+            }
+
             return work();
         }
-        catch (SqliteException e) when (e.SqliteErrorCode == SQLitePCL.raw.SQLITE_INTERRUPT)
+        catch (DbException e)
         {
-            throw new OperationCanceledException($"{Path}: reading was interrupted.", e);
-        }
-        catch (SqliteException e)
-        {
-            var (what, remedy) = e.SqliteErrorCode switch
-            {
-                SQLitePCL.raw.SQLITE_FULL => ("the disk is full", "Make room and start again: the store is unharmed and goes on where it was."),
-                SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED => ("another process keeps the store locked", "Find it with fuser(1) on the file, or wait for it to end."),
-                SQLitePCL.raw.SQLITE_NOTADB => ("the file is no SQLite database", "Name the file that \"nfstools collect --store\" wrote, or another one for a new store."),
-                SQLitePCL.raw.SQLITE_CORRUPT => ("the database is damaged", "Restore it from a backup, or collect anew into another file from the logs."),
-                SQLitePCL.raw.SQLITE_READONLY or SQLitePCL.raw.SQLITE_PERM or SQLitePCL.raw.SQLITE_CANTOPEN =>
-                    ("the database cannot be opened or written", "Check the owner and mode of the file and of its directory: SQLite keeps -wal and -shm files beside it."),
-                SQLitePCL.raw.SQLITE_IOERR => ("the disk reported an error", "Look at the system log; the store goes on where it was once the disk answers."),
-                _ => ("the database reported an error", "Run \"nfstools verify --store\" on it."),
-            };
-            throw new NfsToolsException($"{Path}: {what} ({e.Message}).", remedy, e);
+            throw database.Explain(e);
         }
     }
 }

@@ -67,7 +67,7 @@ internal sealed class FollowedRecords(AccountingStore store)
 
         try
         {
-            var result = store.Commit(batch, conflicts);
+            var result = store.Commit(batch, lease: null, conflicts);
             if (Generations(batch.Cluster, batch.Format.Name) is var generations && !generations.Contains(batch.Generation))
             {
                 generations.Add(batch.Generation);

@@ -33,4 +33,8 @@ internal static class JobColumns
         ("user_cpu_seconds", j => j.UserCpuSeconds), ("system_cpu_seconds", j => j.SystemCpuSeconds), ("cpu_seconds", j => j.CpuSeconds),
         ("hog_factor", j => j.HogFactor), ("expansion_factor", j => j.ExpansionFactor),
     ];
+
+    /// <summary>The columns of the table that a record fills: those of the dictionary, integers, reals, texts.</summary>
+    public static readonly string[] All =
+        [.. Dictionary.Select(c => c.Name + "_id"), .. Integers.Select(c => c.Name), .. Reals.Select(c => c.Name), .. Inline.Select(c => c.Name)];
 }

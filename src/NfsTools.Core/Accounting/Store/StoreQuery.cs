@@ -1,4 +1,5 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
+using NfsTools.Accounting.Formats;
 using NfsTools.Watching;
 
 namespace NfsTools.Accounting.Store;
@@ -8,9 +9,9 @@ internal static class StoreQuery
 {
     private const long SecondsPerDay = 86400;
 
-    public static IEnumerable<JobRecord> Jobs(SqliteConnection connection, JobFilter filter)
+    public static IEnumerable<JobRecord> Jobs(StoreDatabase database, JobFilter filter)
     {
-        using var command = connection.CreateCommand();
+        using var command = database.Command("");
         var where = Where(command, filter, "m.event_time");
         command.CommandText = $"SELECT job.* FROM job_measure m JOIN job USING (job_row) {where} ORDER BY m.event_time, m.job_row"
             + (filter.Limit > 0 ? $" LIMIT {filter.Limit}" : "");
@@ -21,11 +22,11 @@ internal static class StoreQuery
         }
     }
 
-    public static IReadOnlyList<JobMetrics> Report(SqliteConnection connection, JobFilter filter, IReadOnlyList<JobKey> by)
+    public static IReadOnlyList<JobMetrics> Report(StoreDatabase database, JobFilter filter, IReadOnlyList<JobKey> by)
     {
-        using var command = connection.CreateCommand();
+        using var command = database.Command("");
         var byHost = by.Contains(JobKey.Host);
-        var (grouped, shown) = (by.Select(GroupExpression).ToList(), by.Select(ShownExpression).ToList());
+        var (grouped, shown) = (by.Select(k => GroupExpression(database, k)).ToList(), by.Select(k => ShownExpression(database, k)).ToList());
         var (source, time) = RollupAnswers(filter, by) ? ("daily m", "m.day * 86400") : ("job_measure m", "m.event_time");
         var hosts = byHost ? " LEFT JOIN hosts_member ON hosts_member.hosts_id = m.hosts_id" : "";
         var sums = byHost
@@ -43,15 +44,15 @@ internal static class StoreQuery
         return [.. groups.OrderBy(g => string.Join('\0', g.Keys.Select(k => k.Value)), StringComparer.Ordinal)];
     }
 
-    public static IReadOnlyList<GenerationStatus> Generations(SqliteConnection connection)
+    public static IReadOnlyList<GenerationStatus> Generations(StoreDatabase database)
     {
-        using var command = connection.CreateCommand();
+        using var command = database.Command("");
         command.CommandText =
             """
             SELECT g.generation_id, c.name, g.format, g.live_path, g.path, g.fingerprint, g.position, g.committed_at,
-                   coalesce(sum(s.kind = 'record'), 0), coalesce(sum(s.kind = 'reject'), 0)
+                   count(*) FILTER (WHERE s.kind = 'record'), count(*) FILTER (WHERE s.kind = 'reject')
             FROM generation g JOIN cluster c USING (cluster_id) LEFT JOIN span s ON s.generation_id = g.generation_id
-            GROUP BY g.generation_id ORDER BY g.generation_id
+            GROUP BY g.generation_id, c.name ORDER BY g.generation_id
             """;
         using var reader = command.ExecuteReader();
         var generations = new List<GenerationStatus>();
@@ -65,11 +66,11 @@ internal static class StoreQuery
         return generations;
     }
 
-    public static IReadOnlyList<RejectedRecord> Rejects(SqliteConnection connection)
+    public static IReadOnlyList<RejectedRecord> Rejects(StoreDatabase database)
     {
-        using var command = connection.CreateCommand();
+        using var command = database.Command("");
         command.CommandText =
-            "SELECT r.generation_id, g.path, r.offset, r.length, r.reason, r.bytes FROM reject r JOIN generation g USING (generation_id) ORDER BY r.reject_id";
+            """SELECT r.generation_id, g.path, r."offset", r.length, r.reason, r.bytes FROM reject r JOIN generation g USING (generation_id) ORDER BY r.reject_id""";
         using var reader = command.ExecuteReader();
         var rejects = new List<RejectedRecord>();
         while (reader.Read())
@@ -81,17 +82,17 @@ internal static class StoreQuery
         return rejects;
     }
 
-    public static List<LogGeneration> LoadGenerations(SqliteConnection connection, string? cluster = null, string? format = null)
+    public static List<LogGeneration> LoadGenerations(StoreDatabase database, string? cluster = null, string? format = null)
     {
-        using var command = connection.CreateCommand();
+        using var command = database.Command("");
         command.CommandText =
             """
             SELECT fingerprint, variant, generation_id, position, tail_hash, tail_length
             FROM generation JOIN cluster USING (cluster_id)
-            WHERE name = ifnull($cluster, name) AND format = ifnull($format, format)
+            WHERE name = coalesce(@p0, name) AND format = coalesce(@p1, format)
             """;
-        command.Parameters.AddWithValue("$cluster", (object?)cluster ?? DBNull.Value);
-        command.Parameters.AddWithValue("$format", (object?)format ?? DBNull.Value);
+        StoreDatabase.AddParameter(command, cluster);
+        StoreDatabase.AddParameter(command, format);
         using var reader = command.ExecuteReader();
         var generations = new List<LogGeneration>();
         while (reader.Read())
@@ -110,16 +111,35 @@ internal static class StoreQuery
         return generations;
     }
 
+    /// <summary>What an older version of a log's reader rejected.</summary>
+    public static IReadOnlyList<(long Id, long Generation, long Offset, byte[] Bytes)> OldRejects(StoreDatabase database, string cluster, IRecordFormat format)
+    {
+        using var command = database.Command(
+            """
+            SELECT reject_id, generation_id, "offset", bytes FROM reject JOIN generation USING (generation_id) JOIN cluster USING (cluster_id)
+            WHERE name = @p0 AND format = @p1 AND reader_version < @p2 ORDER BY reject_id
+            """,
+            cluster, format.Name, format.Version);
+        using var reader = command.ExecuteReader();
+        var rejects = new List<(long, long, long, byte[])>();
+        while (reader.Read())
+        {
+            rejects.Add((reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetFieldValue<byte[]>(3)));
+        }
+
+        return rejects;
+    }
+
     // The roll-up knows days, users, queues, projects and states: what asks for more is counted from the jobs.
     private static bool RollupAnswers(JobFilter filter, IReadOnlyList<JobKey> by) =>
         filter.Hosts.Count == 0 && filter.JobIds.Count == 0 && !by.Contains(JobKey.Host) &&
         (filter.From ?? DateTimeOffset.UnixEpoch).ToUnixTimeSeconds() % SecondsPerDay == 0 &&
         (filter.To ?? DateTimeOffset.UnixEpoch).ToUnixTimeSeconds() % SecondsPerDay == 0;
 
-    private static string Where(SqliteCommand command, JobFilter filter, string time)
+    private static string Where(DbCommand command, JobFilter filter, string time)
     {
         var conditions = new List<string>();
-        string Parameter(object value) => command.Parameters.AddWithValue($"$p{command.Parameters.Count}", value).ParameterName;
+        string Parameter(object value) => StoreDatabase.AddParameter(command, value);
         void AnyOf<T>(IReadOnlyList<T> values, Func<string, string> condition)
             where T : notnull
         {
@@ -150,7 +170,7 @@ internal static class StoreQuery
         return conditions.Count == 0 ? "" : $"WHERE {string.Join(" AND ", conditions)}";
     }
 
-    private static string GroupExpression(JobKey key) => key switch
+    private static string GroupExpression(StoreDatabase database, JobKey key) => key switch
     {
         JobKey.User => "m.user_id",
         JobKey.Queue => "m.queue_id",
@@ -159,19 +179,19 @@ internal static class StoreQuery
         JobKey.Cluster => "m.cluster_id",
         JobKey.Host => "hosts_member.host_id",
         JobKey.Day => "m.day",
-        JobKey.Month => "strftime('%Y-%m', m.day * 86400, 'unixepoch')",
+        JobKey.Month => database.MonthText("m.day"),
         _ => throw new ArgumentOutOfRangeException(nameof(key), key, null),
     };
 
-    private static string ShownExpression(JobKey key) => key switch
+    private static string ShownExpression(StoreDatabase database, JobKey key) => key switch
     {
-        JobKey.Month => GroupExpression(key),
-        JobKey.Day => "date(m.day * 86400, 'unixepoch')",
+        JobKey.Month => GroupExpression(database, key),
+        JobKey.Day => database.DayText("m.day"),
         JobKey.Cluster => "(SELECT name FROM cluster WHERE cluster_id = m.cluster_id)",
-        _ => $"(SELECT value FROM text_value WHERE text_id = {GroupExpression(key)})",
+        _ => $"(SELECT value FROM text_value WHERE text_id = {GroupExpression(database, key)})",
     };
 
-    private static JobMetrics Metrics(SqliteDataReader row, IReadOnlyList<(JobKey Key, string Value)> keys)
+    private static JobMetrics Metrics(DbDataReader row, IReadOnlyList<(JobKey Key, string Value)> keys)
     {
         double Number(string column) => row.GetOrdinal(column) is var at && row.IsDBNull(at) ? 0 : row.GetDouble(at);
         var sums = new JobSums

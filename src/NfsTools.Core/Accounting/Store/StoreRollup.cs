@@ -26,15 +26,17 @@ internal static class StoreRollup
     /// <summary>The columns added up, over whatever rows of <c>daily</c> or <c>job_measure</c> the query names.</summary>
     public static readonly string Select = string.Join(", ", [.. Sums.Select(c => $"sum({c}) AS {c}"), .. Maxima.Select(c => $"max({c}) AS {c}"), .. Minima.Select(c => $"min({c}) AS {c}")]);
 
-    /// <summary>Every row: its key, then its columns.</summary>
-    public static readonly string All = $"SELECT {string.Join(", ", [.. Keys, .. Columns])} FROM daily";
+    /// <summary>The key, then <see cref="Columns"/>.</summary>
+    public static readonly string[] AllColumns = [.. Keys, .. Columns];
 
-    /// <summary>Adds one row to what is there: the key, then the columns.</summary>
-    public static readonly string Add =
+    /// <summary>Every row.</summary>
+    public static readonly string All = $"SELECT {string.Join(", ", AllColumns)} FROM daily";
+
+    /// <summary>The end of an INSERT that adds its rows to those of the same key.</summary>
+    public static string AddToThere(StoreDatabase database) =>
         $"""
-        INSERT INTO daily ({string.Join(", ", [.. Keys, .. Columns])}) VALUES (?{string.Concat(Enumerable.Repeat(", ?", Keys.Length + Columns.Length - 1))})
         ON CONFLICT ({string.Join(", ", Keys)}) DO UPDATE SET
-        {string.Join(", ", [.. Sums.Select(c => $"{c} = {c} + excluded.{c}"), .. Maxima.Select(c => $"{c} = max({c}, excluded.{c})"), .. Minima.Select(c => $"{c} = min({c}, excluded.{c})")])}
+        {string.Join(", ", [.. Sums.Select(c => $"{c} = daily.{c} + excluded.{c}"), .. Maxima.Select(c => $"{c} = {database.Extremes.Greatest}(daily.{c}, excluded.{c})"), .. Minima.Select(c => $"{c} = {database.Extremes.Least}(daily.{c}, excluded.{c})")])}
         """;
 
     /// <summary>The numbers in the order of <see cref="Columns"/>.</summary>

@@ -1,5 +1,4 @@
 using System.Reflection;
-using Microsoft.Data.Sqlite;
 
 namespace NfsTools.Accounting.Store;
 
@@ -7,17 +6,19 @@ namespace NfsTools.Accounting.Store;
 internal static class StoreSchema
 {
     /// <summary>The version this program writes.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
+
+    private const string Migrations = "schema_migration";
 
     /// <summary>Creates or upgrades the schema; refuses one that a newer program made.</summary>
     /// <exception cref="NfsToolsException">The store is newer, or no store of this kind.</exception>
-    public static void Prepare(SqliteConnection connection, string path, bool create)
+    public static void Prepare(StoreDatabase database, bool create)
     {
-        var found = FoundVersion(connection, path);
+        var found = FoundVersion(database);
         if (found > Version)
         {
             throw new NfsToolsException(
-                $"{path}: the store has schema version {found}, this program knows versions up to {Version}.",
+                $"{database.Name}: the store has schema version {found}, this program knows versions up to {Version}.",
                 "Use the NfsTools version that wrote it, or a newer one.");
         }
 
@@ -29,54 +30,33 @@ internal static class StoreSchema
         if (!create)
         {
             throw new NfsToolsException(
-                found == 0 ? $"{path}: this is no accounting store." : $"{path}: the store has the older schema version {found}.",
-                found == 0 ? "Name the file that \"nfstools collect --store\" wrote." : "Run \"nfstools collect\" on it once: that upgrades it.");
+                found == 0 ? $"{database.Name}: this is no accounting store." : $"{database.Name}: the store has the older schema version {found}.",
+                found == 0 ? "Name the store that \"nfstools collect --store\" wrote." : "Run \"nfstools collect\" on it once: that upgrades it.");
         }
 
         // Another process may be creating it too: whoever comes second finds it done.
-        using var transaction = connection.BeginTransaction(deferred: false);
-        Execute(connection, "CREATE TABLE IF NOT EXISTS schema_migration (version INTEGER PRIMARY KEY, applied_at INTEGER NOT NULL)");
-        for (var version = AppliedVersion(connection) + 1; version <= Version; version++)
+        using var transaction = database.BeginSchemaChange();
+        database.Execute($"CREATE TABLE IF NOT EXISTS {Migrations} (version BIGINT PRIMARY KEY, applied_at BIGINT NOT NULL)");
+        for (var version = AppliedVersion(database) + 1; version <= Version; version++)
         {
-            Execute(connection, Script(version));
-            Execute(connection, $"INSERT INTO schema_migration VALUES ({version}, unixepoch())");
+            database.Execute(database.Expand(Script(version)));
+            database.Execute($"INSERT INTO {Migrations} VALUES ({version}, {database.Clock} / 1000)");
         }
 
         transaction.Commit();
     }
 
-    private static int FoundVersion(SqliteConnection connection, string path)
-    {
-        if (Scalar(connection, "SELECT count(*) FROM sqlite_schema WHERE name = 'schema_migration'") > 0)
-        {
-            return AppliedVersion(connection);
-        }
+    private static long FoundVersion(StoreDatabase database) =>
+        database.CountTables(Migrations) > 0 ? AppliedVersion(database)
+        : database.CountTables() == 0 ? 0
+        : throw new NfsToolsException($"{database.Name}: this database belongs to another program.", "Name another one for the store.");
 
-        return Scalar(connection, "SELECT count(*) FROM sqlite_schema") == 0
-            ? 0
-            : throw new NfsToolsException($"{path}: this database belongs to another program.", "Name another file for the store.");
-    }
+    private static long AppliedVersion(StoreDatabase database) => database.Scalar($"SELECT coalesce(max(version), 0) FROM {Migrations}") ?? 0;
 
-    private static int AppliedVersion(SqliteConnection connection) => (int)Scalar(connection, "SELECT coalesce(max(version), 0) FROM schema_migration");
-
-    private static string Script(int version)
+    private static string Script(long version)
     {
         using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream($"NfsTools.Schema.{version:000}.sql")!;
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();
-    }
-
-    private static void Execute(SqliteConnection connection, string sql)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
-    }
-
-    private static long Scalar(SqliteConnection connection, string sql)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        return (long)command.ExecuteScalar()!;
     }
 }

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Microsoft.Data.Sqlite;
 
 namespace NfsTools.Accounting.Store;
 
@@ -11,29 +10,29 @@ internal sealed class StoreVerifier
 {
     // Sums of fractions taken in another order differ in their last digits.
     private const double Tolerance = 1e-9;
-    private readonly SqliteConnection connection;
+    private readonly StoreDatabase database;
     private readonly List<string> differences = [];
     private readonly Dictionary<long, (SpanSet Units, long Position, string Name)> generations = [];
     private readonly Dictionary<RollupKey, JobSums> recount = [];
     private long jobs;
 
-    private StoreVerifier(SqliteConnection connection) => this.connection = connection;
+    private StoreVerifier(StoreDatabase database) => this.database = database;
 
-    public static StoreVerification Verify(SqliteConnection connection)
+    public static StoreVerification Verify(StoreDatabase database)
     {
         // One snapshot, so that a collector at work does not look like a difference.
-        using var transaction = connection.BeginTransaction(deferred: true);
-        return new StoreVerifier(connection).Verify();
+        using var transaction = database.BeginSnapshot();
+        return new StoreVerifier(database).Verify();
     }
 
     private StoreVerification Verify()
     {
         ReadGenerations();
         var records = ReadJobs()
-            + ReadUnits("record", "SELECT generation_id, offset, length FROM event_record WHERE generation_id IS NOT NULL")
-            + ReadUnits("record", "SELECT generation_id, offset, length FROM duplicate");
-        var rejects = ReadUnits("reject", "SELECT generation_id, offset, length FROM reject");
-        var filler = ReadUnits("comment or blank line", "SELECT generation_id, offset, length FROM filler");
+            + ReadUnits("record", """SELECT generation_id, "offset", length FROM event_record WHERE generation_id IS NOT NULL""")
+            + ReadUnits("record", """SELECT generation_id, "offset", length FROM duplicate""");
+        var rejects = ReadUnits("reject", """SELECT generation_id, "offset", length FROM reject""");
+        var filler = ReadUnits("comment or blank line", """SELECT generation_id, "offset", length FROM filler""");
         foreach (var (units, position, name) in generations.Values)
         {
             differences.AddRange(units.Gaps(position).Select(gap => $"{name}: bytes {gap.Start} to {gap.End - 1} are accounted for by nothing."));
@@ -45,8 +44,7 @@ internal sealed class StoreVerifier
 
     private void ReadGenerations()
     {
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT generation_id, position, path FROM generation";
+        using var command = database.Command("SELECT generation_id, position, path FROM generation");
         using var reader = command.ExecuteReader();
         while (reader.Read())
         {
@@ -57,10 +55,9 @@ internal sealed class StoreVerifier
     private long ReadJobs()
     {
         var bytes = 0L;
-        using var rows = new Statement(
-            connection,
+        using var rows = database.Rows(
             """
-            SELECT generation_id, offset, length, cluster_id, event_time, user_id, queue_id, project_id, state_id, done, slots, max_mem_kb,
+            SELECT generation_id, "offset", length, cluster_id, event_time, user_id, queue_id, project_id, state_id, done, slots, max_mem_kb,
                    cpu_seconds, wait_seconds, turnaround_seconds, run_seconds, hog_factor, expansion_factor
             FROM job_record
             """);
@@ -79,7 +76,7 @@ internal sealed class StoreVerifier
     private long ReadUnits(string kind, string sql)
     {
         var bytes = 0L;
-        using var rows = new Statement(connection, sql);
+        using var rows = database.Rows(sql);
         while (rows.Next())
         {
             bytes += Take(kind, rows);
@@ -89,7 +86,7 @@ internal sealed class StoreVerifier
     }
 
     // A record that came through a pipeline stands in no generation: its number is NULL, read as 0.
-    private long Take(string kind, Statement row)
+    private long Take(string kind, IStoreRows row)
     {
         var (generation, offset, length) = (row.Integer(0), row.Integer(1), row.Integer(2));
         if (generation == 0)
@@ -111,7 +108,7 @@ internal sealed class StoreVerifier
 
     private void CompareRollup()
     {
-        using var rows = new Statement(connection, StoreRollup.All);
+        using var rows = database.Rows(StoreRollup.All);
         var wrong = 0L;
         while (rows.Next())
         {

@@ -1,89 +1,40 @@
 using System.Runtime.InteropServices;
-using System.Text.Json;
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 using NfsTools.Accounting.Formats;
 using NfsTools.Watching;
 
 namespace NfsTools.Accounting.Store;
 
-/// <summary>Writes batches: rows, rejects, roll-up and position together, or nothing.</summary>
-internal sealed class StoreWriter : IDisposable
+/// <summary>Writes batches: rows, rejects, roll-up and position together, or nothing. How many rows go in at once is the database's.</summary>
+internal abstract class StoreWriter(StoreDatabase database, TimeProvider time) : IDisposable
 {
-    private readonly TimeProvider time;
-    private readonly TextPool<long> texts = new();
-    private readonly TextPool<long> hosts = new();
-    private readonly List<Statement> statements = [];
-    private long emptyText;
-    private readonly Statement begin, commit, rollback;
-    private readonly Statement findCluster, addCluster, findText, addText, addHost;
     private readonly Dictionary<RollupKey, JobSums> rollup = [];
-    private readonly Statement addGeneration, moveGeneration, addJob, findJob, addEvent;
-    private readonly Statement addReject, oldReject, seeReject, dropReject, addDuplicate, addFiller, addToDaily, lastRow;
 
-    public StoreWriter(SqliteConnection connection, TimeProvider time)
+    protected enum Outcome
     {
-        this.time = time;
-        Statement Prepare(string sql)
-        {
-            var statement = new Statement(connection, sql);
-            statements.Add(statement);
-            return statement;
-        }
-
-        begin = Prepare("BEGIN IMMEDIATE");
-        commit = Prepare("COMMIT");
-        rollback = Prepare("ROLLBACK");
-        lastRow = Prepare("SELECT last_insert_rowid()");
-        findCluster = Prepare("SELECT cluster_id FROM cluster WHERE name = ?");
-        addCluster = Prepare("INSERT INTO cluster (name) VALUES (?)");
-        findText = Prepare("SELECT text_id FROM text_value WHERE value = ?");
-        addText = Prepare("INSERT INTO text_value (value) VALUES (?)");
-        addHost = Prepare("INSERT OR IGNORE INTO hosts_member VALUES (?, ?, ?)");
-        addGeneration = Prepare(
-            """
-            INSERT INTO generation (cluster_id, format, live_path, path, fingerprint, variant, position, tail_hash, tail_length, created_at, committed_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
-            """);
-        moveGeneration = Prepare("UPDATE generation SET path = ?, position = ?, tail_hash = ?, tail_length = ?, committed_at = ? WHERE generation_id = ? AND position = ?");
-        var columns = JobColumns.Dictionary.Select(c => c.Name + "_id")
-            .Concat(JobColumns.Integers.Select(c => c.Name)).Concat(JobColumns.Reals.Select(c => c.Name)).Concat(JobColumns.Inline.Select(c => c.Name)).ToList();
-        addJob = Prepare(
-            $"""
-            INSERT INTO job_record (cluster_id, {string.Join(", ", columns)}, generation_id, offset, length)
-            VALUES (?{string.Concat(columns.Select(_ => ", ?"))}, ?, ?, ?) ON CONFLICT DO NOTHING
-            """);
-        findJob = Prepare("SELECT content_hash FROM job_record WHERE cluster_id = ? AND job_id = ? AND array_index = ? AND submit_time = ? AND event_time = ?");
-        addEvent = Prepare(
-            """
-            INSERT INTO event_record (cluster_id, record_type, event_time, content_hash, fields, generation_id, offset, length)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
-            """);
-        addReject = Prepare("INSERT INTO reject (generation_id, offset, length, bytes, reason, reader_version, rejected_at) VALUES (?, ?, ?, ?, ?, ?, ?)");
-        oldReject = Prepare(
-            """
-            SELECT reject_id, generation_id, offset, length, bytes FROM reject JOIN generation USING (generation_id) JOIN cluster USING (cluster_id)
-            WHERE name = ? AND format = ? AND reader_version < ?
-            """);
-        seeReject = Prepare("UPDATE reject SET reader_version = ? WHERE reject_id = ?");
-        dropReject = Prepare("DELETE FROM reject WHERE reject_id = ?");
-        addDuplicate = Prepare("INSERT INTO duplicate VALUES (?, ?, ?)");
-        addFiller = Prepare("INSERT INTO filler VALUES (?, ?, ?)");
-        addToDaily = Prepare(StoreRollup.Add);
+        Added,
+        Duplicate,
+        Conflict,
     }
 
     /// <summary>Stores a batch and moves the generation's position behind it.</summary>
     /// <param name="batch">The batch.</param>
+    /// <param name="lease">What the collector holds, if it is one.</param>
     /// <param name="conflicts">Receives records with the key of another record in the store, if wanted; they are stored as rejects.</param>
     /// <exception cref="StoreMovedException">Another process did so before; nothing was stored.</exception>
-    public CommitResult Commit(CommitBatch batch, ICollection<AccountingRecord>? conflicts = null)
+    /// <exception cref="LeaseLostException">Another collector has taken over; nothing was stored.</exception>
+    public CommitResult Commit(CommitBatch batch, StoreLease? lease, ICollection<AccountingRecord>? conflicts = null)
     {
         var tail = LogSegment.Tail(batch.Data.Span);
         var end = batch.Start + batch.Data.Length;
+        var records = batch.Units.Where(u => u.Record is not null).Select(u => new Placed(u.Record!, batch.Start + u.Offset, u.Length)).ToList();
+        Stage(records);
         var (result, id) = InTransaction(() =>
         {
+            lease?.Confirm(database, batch.Cluster);
             var cluster = Cluster(batch.Cluster);
             var generation = Move(batch, cluster, end, tail);
-            return (Add(batch, cluster, generation, conflicts), generation);
+            return (Add(batch, Insert(records, cluster, generation), generation, conflicts), generation);
         });
         batch.Generation.Id = id;
         batch.Generation.MoveTo(end, tail);
@@ -93,247 +44,170 @@ internal sealed class StoreWriter : IDisposable
     /// <summary>Stores records that belong to no generation; those the store has already are passed over.</summary>
     /// <param name="records">The records, each with its cluster.</param>
     /// <param name="conflicts">Receives records with the key of another record in the store; they are not stored.</param>
-    public CommitResult Add(IReadOnlyCollection<AccountingRecord> records, ICollection<AccountingRecord> conflicts) => InTransaction(() =>
+    /// <returns>How many were new.</returns>
+    public long Add(IReadOnlyCollection<AccountingRecord> records, ICollection<AccountingRecord> conflicts)
     {
-        var (added, duplicates) = (0L, 0L);
-        foreach (var record in records)
+        var added = 0L;
+        foreach (var cluster in records.GroupBy(r => r.Cluster))
         {
-            switch (Insert(record, Cluster(record.Cluster), null, 0, 0))
+            var placed = cluster.Select(r => new Placed(r, 0, 0)).ToList();
+            Stage(placed);
+            foreach (var (i, outcome) in InTransaction(() => Insert(placed, Cluster(cluster.Key), generation: null)).Index())
             {
-                case Outcome.Added:
-                    added++;
-                    break;
-                case Outcome.Duplicate:
-                    duplicates++;
-                    break;
-                default:
-                    conflicts.Add(record);
-                    break;
+                added += outcome == Outcome.Added ? 1 : 0;
+                if (outcome == Outcome.Conflict)
+                {
+                    conflicts.Add(placed[i].Record);
+                }
             }
         }
 
-        return new CommitResult(added, duplicates, conflicts.Count);
-    });
+        return added;
+    }
 
     /// <summary>Reads again what an older version of the reader rejected.</summary>
     /// <returns>How many rejects are records now.</returns>
-    public long RetryRejects(string cluster, IRecordFormat format) => InTransaction(() =>
+    /// <exception cref="LeaseLostException">Another collector has taken over.</exception>
+    public long RetryRejects(string cluster, IRecordFormat format, StoreLease? lease)
     {
-        var olds = new List<(long Id, long Generation, long Offset, int Length, byte[] Bytes)>();
-        oldReject.Bind(cluster).Bind(format.Name).Bind(format.Version);
-        while (oldReject.Next())
-        {
-            olds.Add((oldReject.Integer(0), oldReject.Integer(1), oldReject.Integer(2), (int)oldReject.Integer(3), oldReject.Blob(4)));
-        }
-
-        oldReject.Reset();
         var read = 0L;
-        foreach (var old in olds)
+        foreach (var rejects in StoreQuery.OldRejects(database, cluster, format).GroupBy(r => r.Generation))
         {
-            var record = old.Bytes.Contains((byte)0) ? null : format.Parse(old.Bytes).Record;
-            if (record is not null && Insert(record, Cluster(cluster), old.Generation, old.Offset, old.Length) == Outcome.Added)
+            var records = rejects.Where(r => !r.Bytes.Contains((byte)0))
+                .Select(r => (Reject: r, format.Parse(r.Bytes).Record)).Where(r => r.Record is not null).ToList();
+            var placed = records.ConvertAll(r => new Placed(r.Record!, r.Reject.Offset, r.Reject.Bytes.Length));
+            Stage(placed);
+            read += InTransaction(() =>
             {
-                dropReject.Bind(old.Id).Run();
-                read++;
-            }
-            else
-            {
-                seeReject.Bind(format.Version).Bind(old.Id).Run();
-            }
+                lease?.Confirm(database, cluster);
+                var added = Insert(placed, Cluster(cluster), rejects.Key).Index().Where(o => o.Item == Outcome.Added).Select(o => records[o.Index].Reject.Id).ToHashSet();
+                foreach (var reject in rejects)
+                {
+                    _ = added.Contains(reject.Id)
+                        ? database.Execute("DELETE FROM reject WHERE reject_id = @p0", reject.Id)
+                        : database.Execute("UPDATE reject SET reader_version = @p0 WHERE reject_id = @p1", format.Version, reject.Id);
+                }
+
+                return added.Count;
+            });
         }
 
         return read;
-    });
+    }
 
-    public void Dispose() => statements.ForEach(s => s.Dispose());
+    public abstract void Dispose();
+
+    /// <summary>Makes records ready to be inserted: whatever may take long and nobody else sees, before a transaction holds anything.</summary>
+    protected abstract void Stage(IReadOnlyList<Placed> records);
+
+    /// <summary>Inserts what was staged, in its order, and counts in (<see cref="Count"/>) each job that is new.</summary>
+    protected abstract IReadOnlyList<Outcome> Insert(IReadOnlyList<Placed> records, long cluster, long? generation);
+
+    protected abstract void AddToDaily(IReadOnlyDictionary<RollupKey, JobSums> sums);
+
+    /// <summary>Adds what a generation has beside new records.</summary>
+    protected abstract void AddOthers(long generation, IReadOnlyList<Span> filler, IReadOnlyList<Span> duplicates, IReadOnlyList<Reject> rejects);
+
+    /// <summary>Forgets what was learned in a transaction that is rolled back now.</summary>
+    protected abstract void Forget();
+
+    protected void Count(long cluster, JobRecord job, long user, long queue, long project, long state)
+    {
+        var key = new RollupKey(cluster, RollupKey.DayOf(job.EventSeconds), user, queue, project, state);
+        (CollectionsMarshal.GetValueRefOrAddDefault(rollup, key, out _) ??= new JobSums()).Add(JobMeasure.Of(job));
+    }
 
     // The roll-up takes in the jobs that this transaction adds.
     private T InTransaction<T>(Func<T> work)
     {
-        begin.Run();
+        using var transaction = database.BeginChange();
         try
         {
             rollup.Clear();
             var result = work();
-            foreach (var (key, sums) in rollup)
-            {
-                addToDaily.Bind(key.Cluster).Bind(key.Day).Bind(key.User).Bind(key.Queue).Bind(key.Project).Bind(key.State);
-                foreach (var value in StoreRollup.Values(sums))
-                {
-                    addToDaily.Bind(value);
-                }
-
-                addToDaily.Run();
-            }
-
-            commit.Run();
+            AddToDaily(rollup);
+            transaction.Commit();
             return result;
         }
         catch
         {
-            // What the pools learned in this transaction is not in the store.
-            texts.Clear();
-            hosts.Clear();
-            emptyText = 0;
-            statements.ForEach(s => s.Reset());
+            Forget();
             try
             {
-                rollback.Run();
+                transaction.Rollback();
             }
-            catch (SqliteException)
+            catch (Exception e) when (e is DbException or InvalidOperationException)
             {
-                // A full disk or an I/O error has rolled back already; the first error is the one to tell.
+                // A full disk or a lost connection has rolled back already; the first error is the one to tell.
             }
 
             throw;
         }
     }
 
+    private long Cluster(string name) => database.Scalar("SELECT cluster_id FROM cluster WHERE name = @p0", name)
+        ?? database.Scalar("INSERT INTO cluster (name) VALUES (@p0) ON CONFLICT DO NOTHING RETURNING cluster_id", name)
+        ?? throw new StoreMovedException();
+
     private long Move(CommitBatch batch, long cluster, long end, (string Hash, int Length) tail)
     {
         var now = time.GetUtcNow().ToUnixTimeSeconds();
         var generation = batch.Generation;
         var moved = generation.Id == 0
-            ? addGeneration.Bind(cluster).Bind(batch.Format.Name).Bind(batch.LivePath).Bind(batch.Path).Bind(generation.Fingerprint).Bind(generation.Variant)
-                .Bind(end).Bind(tail.Hash).Bind(tail.Length).Bind(now).Bind(now).Run()
-            : moveGeneration.Bind(batch.Path).Bind(end).Bind(tail.Hash).Bind(tail.Length).Bind(now).Bind(generation.Id).Bind(batch.Start).Run();
-        return moved == 0 ? throw new StoreMovedException() : generation.Id == 0 ? lastRow.Scalar()!.Value : generation.Id;
+            ? database.Scalar(
+                """
+                INSERT INTO generation (cluster_id, format, live_path, path, fingerprint, variant, position, tail_hash, tail_length, created_at, committed_at)
+                VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9, @p9) ON CONFLICT DO NOTHING RETURNING generation_id
+                """,
+                cluster, batch.Format.Name, batch.LivePath, batch.Path, generation.Fingerprint, generation.Variant, end, tail.Hash, tail.Length, now)
+            : database.Scalar(
+                """
+                UPDATE generation SET path = @p0, position = @p1, tail_hash = @p2, tail_length = @p3, committed_at = @p4
+                WHERE generation_id = @p5 AND position = @p6 RETURNING generation_id
+                """,
+                batch.Path, end, tail.Hash, tail.Length, now, generation.Id, batch.Start);
+        return moved ?? throw new StoreMovedException();
     }
 
-    private CommitResult Add(CommitBatch batch, long cluster, long generation, ICollection<AccountingRecord>? conflicts)
+    private CommitResult Add(CommitBatch batch, IReadOnlyList<Outcome> outcomes, long generation, ICollection<AccountingRecord>? conflicts)
     {
-        var (records, duplicates, rejects) = (0L, 0L, 0L);
+        var (filler, duplicates, rejects) = (new List<Span>(), new List<Span>(), new List<Reject>());
+        var next = 0;
         foreach (var unit in batch.Units)
         {
-            var offset = batch.Start + unit.Offset;
+            var span = new Span(batch.Start + unit.Offset, unit.Length);
             if (unit.Kind == UnitKind.Filler)
             {
-                addFiller.Bind(generation).Bind(offset).Bind(unit.Length).Run();
+                filler.Add(span);
                 continue;
             }
 
-            var outcome = unit.Record is null ? Outcome.Conflict : Insert(unit.Record, cluster, generation, offset, unit.Length);
-            switch (outcome)
+            var outcome = unit.Record is null ? Outcome.Conflict : outcomes[next++];
+            if (outcome == Outcome.Duplicate)
             {
-                case Outcome.Added:
-                    records++;
-                    break;
-                case Outcome.Duplicate:
-                    addDuplicate.Bind(generation).Bind(offset).Bind(unit.Length).Run();
-                    duplicates++;
-                    break;
-                default:
-                    addReject.Bind(generation).Bind(offset).Bind(unit.Length).BindBlob(batch.Data.Span.Slice(unit.Offset, unit.Length))
-                        .Bind(unit.Reason ?? $"the store holds another {unit.Record!.RecordType} of the same job, submission and end, which says something else")
-                        .Bind(batch.Format.Version).Bind(time.GetUtcNow().ToUnixTimeSeconds()).Run();
-                    rejects++;
-                    if (unit.Record is not null)
-                    {
-                        conflicts?.Add(unit.Record);
-                    }
-
-                    break;
+                duplicates.Add(span);
+            }
+            else if (outcome == Outcome.Conflict)
+            {
+                var reason = unit.Reason ?? $"the store holds another {unit.Record!.RecordType} of the same job, submission and end, which says something else";
+                rejects.Add(new Reject(span, batch.Data.Slice(unit.Offset, unit.Length), reason, batch.Format.Version, time.GetUtcNow().ToUnixTimeSeconds()));
+                if (unit.Record is not null)
+                {
+                    conflicts?.Add(unit.Record);
+                }
             }
         }
 
-        return new CommitResult(records, duplicates, rejects);
+        AddOthers(generation, filler, duplicates, rejects);
+        return new CommitResult(outcomes.Count(o => o == Outcome.Added), duplicates.Count, rejects.Count);
     }
 
-    private Outcome Insert(AccountingRecord record, long cluster, long? generation, long offset, int length)
-    {
-        if (record is JobRecord job)
-        {
-            var key = new RollupKey(cluster, RollupKey.DayOf(job.EventSeconds), TextId(job, JobText.User), TextId(job, JobText.Queue), TextId(job, JobText.Project), TextId(job, JobText.State));
-            Bind(addJob.Bind(cluster), job);
-            if (BindPlace(addJob, generation, offset, length).Run() > 0)
-            {
-                (CollectionsMarshal.GetValueRefOrAddDefault(rollup, key, out _) ??= new JobSums()).Add(JobMeasure.Of(job));
-                return Outcome.Added;
-            }
+    /// <summary>A record and where it stands.</summary>
+    protected readonly record struct Placed(AccountingRecord Record, long Offset, int Length);
 
-            return findJob.Bind(cluster).Bind(job.JobId).Bind(job.ArrayIndex).Bind(job.SubmitSeconds).Bind(job.EventSeconds).Scalar() == job.ContentHash
-                ? Outcome.Duplicate
-                : Outcome.Conflict;
-        }
+    /// <summary>Bytes of a generation.</summary>
+    protected readonly record struct Span(long Offset, int Length);
 
-        addEvent.Bind(cluster).Bind(record.RecordType).Bind(record.EventSeconds).Bind(record.ContentHash).Bind(JsonSerializer.Serialize(record, record.GetType()));
-        return BindPlace(addEvent, generation, offset, length).Run() > 0 ? Outcome.Added : Outcome.Duplicate;
-    }
-
-    private void Bind(Statement statement, JobRecord job)
-    {
-        foreach (var (text, _) in JobColumns.Dictionary)
-        {
-            statement.Bind(text == JobText.Hosts ? HostsId(job.Utf8(text)) : TextId(job, text));
-        }
-
-        foreach (var (_, value) in JobColumns.Integers)
-        {
-            statement.Bind(value(job));
-        }
-
-        foreach (var (_, value) in JobColumns.Reals)
-        {
-            statement.Bind(value(job));
-        }
-
-        foreach (var (text, _) in JobColumns.Inline)
-        {
-            statement.Bind(job.Utf8(text));
-        }
-    }
-
-    private static Statement BindPlace(Statement statement, long? generation, long offset, int length) => generation is { } id
-        ? statement.Bind(id).Bind(offset).Bind(length)
-        : statement.BindNull().BindNull().BindNull();
-
-    private long Cluster(string name) => findCluster.Bind(name).Scalar() ?? Added(addCluster.Bind(name));
-
-    private long TextId(JobRecord job, JobText text) => TextId(job.Utf8(text));
-
-    private long TextId(ReadOnlySpan<byte> text)
-    {
-        if (text.IsEmpty && emptyText > 0)
-        {
-            return emptyText;
-        }
-
-        if (!texts.TryGet(text, out var id))
-        {
-            id = findText.Bind(text).Scalar() ?? Added(addText.Bind(text));
-            texts.Set(text, id);
-            emptyText = text.IsEmpty ? id : emptyText;
-        }
-
-        return id;
-    }
-
-    private long HostsId(ReadOnlySpan<byte> text)
-    {
-        if (!hosts.TryGet(text, out var id))
-        {
-            id = TextId(text);
-            foreach (var (host, slots) in HostSlots.Split(LogText.Decode(text)))
-            {
-                addHost.Bind(id).Bind(TextId(System.Text.Encoding.UTF8.GetBytes(host))).Bind(slots).Run();
-            }
-
-            hosts.Set(text, id);
-        }
-
-        return id;
-    }
-
-    private long Added(Statement insert)
-    {
-        insert.Run();
-        return lastRow.Scalar()!.Value;
-    }
-
-    private enum Outcome
-    {
-        Added,
-        Duplicate,
-        Conflict,
-    }
+    /// <summary>Bytes that could not be read.</summary>
+    protected readonly record struct Reject(Span Span, ReadOnlyMemory<byte> Bytes, string Reason, int ReaderVersion, long RejectedAt);
 }

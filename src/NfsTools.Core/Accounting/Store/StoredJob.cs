@@ -1,4 +1,4 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 
 namespace NfsTools.Accounting.Store;
 
@@ -9,7 +9,7 @@ internal sealed class StoredJob : JobRecord
     private readonly Dictionary<string, long> integers = [];
     private readonly (double User, double System) cpu;
 
-    public StoredJob(SqliteDataReader row)
+    public StoredJob(DbDataReader row)
     {
         texts = new string[JobColumns.Dictionary.Length + JobColumns.Inline.Length];
         foreach (var (text, name) in JobColumns.Dictionary.Concat(JobColumns.Inline))

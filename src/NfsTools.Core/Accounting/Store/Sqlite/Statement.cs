@@ -3,13 +3,13 @@ using System.Text;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
-namespace NfsTools.Accounting.Store;
+namespace NfsTools.Accounting.Store.Sqlite;
 
 /// <summary>
 /// A prepared SQLite statement for the path every record takes: values go to the library as they are, without a parameter
 /// object, a handle's reference count or a string each.
 /// </summary>
-internal sealed partial class Statement : IDisposable
+internal sealed partial class Statement : IStoreRows
 {
     // SQLite is to copy the bytes before the call returns (SQLITE_TRANSIENT).
     private const nint Transient = -1;

@@ -1,0 +1,158 @@
+using System.Data;
+using System.Data.Common;
+using Npgsql;
+
+namespace NfsTools.Accounting.Store.Postgres;
+
+/// <summary>A PostgreSQL database; the tables are in the first schema of its search path. PostgreSQL 12 or newer.</summary>
+internal sealed class PostgresDatabase : StoreDatabase
+{
+    // Any number nobody else is likely to lock: only one process at a time may change the schema.
+    private const long SchemaLock = 0x4E66_7354_6F6F_6C73;
+    private const int KeepAliveSeconds = 10;
+    private readonly NpgsqlConnection connection;
+    private readonly bool writes;
+    private volatile NpgsqlCommand? reading;
+    private volatile bool interrupted;
+
+    /// <summary>Names a database.</summary>
+    /// <param name="name">What users are told it is: without a password.</param>
+    /// <param name="settings">How to reach it.</param>
+    /// <param name="writes">Whether it is written to.</param>
+    public PostgresDatabase(string name, NpgsqlConnectionStringBuilder settings, bool writes)
+    {
+        (Name, this.writes) = (name, writes);
+        var own = new NpgsqlConnectionStringBuilder(settings.ConnectionString) { Pooling = false, Enlist = false, MaxAutoPrepare = 20 };
+        if (settings.Host![0] is not ('/' or '@'))
+        {
+            (own.TcpKeepAlive, own.TcpKeepAliveTime, own.TcpKeepAliveInterval) = (true, KeepAliveSeconds, KeepAliveSeconds);
+        }
+
+        if (!settings.ShouldSerialize("Application Name"))
+        {
+            own.ApplicationName = "nfstools";
+        }
+
+        if (!writes && !settings.ShouldSerialize("Command Timeout"))
+        {
+            // A report may take as long as it takes; who waits can end it.
+            own.CommandTimeout = 0;
+        }
+
+        connection = new NpgsqlConnection(own.ConnectionString);
+    }
+
+    public override string Name { get; }
+
+    public override DbConnection Connection => connection;
+
+    public override bool IsShared => true;
+
+    public override string Clock => "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)";
+
+    public override (string Greatest, string Least) Extremes => ("greatest", "least");
+
+    /// <summary>How long a transaction may stand still before the server ends it: what a paused host holds locked is free again then.</summary>
+    public override TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(10);
+
+    public override string DayText(string day) => $"to_char(DATE '1970-01-01' + CAST({day} AS integer), 'YYYY-MM-DD')";
+
+    public override string MonthText(string day) => $"to_char(DATE '1970-01-01' + CAST({day} AS integer), 'YYYY-MM')";
+
+    public override bool Open()
+    {
+        if (connection.State == ConnectionState.Open)
+        {
+            return false;
+        }
+
+        // A connection that broke is neither open nor closed.
+        connection.Close();
+        connection.Open();
+        if (connection.PostgresParameters.GetValueOrDefault("server_encoding") is not "UTF8")
+        {
+            throw new NfsToolsException($"{Name}: the database keeps text in {connection.PostgresParameters.GetValueOrDefault("server_encoding")}.", "Create one for the store with ENCODING 'UTF8'.");
+        }
+
+        Execute(writes
+            ? $"SET idle_in_transaction_session_timeout = {(long)Patience.TotalMilliseconds}"
+            : "SET default_transaction_read_only = on");
+        return true;
+    }
+
+    public override long CountTables(string? name = null) =>
+        Scalar("SELECT count(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename = coalesce(CAST(@p0 AS text), tablename)", name)!.Value;
+
+    public override DbTransaction BeginSchemaChange()
+    {
+        var transaction = connection.BeginTransaction();
+        Execute($"SELECT pg_advisory_xact_lock({SchemaLock})");
+        return transaction;
+    }
+
+    public override DbTransaction BeginChange() => connection.BeginTransaction();
+
+    public override DbTransaction BeginSnapshot() => connection.BeginTransaction(IsolationLevel.RepeatableRead);
+
+    public override DbCommand Command(string sql, params ReadOnlySpan<object?> parameters)
+    {
+        var command = base.Command(sql, parameters);
+        reading = (NpgsqlCommand)command;
+        return command;
+    }
+
+    public override IStoreRows Rows(string sql) => new PostgresRows((NpgsqlCommand)Command(sql));
+
+    public override StoreWriter CreateWriter(TimeProvider time) => new PostgresWriter(this, connection, time);
+
+    public override void Interrupt()
+    {
+        interrupted = true;
+        reading?.Cancel();
+    }
+
+    public override Exception Explain(DbException error)
+    {
+        if (interrupted)
+        {
+            return new OperationCanceledException($"{Name}: reading was interrupted.", error);
+        }
+
+        if (error is not PostgresException { SqlState: var state } told)
+        {
+            return new StoreUnavailableException($"{Name}: the database does not answer ({Reason(error)}).", "Check that the server runs and can be reached; collecting goes on where it was once it does.", error);
+        }
+
+        var message = $"{Name}: the database refused: {told.MessageText.TrimEnd('.')} (SQLSTATE {state}).";
+        return state switch
+        {
+            PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification =>
+                new NfsToolsException(message, "Give the password in PGPASSFILE or ~/.pgpass (mode 0600), in PGPASSWORD, or with passwordFile in the configuration; pg_hba.conf says who may connect.", error),
+            PostgresErrorCodes.InvalidCatalogName => new NfsToolsException(message, "Create the database: createdb --encoding UTF8 --template template0 NAME.", error),
+            PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.ReadOnlySqlTransaction =>
+                new NfsToolsException(message, "The collector's user needs a schema that it may create tables in; one that only reads needs SELECT on them.", error),
+            PostgresErrorCodes.DiskFull => new StoreUnavailableException(message, "Make room on the server: the store is unharmed, and collecting goes on where it was.", error),
+            _ when IsPassing(state) => new StoreUnavailableException(message, "Collecting goes on where it was once the database is ready.", error),
+            _ => new NfsToolsException(message, "Look at the server's log; \"nfstools verify --store\" tells whether the store is complete.", error),
+        };
+    }
+
+    public override void Dispose() => connection.Dispose();
+
+    protected override string Expand(string name, string argument) => name switch
+    {
+        "id" => "bigint GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY",
+        // An index of the texts themselves could not hold long ones.
+        "repeated" => "text NOT NULL, EXCLUDE USING hash (value WITH =)",
+        "bytes" => "bytea",
+        "rowless" => "",
+        "utc" => $"to_char(to_timestamp({argument}) AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS')",
+        _ => throw new ArgumentOutOfRangeException(nameof(name), name, null),
+    };
+
+    // Classes of SQLSTATE (PostgreSQL, appendix A): lost connections, transactions in each other's way, no room, the server
+    // shutting down or starting, errors of its disk; and a transaction that stood still too long.
+    private static bool IsPassing(string state) => state[..2] is "08" or "40" or "53" or "55" or "57" or "58" || state == "25P03";
+
+    private static string Reason(Exception error) => (error.InnerException ?? error).Message.TrimEnd('.');
+}

@@ -1,0 +1,153 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace NfsTools.Accounting.Store.Sqlite;
+
+/// <summary>An SQLite file.</summary>
+internal sealed class SqliteDatabase : StoreDatabase
+{
+    private const int BusySeconds = 30;
+    private readonly SqliteConnection connection;
+    private readonly string path;
+    private readonly bool writes;
+    private readonly bool onNetwork;
+
+    static SqliteDatabase()
+    {
+        Batteries_V2.Init();
+
+        // Each connection is used by one thread at a time, and nobody asks for memory statistics: no locks for either.
+        _ = raw.sqlite3_config(raw.SQLITE_CONFIG_MULTITHREAD);
+        _ = raw.sqlite3_config(raw.SQLITE_CONFIG_MEMSTATUS, 0);
+    }
+
+    /// <summary>Names a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="writes">Whether it is written to; then it is made if it is not there.</param>
+    /// <param name="onNetwork">Whether other hosts see it too: then what shares memory between processes is not used.</param>
+    public SqliteDatabase(string path, bool writes, bool onNetwork)
+    {
+        (this.path, this.writes, this.onNetwork) = (path, writes, onNetwork);
+        connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            Mode = writes ? SqliteOpenMode.ReadWrite : SqliteOpenMode.ReadOnly,
+            Pooling = false,
+            DefaultTimeout = BusySeconds,
+        }.ToString());
+    }
+
+    public override string Name => path;
+
+    public override DbConnection Connection => connection;
+
+    public override bool IsShared => false;
+
+    public override string Clock => "CAST(unixepoch('subsec') * 1000 AS INTEGER)";
+
+    public override (string Greatest, string Least) Extremes => ("max", "min");
+
+    public override string DayText(string day) => $"date({day} * 86400, 'unixepoch')";
+
+    public override string MonthText(string day) => $"strftime('%Y-%m', {day} * 86400, 'unixepoch')";
+
+    public override bool Open()
+    {
+        if (connection.State == System.Data.ConnectionState.Open)
+        {
+            return false;
+        }
+
+        if (writes && !File.Exists(path))
+        {
+            Create();
+        }
+
+        connection.Open();
+        Execute($"PRAGMA busy_timeout = {BusySeconds}000");
+        if (writes)
+        {
+            // A row that was committed and lost in a power failure is read again from the log: its position went with it.
+            Execute(onNetwork
+                ? "PRAGMA page_size = 8192; PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL"
+                : "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000");
+        }
+
+        Execute("PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY");
+        return true;
+    }
+
+    public override long CountTables(string? name = null) => Scalar("SELECT count(*) FROM sqlite_schema WHERE name = coalesce(@p0, name)", name)!.Value;
+
+    public override DbTransaction BeginSchemaChange() => BeginChange();
+
+    public override DbTransaction BeginChange() => connection.BeginTransaction(deferred: false);
+
+    public override DbTransaction BeginSnapshot() => connection.BeginTransaction(deferred: true);
+
+    public override IStoreRows Rows(string sql) => new Statement(connection, sql);
+
+    public override StoreWriter CreateWriter(TimeProvider time) => new SqliteWriter(this, connection, time);
+
+    public override void Interrupt() => raw.sqlite3_interrupt(connection.Handle!);
+
+    public override Exception Explain(DbException error)
+    {
+        var code = ((SqliteException)error).SqliteErrorCode;
+        if (code == raw.SQLITE_INTERRUPT)
+        {
+            return new OperationCanceledException($"{path}: reading was interrupted.", error);
+        }
+
+        var (what, remedy) = code switch
+        {
+            raw.SQLITE_FULL => ("the disk is full", "Make room: the store is unharmed, and collecting goes on where it was."),
+            raw.SQLITE_BUSY or raw.SQLITE_LOCKED => ("another process keeps the store locked", "Find it with fuser(1) on the file, or wait for it to end."),
+            raw.SQLITE_NOTADB => ("the file is no SQLite database", "Name the file that \"nfstools collect --store\" wrote, or another one for a new store."),
+            raw.SQLITE_CORRUPT => ("the database is damaged", "Restore it from a backup, or collect anew into another file from the logs."),
+            raw.SQLITE_READONLY or raw.SQLITE_PERM or raw.SQLITE_CANTOPEN =>
+                ("the database cannot be opened or written", "Check the owner and mode of the file and of its directory: SQLite keeps -wal and -shm files beside it."),
+            raw.SQLITE_IOERR => ("the disk reported an error", "Look at the system log; the store goes on where it was once the disk answers."),
+            _ => ("the database reported an error", "Run \"nfstools verify --store\" on it."),
+        };
+        var message = $"{path}: {what} ({error.Message}).";
+        return code is raw.SQLITE_FULL or raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_IOERR
+            ? new StoreUnavailableException(message, remedy, error)
+            : new NfsToolsException(message, remedy, error);
+    }
+
+    public override void Dispose() => connection.Dispose();
+
+    protected override string Expand(string name, string argument) => name switch
+    {
+        "id" => "INTEGER PRIMARY KEY",
+        "repeated" => "TEXT NOT NULL UNIQUE",
+        "bytes" => "BLOB",
+        "rowless" => " WITHOUT ROWID",
+        "utc" => $"datetime({argument}, 'unixepoch')",
+        _ => throw new ArgumentOutOfRangeException(nameof(name), name, null),
+    };
+
+    private void Create()
+    {
+        try
+        {
+            // SQLite gives its journal files the mode of the database.
+            using var file = new FileStream(path, new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            });
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            // Another process created it just now.
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new NfsToolsException($"{path}: the store cannot be created: {e.Message}", "Name a file in a directory that exists and that you may write to.", e);
+        }
+    }
+}

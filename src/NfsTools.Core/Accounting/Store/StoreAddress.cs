@@ -1,0 +1,129 @@
+using System.Data.Common;
+using Npgsql;
+using NfsTools.Accounting.Store.Postgres;
+using NfsTools.Accounting.Store.Sqlite;
+using NfsTools.FileSystems;
+
+namespace NfsTools.Accounting.Store;
+
+/// <summary>
+/// Where a store is: an SQLite file, or a PostgreSQL database as Npgsql writes it (<c>Host=db;Database=accounting</c>). It
+/// holds no password that could be printed: that comes from PGPASSFILE, ~/.pgpass, PGPASSWORD or a file of its own.
+/// </summary>
+public sealed class StoreAddress
+{
+    private static readonly string[] Secrets = ["Password", "SSL Password"];
+    private readonly NpgsqlConnectionStringBuilder? server;
+
+    private StoreAddress(string name, NpgsqlConnectionStringBuilder? server) => (Name, this.server) = (name, server);
+
+    /// <summary>The store as a user may name it again.</summary>
+    public string Name { get; }
+
+    /// <summary>Whether it is a PostgreSQL database, which collectors on several hosts may share.</summary>
+    public bool IsServer => server is not null;
+
+    /// <summary>A file that holds the password of the database's user, and nothing else.</summary>
+    public string? PasswordFile { get; init; }
+
+    /// <summary>Whether an SQLite file may be on a network file system. Then no memory is shared between processes (no WAL), and only a lock keeps hosts apart.</summary>
+    public bool AllowNetwork { get; init; }
+
+    /// <summary>Whether a text names a database server rather than a file.</summary>
+    public static bool NamesServer(string text) =>
+        text.StartsWith("postgres://", StringComparison.Ordinal) || text.StartsWith("postgresql://", StringComparison.Ordinal)
+        || (text.IndexOf('=', StringComparison.Ordinal) is var at && at > 0 && new NpgsqlConnectionStringBuilder().ContainsKey(text[..at].Trim()));
+
+    /// <summary>Reads what a user wrote.</summary>
+    /// <param name="text">A file, or a connection string such as <c>Host=db;Database=accounting;Username=lsf</c>.</param>
+    /// <param name="directory">What a relative file is relative to; the current directory where it is null.</param>
+    /// <exception cref="NfsToolsException">It is a connection string with an error or with a password in it.</exception>
+    public static StoreAddress Parse(string text, string? directory = null) =>
+        NamesServer(text) ? new StoreAddress(text.Trim().TrimEnd(';'), Server(text)) : new StoreAddress(Path.GetFullPath(text, directory ?? Environment.CurrentDirectory), null);
+
+    /// <summary>The same place, reached in a way of its own.</summary>
+    /// <param name="passwordFile">See <see cref="PasswordFile"/>; null leaves it.</param>
+    /// <param name="allowNetwork">See <see cref="AllowNetwork"/>.</param>
+    public StoreAddress With(string? passwordFile, bool allowNetwork) => new(Name, server) { PasswordFile = passwordFile ?? PasswordFile, AllowNetwork = allowNetwork };
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+
+    internal StoreDatabase Connect(bool writes)
+    {
+        if (server is null)
+        {
+            return new SqliteDatabase(Name, writes, IsOnNetwork(writes));
+        }
+
+        var settings = new NpgsqlConnectionStringBuilder(server.ConnectionString);
+        if (PasswordFile is not null)
+        {
+            settings.Password = ReadPassword(PasswordFile);
+        }
+
+        return new PostgresDatabase(Name, settings, writes);
+    }
+
+    private static NpgsqlConnectionStringBuilder Server(string text)
+    {
+        var written = new DbConnectionStringBuilder();
+        try
+        {
+            written.ConnectionString = text;
+        }
+        catch (ArgumentException)
+        {
+            throw new NfsToolsException("The store's connection string is none: it is not made of \"key=value\" pairs with semicolons between them.", "Write it like Host=db;Database=accounting;Username=lsf.");
+        }
+
+        var settings = new NpgsqlConnectionStringBuilder();
+        foreach (string key in written.Keys)
+        {
+            // What stands behind the key may be a secret: no error shows it.
+            if (!settings.ContainsKey(key))
+            {
+                throw new NfsToolsException($"The store's connection string has an unknown key, \"{key}\".", "The usual keys are Host, Port, Database, Username, Passfile and SSL Mode.");
+            }
+
+            try
+            {
+                settings[key] = written[key];
+            }
+            catch (Exception e) when (e is ArgumentException or FormatException or InvalidCastException or OverflowException)
+            {
+                throw new NfsToolsException($"The store's connection string has a value for \"{key}\" that it cannot have.", "Correct it; see Npgsql's connection string parameters.");
+            }
+        }
+
+        return Array.Exists(Secrets, settings.ShouldSerialize)
+            ? throw new NfsToolsException("The store's connection string has a password in it, which would be seen in process lists and logs.", "Take it out: put it into PGPASSFILE or ~/.pgpass (mode 0600), into PGPASSWORD, or name a file with passwordFile in the configuration.")
+            : settings.Host is { Length: > 0 } ? settings
+            : throw new NfsToolsException("The store's connection string names no host.", "Add Host=, a host name or the directory of the server's socket.");
+    }
+
+    private static string ReadPassword(string file)
+    {
+        try
+        {
+            return File.ReadAllText(file).TrimEnd('\r', '\n');
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new NfsToolsException($"{file}: the password cannot be read: {e.Message.TrimEnd('.')}.", "Check the file's owner and mode.", e);
+        }
+    }
+
+    private bool IsOnNetwork(bool writes)
+    {
+        var place = FileSystemLocator.Locate(Path.GetDirectoryName(Name)!);
+        if (place.Family == FileSystemFamily.Local || !writes || AllowNetwork)
+        {
+            return place.Family != FileSystemFamily.Local;
+        }
+
+        throw new NfsToolsException(
+            $"{Name}: this is on a network file system ({place.Type}, mounted on {place.Mount.MountPoint}), where SQLite's locks and shared memory do not hold hosts apart.",
+            "Name a file on a local disk, or a PostgreSQL database; --allow-network-store uses it nevertheless, slower, under a lock of its own.");
+    }
+}

@@ -1,0 +1,123 @@
+using System.Data.Common;
+using System.Text.RegularExpressions;
+
+namespace NfsTools.Accounting.Store;
+
+/// <summary>
+/// The database below a store: a connection, and what databases write in different ways. All else is SQL that both understand.
+/// </summary>
+internal abstract partial class StoreDatabase : IDisposable
+{
+    /// <summary>The store as a user names it, without a password.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>The connection, open unless the server has ended it.</summary>
+    public abstract DbConnection Connection { get; }
+
+    /// <summary>Whether collectors on several hosts may use it at once, by leases on its clock.</summary>
+    public abstract bool IsShared { get; }
+
+    /// <summary>SQL for the database's clock, in milliseconds since 1970 UTC.</summary>
+    public abstract string Clock { get; }
+
+    /// <summary>SQL functions for the larger and the smaller of two values.</summary>
+    public abstract (string Greatest, string Least) Extremes { get; }
+
+    /// <summary>How long a change may stand still before the database ends it, where it can.</summary>
+    public virtual TimeSpan Patience { get; set; }
+
+    /// <summary>SQL for the text of a day, YYYY-MM-DD, from its number since 1970-01-01 UTC.</summary>
+    public abstract string DayText(string day);
+
+    /// <summary>SQL for the text of a day's month, YYYY-MM.</summary>
+    public abstract string MonthText(string day);
+
+    /// <summary>Opens the connection, again if it was lost.</summary>
+    /// <returns>Whether it had to be opened: what was prepared on it before is gone.</returns>
+    public abstract bool Open();
+
+    /// <summary>How many tables there are, or how many of a name.</summary>
+    public abstract long CountTables(string? name = null);
+
+    /// <summary>Keeps others from changing the schema until the transaction ends.</summary>
+    public abstract DbTransaction BeginSchemaChange();
+
+    /// <summary>Begins a change of rows.</summary>
+    public abstract DbTransaction BeginChange();
+
+    /// <summary>Sees the store as it is now until the transaction ends.</summary>
+    public abstract DbTransaction BeginSnapshot();
+
+    /// <summary>Reads rows by the million.</summary>
+    public abstract IStoreRows Rows(string sql);
+
+    /// <summary>Makes the writer of batches, for as long as the connection lives.</summary>
+    public abstract StoreWriter CreateWriter(TimeProvider time);
+
+    /// <summary>Ends what another thread is reading just now.</summary>
+    public abstract void Interrupt();
+
+    /// <summary>What an error of the database means to a user; an <see cref="OperationCanceledException"/> where reading was interrupted.</summary>
+    public abstract Exception Explain(DbException error);
+
+    /// <summary>A command with its parameters, numbered @p0, @p1 ... in their order; null is NULL.</summary>
+    public virtual DbCommand Command(string sql, params ReadOnlySpan<object?> parameters)
+    {
+        var command = Connection.CreateCommand();
+        command.CommandText = sql;
+        foreach (var value in parameters)
+        {
+            AddParameter(command, value);
+        }
+
+        return command;
+    }
+
+    /// <summary>Adds a parameter to a command and says its name.</summary>
+    public static string AddParameter(DbCommand command, object? value)
+    {
+        var parameter = command.CreateParameter();
+        parameter.ParameterName = $"@p{command.Parameters.Count}";
+        parameter.Value = value ?? DBNull.Value;
+        command.Parameters.Add(parameter);
+        return parameter.ParameterName;
+    }
+
+    /// <summary>Runs a command that returns nothing.</summary>
+    /// <returns>How many rows were changed.</returns>
+    public int Execute(string sql, params ReadOnlySpan<object?> parameters)
+    {
+        using var command = Command(sql, parameters);
+        return command.ExecuteNonQuery();
+    }
+
+    /// <summary>Reads one integer; null where there is no row, or NULL in it.</summary>
+    public long? Scalar(string sql, params ReadOnlySpan<object?> parameters)
+    {
+        using var command = Command(sql, parameters);
+        return command.ExecuteScalar() as long?;
+    }
+
+    /// <summary>Writes out what a schema script has in braces.</summary>
+    public string Expand(string script) => Braces().Replace(script, found => Expand(found.Groups[1].Value, found.Groups[2].Value));
+
+    public abstract void Dispose();
+
+    protected abstract string Expand(string name, string argument);
+
+    [GeneratedRegex(@"\{(\w+)(?::([^}]+))?\}")]
+    private static partial Regex Braces();
+}
+
+/// <summary>Rows as they are read, one after the other.</summary>
+internal interface IStoreRows : IDisposable
+{
+    /// <summary>Goes to the next row; false behind the last one.</summary>
+    bool Next();
+
+    /// <summary>A column of the current row; 0 for NULL.</summary>
+    long Integer(int column);
+
+    /// <summary>A column of the current row; 0 for NULL.</summary>
+    double Real(int column);
+}
