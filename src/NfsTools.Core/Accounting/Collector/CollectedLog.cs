@@ -9,12 +9,13 @@ internal sealed class CollectedLog
 {
     private readonly LogFollower follower;
     private readonly RecordReader reader;
+    private readonly TimeProvider time;
     private readonly bool once;
 
     public CollectedLog(CollectorSource source, CollectorOptions options, TimeProvider time)
     {
         Source = source;
-        once = options.Once;
+        (once, this.time) = (options.Once, time);
         follower = new LogFollower(source.Path, options.NulPatience, time);
         Format = RecordFormats.Get(source.Format);
         reader = new RecordReader(Format);
@@ -44,7 +45,7 @@ internal sealed class CollectedLog
         var position = segment.Generation.Position;
         while (!cancellation.IsCancellationRequested && follower.Read(segment, position) is { } chunk)
         {
-            var units = new List<RecordUnit>();
+            var (readAt, units) = (time.GetTimestamp(), new List<RecordUnit>());
             var used = reader.Read(chunk.Data, chunk.Final, chunk.AcceptNuls, units);
             if (used > 0)
             {
@@ -58,6 +59,7 @@ internal sealed class CollectedLog
                     Start = position,
                     Data = chunk.Data[..used],
                     Units = units,
+                    ReadAt = readAt,
                 };
             }
 

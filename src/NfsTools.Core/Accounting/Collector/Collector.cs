@@ -13,13 +13,20 @@ public sealed class Collector
 {
     // Bursts of small writes become one commit; well within the second a record may take to be committed.
     private static readonly TimeSpan LeastPause = TimeSpan.FromMilliseconds(100);
+
+    // How often a lease that another collector holds is looked at.
+    private static readonly TimeSpan StandbyPause = TimeSpan.FromSeconds(1);
     private readonly AccountingStore store;
     private readonly CollectorOptions options;
     private readonly TimeProvider time;
     private readonly IProgress<CollectorEvent>? progress;
     private readonly List<CollectedLog> logs;
+    private readonly CollectorStanding standing;
+    private readonly BackOff retries = new();
     private CommitResult total;
     private long bytes;
+    private bool loaded, moved, toldStandby;
+    private string? trouble;
 
     /// <summary>Makes a collector.</summary>
     /// <param name="store">Where the records go, open for writing; nobody else uses it meanwhile.</param>
@@ -39,6 +46,7 @@ public sealed class Collector
         }
 
         logs = LogFamily.WithoutArchives(options.Sources, s => s.Path).ConvertAll(s => new CollectedLog(s, options, this.time));
+        standing = new CollectorStanding(store, options, [.. logs.Select(l => l.Source.Cluster).Distinct()], this.time);
     }
 
     /// <summary>Collects until everything is read (<see cref="CollectorOptions.Once"/>) or until it is cancelled.</summary>
@@ -49,96 +57,215 @@ public sealed class Collector
         using var wake = new LogWake([.. logs.Select(l => l.Family)]);
         try
         {
-            foreach (var log in logs)
-            {
-                if (store.RetryRejects(log.Source.Cluster, log.Format, lease: null) is var read && read > 0)
-                {
-                    Tell(new CollectorEvent(CollectorEventKind.Committed, log.Source.Path, $"{read} rejects can be read now", Records: read));
-                }
-
-                log.Generations = store.LoadGenerations(log.Source.Cluster, log.Source.Format);
-            }
-
             while (true)
             {
                 // Watched before it is read: what is written while a pass reads wakes the next one.
                 wake.Watch();
-                var moved = false;
-                foreach (var log in logs)
+                var outcome = Round(cancellation);
+                if (options.Once)
                 {
-                    moved |= Pass(log, cancellation);
-                }
+                    if (outcome == Outcome.Moved)
+                    {
+                        continue;
+                    }
 
-                if (!options.Once)
-                {
-                    cancellation.WaitHandle.WaitOne(LeastPause);
-                    wake.Wait(options.PollInterval, time, cancellation);
-                }
-                else if (!moved)
-                {
                     break;
                 }
+
+                cancellation.WaitHandle.WaitOne(outcome switch
+                {
+                    Outcome.Failed => retries.Next(),
+                    Outcome.Standby => StandbyPause,
+                    _ => LeastPause,
+                });
+                if (standing.Lease is not null && outcome != Outcome.Failed)
+                {
+                    wake.Wait(standing.Interval, time, cancellation);
+                }
+
+                cancellation.ThrowIfCancellationRequested();
             }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
             // What was committed stays; the rest is read next time.
         }
+        finally
+        {
+            standing.End();
+        }
 
         return new CollectorSummary(bytes, total.Records, total.Duplicates, total.Rejects, time.GetElapsedTime(started));
     }
 
-    private bool Pass(CollectedLog log, CancellationToken cancellation)
+    // One look at all logs, and a read of what is new in them.
+    private Outcome Round(CancellationToken cancellation)
     {
         try
         {
-            var before = bytes;
-
-            // A server that is away holds the looks up, not the wish to stop.
-            Abandonable.TryRun(log.Scan, Timeout.InfiniteTimeSpan, out var segments, cancellation);
-            foreach (var segment in segments!)
+            if (standing.Lease is null && !TakeOver(cancellation))
             {
-                using (segment)
+                return Outcome.Standby;
+            }
+
+            if (!loaded)
+            {
+                Load();
+            }
+
+            moved = false;
+            Look((log, segment) => Collect(log, segment, cancellation), cancellation);
+            standing.Renew();
+            Recovered();
+            return moved ? Outcome.Moved : Outcome.Rested;
+        }
+        catch (LeaseLostException e)
+        {
+            standing.Lose();
+            (loaded, toldStandby) = (false, true);
+            Tell(new CollectorEvent(CollectorEventKind.Standby, store.Name, $"{e.Message}{ActiveNode()}; what was not committed is left to it"));
+            return Outcome.Standby;
+        }
+        catch (StoreUnavailableException e) when (!options.Once)
+        {
+            // Whether the last commit was done is not known: the store tells when it can be asked again.
+            loaded = false;
+            if (trouble != e.Message)
+            {
+                trouble = e.Message;
+                Tell(new CollectorEvent(CollectorEventKind.Waiting, store.Name, $"{e.Message} {e.Remedy}"));
+            }
+
+            standing.Failed(e.Message);
+            return Outcome.Failed;
+        }
+    }
+
+    // Looks at the logs without reading them, and takes the lease where it is free.
+    private bool TakeOver(CancellationToken cancellation)
+    {
+        if (standing.LookIsDue)
+        {
+            Load();
+            Look(work: null, cancellation);
+        }
+
+        if (standing.TryTake())
+        {
+            (loaded, toldStandby) = (false, false);
+            if (store.IsShared)
+            {
+                Tell(new CollectorEvent(CollectorEventKind.Active, store.Name, $"collecting: epoch {standing.Lease!.Epochs.Values.Max()}"));
+            }
+        }
+        else if (!toldStandby)
+        {
+            toldStandby = true;
+            Tell(new CollectorEvent(CollectorEventKind.Standby, store.Name, $"ready to take over{ActiveNode()}"));
+        }
+
+        Recovered();
+        return standing.Lease is not null;
+    }
+
+    private void Load()
+    {
+        foreach (var log in logs)
+        {
+            if (standing.Lease is not null && store.RetryRejects(log.Source.Cluster, log.Format, standing.Lease) is var read && read > 0)
+            {
+                Tell(new CollectorEvent(CollectorEventKind.Committed, log.Source.Path, $"{read} rejects can be read now", Records: read));
+            }
+
+            log.Generations = store.LoadGenerations(log.Source.Cluster, log.Source.Format);
+        }
+
+        loaded = standing.Lease is not null;
+    }
+
+    private void Recovered()
+    {
+        retries.Reset();
+        if (trouble is not null)
+        {
+            trouble = null;
+            Tell(new CollectorEvent(CollectorEventKind.Waiting, store.Name, "the store can be used again"));
+        }
+    }
+
+    private string ActiveNode() =>
+        store.Nodes().FirstOrDefault(n => n.State == CollectorNodeState.Active) is { } active ? $": {active.Host}, process {active.ProcessId}, is active since {active.ActiveSince:u}, epoch {active.Epoch}" : "";
+
+    /// <summary>Looks at each log and works on what it has that was not read.</summary>
+    /// <param name="work">Works on a log's segment.</param>
+    /// <param name="cancellation">Ends the wait for a file server.</param>
+    private void Look(Action<CollectedLog, LogSegment>? work, CancellationToken cancellation)
+    {
+        var (begun, unread, seen) = (time.GetTimestamp(), 0L, false);
+        foreach (var log in logs)
+        {
+            try
+            {
+                // A server that is away holds the looks up, not the wish to stop.
+                Abandonable.TryRun(log.Scan, Timeout.InfiniteTimeSpan, out var segments, cancellation);
+                foreach (var segment in segments!)
                 {
-                    Tell(new CollectorEvent(CollectorEventKind.Found, segment.Path, Bytes: segment.Size - segment.Generation.Position));
-                    foreach (var batch in Prefetch.Ahead(token => log.Read(segment, token), cancellation))
+                    using (segment)
                     {
-                        Commit(log, batch);
+                        work?.Invoke(log, segment);
+                        unread += segment.Size - segment.Generation.Position;
                     }
                 }
-            }
 
-            if (log.TakeNews() is { } news)
+                seen = true;
+                News(log, log.TakeNews());
+            }
+            catch (StoreMovedException)
             {
-                Tell(new CollectorEvent(CollectorEventKind.Waiting, log.Source.Path, news));
+                log.Generations = store.LoadGenerations(log.Source.Cluster, log.Source.Format);
+                moved = true;
             }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                if (options.Once)
+                {
+                    throw new NfsToolsException($"{log.Source.Path}: it cannot be read: {e.Message.TrimEnd('.')}.", "Check the file's owner and mode, and that its file system answers; then run it again: it goes on where it was.", e);
+                }
 
-            return bytes > before;
+                News(log, log.TakeNews($"it cannot be read: {e.Message}; trying again"));
+                standing.Failed($"{log.Source.Path}: {e.Message}");
+            }
         }
-        catch (StoreMovedException)
+
+        // One log that cannot be read must not stop the others: a host that sees none of them gives way.
+        if (seen)
         {
-            log.Generations = store.LoadGenerations(log.Source.Cluster, log.Source.Format);
-            return true;
+            standing.Looked(begun, unread);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+    }
+
+    private void Collect(CollectedLog log, LogSegment segment, CancellationToken cancellation)
+    {
+        Tell(new CollectorEvent(CollectorEventKind.Found, segment.Path, Bytes: segment.Size - segment.Generation.Position));
+        foreach (var batch in Prefetch.Ahead(token => log.Read(segment, token), cancellation))
         {
-            if (options.Once)
-            {
-                throw new NfsToolsException($"{log.Source.Path}: it cannot be read: {e.Message.TrimEnd('.')}.", "Check the file's owner and mode, and that its file system answers; then run it again: it goes on where it was.", e);
-            }
+            Commit(log, batch);
+        }
+    }
 
-            if (log.TakeNews($"it cannot be read: {e.Message}; trying again") is { } news)
-            {
-                Tell(new CollectorEvent(CollectorEventKind.Waiting, log.Source.Path, news));
-            }
-
-            return false;
+    private void News(CollectedLog log, string? news)
+    {
+        if (news is not null)
+        {
+            Tell(new CollectorEvent(CollectorEventKind.Waiting, log.Source.Path, news));
         }
     }
 
     private void Commit(CollectedLog log, CommitBatch batch)
     {
-        var result = store.Commit(batch);
+        standing.Lease!.Prove(batch.ReadAt);
+        var result = store.Commit(batch, standing.Lease);
+        moved = true;
         log.Remember(batch.Generation);
         foreach (var unit in batch.Units)
         {
@@ -154,4 +281,16 @@ public sealed class Collector
     }
 
     private void Tell(CollectorEvent happened) => progress?.Report(happened);
+
+    private enum Outcome
+    {
+        /// <summary>Something new was read: there may be more.</summary>
+        Moved,
+
+        Rested,
+
+        Standby,
+
+        Failed,
+    }
 }

@@ -12,8 +12,14 @@ public enum CollectorEventKind
     /// <summary>A stretch could not be read and was kept as a reject.</summary>
     Rejected,
 
-    /// <summary>Reading goes on later: a log is missing or unreachable, or holds NUL bytes.</summary>
+    /// <summary>Reading goes on later: a log is missing or unreachable, or holds NUL bytes, or the store cannot be used; or it can be used again.</summary>
     Waiting,
+
+    /// <summary>This collector is the active one of those that share the store.</summary>
+    Active,
+
+    /// <summary>Another collector of those that share the store is active.</summary>
+    Standby,
 }
 
 /// <summary>One thing a collector tells.</summary>

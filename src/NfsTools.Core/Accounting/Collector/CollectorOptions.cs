@@ -18,4 +18,13 @@ public sealed record CollectorOptions
     /// last change, so that runs with <see cref="Once"/> come to an end of waiting too.
     /// </summary>
     public TimeSpan NulPatience { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How nodes share the work; null for what the store is made for: one collector for an SQLite file, failover for a database.</summary>
+    public CollectorRole? Role { get; init; }
+
+    /// <summary>
+    /// After so long without a sign of life, or without reading its logs, the active collector is replaced by another one;
+    /// 2 s to an hour.
+    /// </summary>
+    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(15);
 }

@@ -26,6 +26,9 @@ internal sealed record CommitBatch
 
     /// <summary>The units, without gap or overlap.</summary>
     public required IReadOnlyList<RecordUnit> Units { get; init; }
+
+    /// <summary>The time stamp of when the log was read, where that matters to the reader's lease.</summary>
+    public long ReadAt { get; init; }
 }
 
 /// <summary>What a commit added.</summary>
