@@ -1,15 +1,25 @@
 using NfsTools.Accounting;
+using NfsTools.Accounting.Store;
 
 namespace NfsTools.Cli.Collecting;
 
 /// <summary>Tells what a collector does, while it works and at its end.</summary>
 internal abstract class CollectReporter : IProgress<CollectorEvent>, IDisposable
 {
+    /// <summary>The store that is collected into; another one after the configuration was read again.</summary>
+    public AccountingStore? Store { get; set; }
+
+    /// <summary>What is asked of an event to be told in the log.</summary>
+    public LogLevel LeastLevel { get; set; }
+
     /// <summary>Lets the collector work.</summary>
     public virtual CollectorSummary Watch(Func<CollectorSummary> collect) => collect();
 
     /// <summary>Called on the collecting thread.</summary>
     public abstract void Report(CollectorEvent value);
+
+    /// <summary>Tells what happens beside collecting; may be called on any thread.</summary>
+    public abstract void Tell(LogEvent told);
 
     /// <summary>The collector has ended.</summary>
     public abstract void End(CollectorSummary summary);

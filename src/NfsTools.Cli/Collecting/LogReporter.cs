@@ -1,54 +1,70 @@
-using System.Globalization;
 using NfsTools.Accounting;
-using NfsTools.Accounting.Store;
-using NfsTools.Cli.Output;
 
 namespace NfsTools.Cli.Collecting;
 
-/// <summary>Logs a line for each event: a time, what it is, and key=value pairs. Commits of a file within a second share a line.</summary>
+/// <summary>Writes a line for each event.</summary>
 internal sealed class LogReporter : CollectReporter
 {
-    private const int SecondsDecimals = 3;
+    private const int HoursDecimals = 3;
     private readonly LineOutput output;
-    private readonly AccountingStore store;
+    private readonly LogFormat format;
+    private readonly bool isLog;
     private readonly CommitFold commits;
     private readonly HashSet<string> found = [];
 
-    public LogReporter(LineOutput output, AccountingStore store)
+    /// <param name="output">Where to.</param>
+    /// <param name="format">How.</param>
+    /// <param name="isLog">A log for people: commits of a file within a second share a line, and the end tells of the store.</param>
+    public LogReporter(LineOutput output, LogFormat format, bool isLog)
     {
         this.output = output;
-        this.store = store;
-        commits = new CommitFold(c => Line("committed", ("path", c.Path), ("bytes", c.Bytes), ("records", c.Records), ("duplicates", c.Duplicates), ("rejects", c.Rejects)));
+        this.format = format;
+        this.isLog = isLog;
+        commits = new CommitFold(c => Write(LogEvent.Of(c)));
     }
 
     public override void Report(CollectorEvent value)
     {
-        switch (value.Kind)
+        // Told once: a file that grows is found again at every look.
+        if (value.Kind == CollectorEventKind.Found && !found.Add(value.Path))
         {
-            case CollectorEventKind.Committed:
-                commits.Add(value);
-                break;
-            case CollectorEventKind.Found when !found.Add(value.Path):
-                // Told once: a file that grows is found again at every look.
-                break;
-            case CollectorEventKind.Found:
-                Line("found", ("path", value.Path), ("bytes", value.Bytes));
-                break;
-            default:
-                commits.Flush();
-                Line(value.Kind == CollectorEventKind.Rejected ? "rejected" : "waiting", ("path", value.Path), ("message", value.Message));
-                break;
+            return;
         }
+
+        if (value.Kind == CollectorEventKind.Committed && isLog)
+        {
+            commits.Add(value);
+            return;
+        }
+
+        Tell(LogEvent.Of(value));
+    }
+
+    public override void Tell(LogEvent told)
+    {
+        if (told.Level > LogLevel.Info)
+        {
+            commits.Flush();
+        }
+
+        Write(told);
     }
 
     public override void End(CollectorSummary summary)
     {
         commits.Flush();
-        var totals = StoreTotals.Of(store);
-        Line(
-            "summary", ("bytes", summary.Bytes), ("records", summary.Records), ("duplicates", summary.Duplicates), ("rejects", summary.Rejects),
-            ("elapsedSeconds", Math.Round(summary.Elapsed.TotalSeconds, SecondsDecimals)), ("store", store.Name), ("jobs", totals.Jobs), ("done", totals.Done),
-            ("exited", totals.Exited), ("cpuHours", Math.Round(totals.CpuHours, SecondsDecimals)), ("firstDay", totals.FirstDay ?? ""), ("lastDay", totals.LastDay ?? ""));
+        if (isLog)
+        {
+            var totals = StoreTotals.Of(Store!);
+            Write(LogEvent.Of(
+                summary, ("store", Store!.Name), ("jobs", totals.Jobs), ("done", totals.Done), ("exited", totals.Exited),
+                ("cpuHours", Math.Round(totals.CpuHours, HoursDecimals)), ("firstDay", totals.FirstDay ?? ""), ("lastDay", totals.LastDay ?? "")));
+        }
+        else
+        {
+            Write(LogEvent.Of(summary));
+        }
+
         output.ThrowIfFailed();
     }
 
@@ -58,14 +74,11 @@ internal sealed class LogReporter : CollectReporter
         base.Dispose();
     }
 
-    private void Line(string what, params (string Key, FieldValue Value)[] pairs) => output.Write(writer =>
+    private void Write(LogEvent told)
     {
-        writer.Write(string.Create(CultureInfo.InvariantCulture, $"{Figures.Time(DateTimeOffset.UtcNow)} {what}"));
-        foreach (var (key, value) in pairs)
+        if (told.Level >= LeastLevel)
         {
-            writer.Write($" {key}={SafeText.Value(value.ToString())}");
+            output.Write(writer => format(writer, told));
         }
-
-        writer.WriteLine();
-    });
+    }
 }

@@ -1,5 +1,4 @@
 using NfsTools.Accounting;
-using NfsTools.Accounting.Store;
 using NfsTools.Cli.Output;
 using Spectre.Console;
 using Spectre.Console.Rendering;
@@ -7,7 +6,7 @@ using Spectre.Console.Rendering;
 namespace NfsTools.Cli.Collecting;
 
 /// <summary>Shows a person how far a collector has come, what it could not read, and in the end what the store holds.</summary>
-internal sealed class TerminalReporter(AccountingStore store, bool once) : CollectReporter
+internal sealed class TerminalReporter(bool once) : CollectReporter
 {
     private const int RejectsShown = 10;
     private static readonly TimeSpan LeastElapsed = TimeSpan.FromMilliseconds(1);
@@ -34,17 +33,19 @@ internal sealed class TerminalReporter(AccountingStore store, bool once) : Colle
                 break;
             case CollectorEventKind.Rejected when rejectsTold == RejectsShown:
                 rejectsTold++;
-                Say("red", $"Further rejects are counted only; \"nfstools status --rejects --store {SafeText.ShellWord(store.Name)}\" lists them.");
+                Say("red", $"Further rejects are counted only; \"nfstools status --rejects --store {SafeText.ShellWord(Store!.Name)}\" lists them.");
                 break;
-            case CollectorEventKind.Waiting:
+            case CollectorEventKind.Waiting or CollectorEventKind.Standby or CollectorEventKind.Active:
                 Say("yellow", $"{value.Path}: {value.Message}");
                 break;
         }
     }
 
+    public override void Tell(LogEvent told) => Say(told.Level switch { LogLevel.Info => "default", LogLevel.Warning => "yellow", _ => "red" }, told.Sentence);
+
     public override void End(CollectorSummary summary)
     {
-        var totals = StoreTotals.Of(store);
+        var totals = StoreTotals.Of(Store!);
         var elapsed = summary.Elapsed > LeastElapsed ? summary.Elapsed : LeastElapsed;
         var table = new Table().Border(TableBorder.Rounded).HideHeaders().AddColumn("").AddColumn("");
         void Row(string name, string value, string style = "default") => table.AddRow(name, $"[{style}]{SafeText.Markup(value)}[/]");
@@ -54,14 +55,14 @@ internal sealed class TerminalReporter(AccountingStore store, bool once) : Colle
         Row("Seen before", Figures.Grouped(summary.Duplicates));
         Row("Rejects", Figures.Grouped(summary.Rejects), summary.Rejects > 0 ? "red" : "default");
         table.AddEmptyRow();
-        Row("Store", store.Name);
+        Row("Store", Store!.Name);
         Row("Jobs", $"{Figures.Grouped(totals.Jobs)}: {Figures.Grouped(totals.Done)} done, {Figures.Grouped(totals.Exited)} exited", "bold");
         Row("Ended", totals.FirstDay is null ? "-" : $"{totals.FirstDay} to {totals.LastDay}");
         Row("CPU time", $"{Figures.Grouped(totals.CpuHours, 1)} hours");
         AnsiConsole.Write(table);
         if (summary.Rejects > 0)
         {
-            Say("default", $"\"nfstools status --rejects --store {SafeText.ShellWord(store.Name)}\" lists what could not be read.");
+            Say("default", $"\"nfstools status --rejects --store {SafeText.ShellWord(Store!.Name)}\" lists what could not be read.");
         }
     }
 

@@ -22,7 +22,7 @@ internal sealed class CollectCommand
 
     private readonly Option<string> config = CommonOptions.NotEmpty(new Option<string>("--config")
     {
-        Description = "A YAML file with store, sources (path, cluster, format), once, pollSeconds and nulPatienceSeconds; instead of PATH. Options given beside it count more.",
+        Description = "A YAML file with store, sources (path, cluster, format), once, pollSeconds, nulPatienceSeconds, log and logLevel; instead of PATH. Options given beside it count more.",
         HelpName = "FILE",
     });
 
@@ -46,6 +46,11 @@ internal sealed class CollectCommand
         "SECONDS", 0, CollectorConfiguration.MostNulPatienceSeconds);
 
     private readonly Option<bool> json = CommonOptions.Json("With --once one JSON object at the end: bytes, records, duplicates, rejects, elapsedSeconds; otherwise one object a line for each event.");
+
+    private readonly Option<string> log = OneOf(
+        "--log", "Log a line for each event, on a terminal too: \"text\" with a time and key=value pairs, \"json\" an object with time (RFC 3339), level, event and the fields.", "FORMAT", CollectorConfiguration.LogFormats);
+
+    private readonly Option<string> logLevel = OneOf("--log-level", "Log only what is at least an \"info\", a \"warning\" or an \"error\". Default: info.", "LEVEL", CollectorConfiguration.LogLevels);
     private readonly Option<bool> quiet = new("--quiet") { Description = "Tell nothing but errors; with --json the object at the end is still written." };
 
     public static Command Create()
@@ -56,11 +61,29 @@ internal sealed class CollectCommand
             "Collect accounting logs into a store, every record exactly once, through rotations and restarts. On a terminal it shows its progress, elsewhere it logs a line for each event. "
             + "SIGINT and SIGTERM end it cleanly once the batch in hand is committed.")
         {
-            verb.paths, verb.config, verb.store, verb.cluster, verb.format, verb.once, verb.poll, verb.nulPatience, verb.json, verb.quiet,
+            verb.paths, verb.config, verb.store, verb.cluster, verb.format, verb.once, verb.poll, verb.nulPatience, verb.log, verb.logLevel, verb.json, verb.quiet,
         };
         command.Validators.Add(verb.CheckTogether);
+        foreach (var other in new Option[] { verb.json, verb.quiet })
+        {
+            CommonOptions.NotTogether(command, verb.log, other);
+        }
+
         command.SetAction(verb.Run);
         return command;
+    }
+
+    private static Option<string> OneOf(string name, string description, string helpName, IReadOnlyList<string> words)
+    {
+        var option = new Option<string>(name) { Description = description, HelpName = helpName };
+        option.Validators.Add(result =>
+        {
+            foreach (var unknown in result.Tokens.Where(t => !words.Contains(t.Value)))
+            {
+                result.AddError($"{name}: \"{unknown.Value}\" is none of {string.Join(", ", words)}.");
+            }
+        });
+        return option;
     }
 
     private void CheckTogether(CommandResult result)
@@ -93,29 +116,37 @@ internal sealed class CollectCommand
 
     private int Run(ParseResult line)
     {
-        var (path, options) = Options(line);
+        var configuration = Configured(line);
+        var options = configuration.Options;
         using var stop = new StopSignals();
-        using var open = AccountingStore.OpenToWrite(path);
-        using var reporter = Reporter(line, open, options, stop);
+        using var open = AccountingStore.OpenToWrite(configuration.Store);
+        using var reporter = Reporter(line, configuration, stop);
+        reporter.Store = open;
         var collector = new Collector(open, options, reporter);
         var summary = reporter.Watch(() => collector.Run(stop.Token));
         reporter.End(summary);
         return ExitCode.Well;
     }
 
-    private CollectReporter Reporter(ParseResult line, AccountingStore open, CollectorOptions options, StopSignals stop)
+    private CollectReporter Reporter(ParseResult line, CollectorConfiguration configuration, StopSignals stop)
     {
-        var output = new LineOutput(line.InvocationConfiguration.Output, options.Once, stop.Stop);
+        var endless = !configuration.Options.Once;
+        var output = new LineOutput(line.InvocationConfiguration.Output, !endless, stop.Stop);
         return (line.GetValue(json), line.GetValue(quiet)) switch
         {
-            (true, var only) => new JsonReporter(output, summaryOnly: options.Once || only, options.Once),
+            (true, false) when endless => new LogReporter(output, LogFormats.Plain, isLog: false),
+            (true, _) => new SummaryReporter(output, endless ? LogFormats.Plain : LogFormats.Bare),
             (false, true) => new QuietReporter(),
-            _ when Terminal.IsThere => new TerminalReporter(open, options.Once),
-            _ => new LogReporter(output, open),
+            _ when configuration.Log is null && Terminal.IsThere => new TerminalReporter(!endless),
+            _ => new LogReporter(output, LogFormats.Get(configuration.Log), isLog: true) { LeastLevel = Level(configuration) },
         };
     }
 
-    private (string Store, CollectorOptions Options) Options(ParseResult line)
+    private static LogLevel Level(CollectorConfiguration configuration) =>
+        (LogLevel)Math.Max(0, CollectorConfiguration.LogLevels.ToList().IndexOf(configuration.LogLevel ?? ""));
+
+    // What the file says, and above it what the command line says.
+    private CollectorConfiguration Configured(ParseResult line)
     {
         CollectorConfiguration configuration;
         if (line.GetValue(config) is { } file)
@@ -129,11 +160,17 @@ internal sealed class CollectCommand
         }
 
         var options = configuration.Options;
-        return (line.GetValue(store) ?? configuration.Store, options with
+        return configuration with
         {
-            Once = options.Once || line.GetValue(once),
-            PollInterval = line.GetValue(poll) is { } seconds ? TimeSpan.FromSeconds(seconds) : options.PollInterval,
-            NulPatience = line.GetValue(nulPatience) is { } patience ? TimeSpan.FromSeconds(patience) : options.NulPatience,
-        });
+            Store = line.GetValue(store) ?? configuration.Store,
+            Options = options with
+            {
+                Once = options.Once || line.GetValue(once),
+                PollInterval = line.GetValue(poll) is { } seconds ? TimeSpan.FromSeconds(seconds) : options.PollInterval,
+                NulPatience = line.GetValue(nulPatience) is { } patience ? TimeSpan.FromSeconds(patience) : options.NulPatience,
+            },
+            Log = line.GetValue(log) ?? configuration.Log,
+            LogLevel = line.GetValue(logLevel) ?? configuration.LogLevel,
+        };
     }
 }

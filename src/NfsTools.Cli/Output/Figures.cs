@@ -22,6 +22,9 @@ internal static class Figures
     /// <summary>A time as the options --from and --to take it.</summary>
     public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
+    /// <summary>A time by RFC 3339, in UTC.</summary>
+    public static string TimeWithMilliseconds(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+
     /// <summary>A time in nanoseconds since 1970-01-01 UTC, with all of them: such texts sort, and compare exactly.</summary>
     public static string Time(long nanoseconds)
     {

@@ -31,7 +31,7 @@ internal sealed class CollectorReporter(Cmdlet cmdlet, string store, bool once) 
             case CollectorEventKind.Rejected:
                 Rejected(value.Message);
                 break;
-            case CollectorEventKind.Waiting:
+            case CollectorEventKind.Waiting or CollectorEventKind.Standby or CollectorEventKind.Active:
                 cmdlet.WriteWarning($"{value.Path}: {value.Message}");
                 break;
         }

@@ -26,6 +26,29 @@ public sealed class CollectTests(SampleLog sample) : IDisposable
     }
 
     [Fact]
+    public void A_log_in_json_has_time_level_event_and_the_fields_of_the_text_log()
+    {
+        var lines = Collect("--once", "--log", "json").Lines.Select(l => JsonDocument.Parse(l).RootElement).ToList();
+
+        Assert.All(lines, l => Assert.Matches(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$", l.GetProperty("time").GetString()));
+        Assert.Equal(["info found", "warning rejected", "info committed", "info summary"], lines.Select(l => $"{l.GetProperty("level").GetString()} {l.GetProperty("event").GetString()}"));
+        Assert.Equal(["time", "level", "event", "path", "bytes", "records", "duplicates", "rejects"], lines[2].EnumerateObject().Select(p => p.Name));
+        Assert.Equal(600, lines[3].GetProperty("jobs").GetInt64());
+    }
+
+    [Fact]
+    public void A_log_is_limited_to_a_level_by_the_configuration_and_the_command_line_counts_more()
+    {
+        File.WriteAllText(directory["collector.yaml"], $"store: a.db\nonce: true\nlog: json\nlogLevel: warning\nsources: [{{path: '{sample.LogPath}'}}]\n");
+
+        var warnings = NfstoolsProcess.Run("collect", "--config", directory["collector.yaml"]);
+        var errors = NfstoolsProcess.Run("collect", "--config", directory["collector.yaml"], "--log-level", "error", "--log", "text");
+
+        Assert.Equal("rejected", JsonDocument.Parse(Assert.Single(warnings.Lines)).RootElement.GetProperty("event").GetString());
+        Assert.Equal((0, ""), (errors.Code, errors.Output));
+    }
+
+    [Fact]
     public void Json_once_is_one_object_and_a_second_run_adds_nothing()
     {
         var first = JsonDocument.Parse(Collect("--once", "--json").Output).RootElement;
@@ -99,6 +122,9 @@ public sealed class CollectTests(SampleLog sample) : IDisposable
 
         Assert.Matches("found path=\"" + Regex.Escape(directory["a b"]) + @"\\u001b\[2J\\""\\n\.acct"" bytes=\d+\n", outcome.Output);
         Assert.DoesNotContain('\e', outcome.Output);
+        var json = NfstoolsProcess.Run("collect", path, "--store", directory["b.db"], "--once", "--log", "json");
+        Assert.DoesNotContain('\e', json.Output);
+        Assert.Equal(path, JsonDocument.Parse(json.Lines[0]).RootElement.GetProperty("path").GetString());
     }
 
     public void Dispose() => directory.Dispose();

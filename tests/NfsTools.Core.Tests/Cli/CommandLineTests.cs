@@ -36,6 +36,8 @@ public sealed class CommandLineTests(SampleLog sample)
     [InlineData("collect lsb.acct --store x --format pbs", "pbs")]
     [InlineData("collect lsb.acct --store x --poll 0", "--poll")]
     [InlineData("collect lsb.acct --store x --nul-patience -1", "--nul-patience")]
+    [InlineData("collect lsb.acct --store x --log xml", "--log: \"xml\" is none of text, json")]
+    [InlineData("collect lsb.acct --store x --log json --json", "--log and --json exclude each other")]
     [InlineData("fs --all /tmp", "PATH and --all exclude each other")]
     [InlineData("fs --measure", "name the directories to measure in")]
     [InlineData("fs --timeout 0", "--timeout")]

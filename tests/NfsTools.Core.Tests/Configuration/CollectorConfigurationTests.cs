@@ -17,6 +17,8 @@ public sealed class CollectorConfigurationTests : IDisposable
             once: true
             pollSeconds: 0.5
             nulPatienceSeconds: 0
+            log: json
+            logLevel: warning
             sources:
               - path: logdir/lsb.acct
                 cluster: '2024'
@@ -28,6 +30,7 @@ public sealed class CollectorConfigurationTests : IDisposable
         Assert.True(configuration.Options.Once);
         Assert.Equal(TimeSpan.FromMilliseconds(500), configuration.Options.PollInterval);
         Assert.Equal(TimeSpan.Zero, configuration.Options.NulPatience);
+        Assert.Equal(("json", "warning"), (configuration.Log, configuration.LogLevel));
         Assert.Equal([directory["logdir/lsb.acct"], "/abs/other.acct"], configuration.Options.Sources.Select(s => s.Path));
         Assert.Equal(["2024", "default"], configuration.Options.Sources.Select(s => s.Cluster));
     }
@@ -46,7 +49,7 @@ public sealed class CollectorConfigurationTests : IDisposable
 
     [Theory]
     [InlineData("store: a.db\nsources:\n  - path: x\n    clusters: c\n", "4:5: unknown key \"clusters\"; known keys: path, cluster, format.")]
-    [InlineData("store: a.db\nSources: []\n", "2:1: unknown key \"Sources\"; known keys: store, once, pollSeconds, nulPatienceSeconds, sources.")]
+    [InlineData("store: a.db\nSources: []\n", "2:1: unknown key \"Sources\"; known keys: store, once, pollSeconds, nulPatienceSeconds, log, logLevel, sources.")]
     [InlineData("store: a.db\n[x]: 1\n", "2:1: expected a key, found a list.")]
     [InlineData("sources:\n  - path: x\n", "1:1: the key \"store\" is missing.")]
     [InlineData("store: a.db\n", "1:1: the key \"sources\" is missing.")]
@@ -62,6 +65,7 @@ public sealed class CollectorConfigurationTests : IDisposable
     [InlineData("store: a.db\npollSeconds: 5s\nsources: [{path: x}]\n", "2:14: pollSeconds: expected a number from 0.1 to 3600, found the text \"5s\".")]
     [InlineData("store: a.db\npollSeconds: 0.01\nsources: [{path: x}]\n", "2:14: pollSeconds: 0.01 is out of range, which is 0.1 to 3600.")]
     [InlineData("store: a.db\nnulPatienceSeconds: -1\nsources: [{path: x}]\n", "2:21: nulPatienceSeconds: -1 is out of range, which is 0 to 604800.")]
+    [InlineData("store: a.db\nlog: xml\nsources: [{path: x}]\n", "2:6: log: \"xml\" is none of text, json.")]
     [InlineData("store: a.db\nsources: []\n", "2:10: sources: the list is empty.")]
     [InlineData("store: a.db\nsources: lsb.acct\n", "2:10: sources: expected a list, found the text \"lsb.acct\".")]
     [InlineData("store: a.db\nsources:\n- lsb.acct\n", "3:3: expected keys with values, found the text \"lsb.acct\".")]
