@@ -22,15 +22,36 @@ internal sealed class CollectCommand
 
     private readonly Option<string> config = CommonOptions.NotEmpty(new Option<string>("--config")
     {
-        Description = "A YAML file with store, sources (path, cluster, format), once, pollSeconds, nulPatienceSeconds, log and logLevel; instead of PATH. Options given beside it count more.",
+        Description = "A YAML file with store, passwordFile, allowNetworkStore, role, leaseSeconds, sources (path, cluster, format), once, pollSeconds, nulPatienceSeconds, log and logLevel; instead of PATH. Options given beside it count more.",
         HelpName = "FILE",
     });
 
     private readonly Option<string> store = CommonOptions.NotEmpty(new Option<string>("--store")
     {
-        Description = "The SQLite file to collect into; created, readable by its owner alone, if it is not there. Needed unless --config names it.",
+        Description = "The SQLite file to collect into, created, readable by its owner alone, if it is not there; or a PostgreSQL database that several nodes share, "
+            + "e.g. \"Host=db;Database=accounting\". Needed unless --config names it.",
+        HelpName = "STORE",
+    });
+
+    private readonly Option<string> passwordFile = CommonOptions.NotEmpty(new Option<string>("--password-file")
+    {
+        Description = "A file with the password for the database; else PGPASSFILE, ~/.pgpass or PGPASSWORD have it.",
         HelpName = "FILE",
     });
+
+    private readonly Option<bool> allowNetworkStore = new("--allow-network-store")
+    {
+        Description = "Use an SQLite file on a network file system, which is refused otherwise: slower, without WAL, and only a lock keeps hosts apart.",
+    };
+
+    private readonly Option<string> role = OneOf(
+        "--role", "single: one collector writes the SQLite file. replica: each node collects everything into a file of its own. failover: nodes share a database, one of them is active. Default: what the store is made for.",
+        "ROLE", [.. CollectorConfiguration.Roles.Keys]);
+
+    private readonly Option<double?> lease = NumberOption.Of(
+        "--lease",
+        $"With a database: take over from an active collector that gave no sign of life, or could not read its logs, for so many seconds, {CollectorConfiguration.LeastLeaseSeconds} to {CollectorConfiguration.MostLeaseSeconds}. Default: {Defaults.Lease.TotalSeconds}.",
+        "SECONDS", CollectorConfiguration.LeastLeaseSeconds, CollectorConfiguration.MostLeaseSeconds);
 
     private readonly Option<string> cluster = CommonOptions.Cluster();
     private readonly Option<string> format = CommonOptions.Format();
@@ -61,7 +82,7 @@ internal sealed class CollectCommand
             "Collect accounting logs into a store, every record exactly once, through rotations and restarts. On a terminal it shows its progress, elsewhere it logs a line for each event. "
             + "SIGINT and SIGTERM end it cleanly once the batch in hand is committed.")
         {
-            verb.paths, verb.config, verb.store, verb.cluster, verb.format, verb.once, verb.poll, verb.nulPatience, verb.log, verb.logLevel, verb.json, verb.quiet,
+            verb.paths, verb.config, verb.store, verb.passwordFile, verb.allowNetworkStore, verb.role, verb.lease, verb.cluster, verb.format, verb.once, verb.poll, verb.nulPatience, verb.log, verb.logLevel, verb.json, verb.quiet,
         };
         command.Validators.Add(verb.CheckTogether);
         foreach (var other in new Option[] { verb.json, verb.quiet })
@@ -97,7 +118,7 @@ internal sealed class CollectCommand
             }
             else if (result.GetResult(store) is null)
             {
-                result.AddError("--store is missing: name the file to collect into.");
+                result.AddError("--store is missing: name the file or database to collect into.");
             }
 
             return;
@@ -156,15 +177,25 @@ internal sealed class CollectCommand
         else
         {
             var sources = line.GetRequiredValue(paths).Select(p => new CollectorSource(p, line.GetValue(cluster), line.GetValue(format)));
-            configuration = new CollectorConfiguration(line.GetRequiredValue(store), new CollectorOptions { Sources = [.. sources.DistinctBy(s => s.Path)] });
+            configuration = new CollectorConfiguration(Address(line.GetRequiredValue(store)), new CollectorOptions { Sources = [.. sources.DistinctBy(s => s.Path)] });
         }
 
         var options = configuration.Options;
+        var address = (line.GetValue(store) is { } named ? Address(named) : configuration.Store)
+            .With(line.GetValue(passwordFile) ?? configuration.Store.PasswordFile, line.GetValue(allowNetworkStore) || configuration.Store.AllowNetwork);
+        var asRole = line.GetValue(role) is { } word ? CollectorConfiguration.Roles[word] : options.Role;
+        if (!CollectorConfiguration.Fits(asRole, address))
+        {
+            throw new UsageException($"--role does not go with the store {address}.", CollectorConfiguration.RoleRemedy);
+        }
+
         return configuration with
         {
-            Store = line.GetValue(store) ?? configuration.Store,
+            Store = address,
             Options = options with
             {
+                Role = asRole,
+                Lease = line.GetValue(lease) is { } length ? TimeSpan.FromSeconds(length) : options.Lease,
                 Once = options.Once || line.GetValue(once),
                 PollInterval = line.GetValue(poll) is { } seconds ? TimeSpan.FromSeconds(seconds) : options.PollInterval,
                 NulPatience = line.GetValue(nulPatience) is { } patience ? TimeSpan.FromSeconds(patience) : options.NulPatience,
@@ -173,4 +204,6 @@ internal sealed class CollectCommand
             LogLevel = line.GetValue(logLevel) ?? configuration.LogLevel,
         };
     }
+
+    private static StoreAddress Address(string text) => UsageException.Check(() => StoreAddress.Parse(text));
 }

@@ -34,12 +34,28 @@ internal static class StatusCommand
         new("reason", r => r.Reason),
     ];
 
+    private static readonly Field<CollectorNode>[] NodeFields =
+    [
+        new("host", n => n.Host),
+        new("processId", n => n.ProcessId),
+        new("role", n => Word(n.Role)),
+        new("state", n => Word(n.State)),
+        new("epoch", n => n.Epoch is { } epoch ? epoch : default(FieldValue)),
+        new("activeSince", n => n.ActiveSince),
+        new("startedAt", n => n.StartedAt),
+        new("seenAt", n => n.SeenAt),
+        new("seenSeconds", n => (long)n.SeenAge.TotalSeconds),
+        new("lagBytes", n => n.LagBytes),
+        new("lastError", n => n.LastError is { } error ? error : default(FieldValue)),
+        new("lastErrorAt", n => n.LastErrorAt),
+    ];
+
     public static Command Create()
     {
         var store = CommonOptions.Store();
         var withRejects = new Option<bool>("--rejects") { Description = "List what could not be read too, with its position in bytes and the reason." };
-        var json = CommonOptions.Json("One JSON object: generations, and with --rejects also rejects, each a list; lag in bytes and seconds, committedAt in seconds since 1970 UTC.");
-        var command = new Command("status", "How far a store is behind its logs: each generation (a log's file, whatever it is called by now) with its position, lag, records and rejects.")
+        var json = CommonOptions.Json("One JSON object: generations, nodes, and with --rejects also rejects, each a list; lag in bytes and seconds, times in seconds since 1970 UTC.");
+        var command = new Command("status", "How far a store is behind its logs: each generation (a log's file, whatever it is called by now) with its position, lag, records and rejects; and the collectors on all nodes: which one is active since when, and what went wrong last.")
         {
             store, withRejects, json,
         };
@@ -48,14 +64,15 @@ internal static class StatusCommand
             var path = line.GetRequiredValue(store);
             using var open = AccountingStore.OpenToRead(path);
             var generations = CollectorStatus.Of(open);
+            var nodes = open.Nodes();
             var rejects = line.GetValue(withRejects) ? open.Rejects() : null;
             if (line.GetValue(json))
             {
-                WriteJson(line.InvocationConfiguration.Output, generations, rejects);
+                WriteJson(line.InvocationConfiguration.Output, generations, nodes, rejects);
             }
             else
             {
-                WriteText(line.InvocationConfiguration.Output, path, generations, rejects);
+                WriteText(line.InvocationConfiguration.Output, path, generations, nodes, rejects);
             }
 
             return ExitCode.Well;
@@ -63,12 +80,13 @@ internal static class StatusCommand
         return command;
     }
 
-    private static void WriteJson(TextWriter output, IReadOnlyList<CollectorStatus> generations, IReadOnlyList<RejectedRecord>? rejects)
+    private static void WriteJson(TextWriter output, IReadOnlyList<CollectorStatus> generations, IReadOnlyList<CollectorNode> nodes, IReadOnlyList<RejectedRecord>? rejects)
     {
         using var json = new JsonOutput(output);
         json.Object(w =>
         {
             WriteList(w, "generations", generations, GenerationFields);
+            WriteList(w, "nodes", nodes, NodeFields);
             if (rejects is not null)
             {
                 WriteList(w, "rejects", rejects, RejectFields);
@@ -89,7 +107,7 @@ internal static class StatusCommand
         json.WriteEndArray();
     }
 
-    private static void WriteText(TextWriter output, string store, IReadOnlyList<CollectorStatus> generations, IReadOnlyList<RejectedRecord>? rejects)
+    private static void WriteText(TextWriter output, string store, IReadOnlyList<CollectorStatus> generations, IReadOnlyList<CollectorNode> nodes, IReadOnlyList<RejectedRecord>? rejects)
     {
         var table = new TextTable(
             output, new("CLUSTER"), TextColumn.Number("POSITION"), TextColumn.Number("LAG_BYTES"), TextColumn.Number("LAG_S"), TextColumn.Number("RECORDS"),
@@ -102,6 +120,7 @@ internal static class StatusCommand
         }
 
         table.End();
+        WriteNodes(output, nodes);
         if (rejects is not null)
         {
             WriteRejects(output, rejects);
@@ -120,6 +139,29 @@ internal static class StatusCommand
             }
         }
     }
+
+    private static void WriteNodes(TextWriter output, IReadOnlyList<CollectorNode> nodes)
+    {
+        if (nodes.Count == 0)
+        {
+            return;
+        }
+
+        output.WriteLine();
+        var table = new TextTable(
+            output, new("NODE"), TextColumn.Number("PROCESS"), new("ROLE"), new("STATE"), TextColumn.Number("EPOCH"), TextColumn.Whole("SINCE"),
+            TextColumn.Number("SEEN_S"), TextColumn.Number("LAG_BYTES"), TextColumn.Whole("LAST_ERROR"));
+        foreach (var n in nodes)
+        {
+            table.Add(
+                n.Host, Figures.Whole(n.ProcessId), Word(n.Role), Word(n.State), n.Epoch is { } epoch ? Figures.Whole(epoch) : "-", Figures.Time(n.ActiveSince ?? n.StartedAt),
+                Figures.Whole((long)n.SeenAge.TotalSeconds), Figures.Whole(n.LagBytes), n.LastError is { } error ? $"{Figures.Time(n.LastErrorAt!.Value)} {error}" : "-");
+        }
+
+        table.End();
+    }
+
+    private static string Word(Enum value) => value.ToString().ToLowerInvariant();
 
     private static void WriteRejects(TextWriter output, IReadOnlyList<RejectedRecord> rejects)
     {

@@ -9,8 +9,8 @@ internal static class CommonOptions
 {
     public static Option<string> Store() => NotEmpty(new Option<string>("--store")
     {
-        Description = "The store: the SQLite file that \"nfstools collect\" writes.",
-        HelpName = "FILE",
+        Description = "The store that \"nfstools collect\" writes: an SQLite file, or a PostgreSQL database, e.g. \"Host=db;Database=accounting\".",
+        HelpName = "STORE",
         Required = true,
     });
 

@@ -1,5 +1,6 @@
 using NfsTools.Accounting;
 using NfsTools.Accounting.Formats;
+using NfsTools.Accounting.Store;
 
 namespace NfsTools.Configuration;
 
@@ -7,9 +8,9 @@ namespace NfsTools.Configuration;
 /// A collector's configuration file (collector.yaml): the store, how to collect, and the logs. Relative paths in it are
 /// relative to the file.
 /// </summary>
-/// <param name="Store">The store, absolute.</param>
+/// <param name="Store">The store.</param>
 /// <param name="Options">What to collect, and how.</param>
-public sealed record CollectorConfiguration(string Store, CollectorOptions Options)
+public sealed record CollectorConfiguration(StoreAddress Store, CollectorOptions Options)
 {
     /// <summary>The shortest time between two looks at the logs, in seconds.</summary>
     public const double LeastPollSeconds = 0.1;
@@ -20,13 +21,30 @@ public sealed record CollectorConfiguration(string Store, CollectorOptions Optio
     /// <summary>The longest time NUL bytes may wait to be filled in, in seconds: a week.</summary>
     public const double MostNulPatienceSeconds = 7 * 86400;
 
+    /// <summary>The shortest lease, in seconds.</summary>
+    public const double LeastLeaseSeconds = 2;
+
+    /// <summary>The longest lease, in seconds.</summary>
+    public const double MostLeaseSeconds = 3600;
+
     /// <summary>How a log can be written.</summary>
     public static readonly IReadOnlyList<string> LogFormats = ["text", "json"];
 
     /// <summary>What a log can be limited to, from all to the gravest.</summary>
     public static readonly IReadOnlyList<string> LogLevels = ["info", "warning", "error"];
 
+    /// <summary>The roles, by the words they are told by.</summary>
+    public static readonly IReadOnlyDictionary<string, CollectorRole> Roles =
+        new Dictionary<string, CollectorRole> { ["single"] = CollectorRole.Single, ["replica"] = CollectorRole.Replica, ["failover"] = CollectorRole.Failover };
+
+    /// <summary>What to do about a role that does not go with the store.</summary>
+    public const string RoleRemedy = "An SQLite file has role single, or replica where each node has one of its own; a PostgreSQL database has role failover. Without a role, the store tells.";
+
     private const string StoreKey = "store";
+    private const string PasswordFileKey = "passwordFile";
+    private const string AllowNetworkStoreKey = "allowNetworkStore";
+    private const string RoleKey = "role";
+    private const string LeaseKey = "leaseSeconds";
     private const string OnceKey = "once";
     private const string PollKey = "pollSeconds";
     private const string NulPatienceKey = "nulPatienceSeconds";
@@ -43,24 +61,48 @@ public sealed record CollectorConfiguration(string Store, CollectorOptions Optio
     /// <summary>The least of <see cref="LogLevels"/> that <c>nfstools collect</c> logs; null where the file does not say.</summary>
     public string? LogLevel { get; init; }
 
+    /// <summary>Whether a store can be used in a role.</summary>
+    public static bool Fits(CollectorRole? role, StoreAddress store) => role is null || (role == CollectorRole.Failover) == store.IsServer;
+
     /// <summary>Reads a configuration file.</summary>
     /// <exception cref="NfsToolsException">It cannot be read, or something in it is wrong; the message names line and column.</exception>
     public static CollectorConfiguration Load(string path)
     {
-        var file = YamlMapping.Load(path, [StoreKey, OnceKey, PollKey, NulPatienceKey, LogKey, LogLevelKey, SourcesKey]);
+        var file = YamlMapping.Load(path, [StoreKey, PasswordFileKey, AllowNetworkStoreKey, RoleKey, LeaseKey, OnceKey, PollKey, NulPatienceKey, LogKey, LogLevelKey, SourcesKey]);
         var directory = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
-        var store = Path.GetFullPath(file.Text(StoreKey), directory);
+        var store = Address(file, directory);
         var options = new CollectorOptions { Sources = Sources(file, directory) };
         return new CollectorConfiguration(store, options with
         {
             Once = file.Flag(OnceKey) ?? options.Once,
             PollInterval = Seconds(file.Number(PollKey, LeastPollSeconds, MostPollSeconds)) ?? options.PollInterval,
             NulPatience = Seconds(file.Number(NulPatienceKey, 0, MostNulPatienceSeconds)) ?? options.NulPatience,
+            Role = Role(file, store),
+            Lease = Seconds(file.Number(LeaseKey, LeastLeaseSeconds, MostLeaseSeconds)) ?? options.Lease,
         })
         {
             Log = file.Word(LogKey, LogFormats),
             LogLevel = file.Word(LogLevelKey, LogLevels),
         };
+    }
+
+    private static StoreAddress Address(YamlMapping file, string directory)
+    {
+        try
+        {
+            return StoreAddress.Parse(file.Text(StoreKey), directory).With(
+                file.TextOrNull(PasswordFileKey) is { } password ? Path.GetFullPath(password, directory) : null, file.Flag(AllowNetworkStoreKey) ?? false);
+        }
+        catch (NfsToolsException e) when (StoreAddress.NamesServer(file.Text(StoreKey)))
+        {
+            throw file.Error(StoreKey, e.Message, e.Remedy);
+        }
+    }
+
+    private static CollectorRole? Role(YamlMapping file, StoreAddress store)
+    {
+        CollectorRole? role = file.Word(RoleKey, [.. Roles.Keys]) is { } word ? Roles[word] : null;
+        return Fits(role, store) ? role : throw file.Error(RoleKey, $"it does not go with the store {store.Name}", RoleRemedy);
     }
 
     private static TimeSpan? Seconds(double? seconds) => seconds is { } value ? TimeSpan.FromSeconds(value) : null;

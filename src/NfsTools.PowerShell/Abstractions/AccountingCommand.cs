@@ -15,20 +15,20 @@ public abstract class AccountingCommand : NfsToolsCommand
     /// <param name="fail">Takes the error when the store cannot be used: WriteError to go on, ThrowTerminatingError to end.</param>
     private protected void ReadStore(string path, Action<AccountingStore> work, Action<ErrorRecord> fail)
     {
-        if (ResolveFile(path, fail) is not { } file)
+        if (ResolveStore(path, fail) is not { } address)
         {
             return;
         }
 
         try
         {
-            using var store = AccountingStore.OpenToRead(file);
+            using var store = AccountingStore.OpenToRead(address);
             using var stop = StopToken.Register(store.Interrupt);
             work(store);
         }
         catch (NfsToolsException e)
         {
-            fail(StoreError(e, file));
+            fail(StoreError(e, address.Name));
         }
         catch (OperationCanceledException) when (Stopping)
         {
@@ -37,16 +37,30 @@ public abstract class AccountingCommand : NfsToolsCommand
     }
 
     /// <summary>Opens a store to write, creating it where there is none; one that cannot be used ends the cmdlet.</summary>
-    private protected AccountingStore OpenToWrite(string file)
+    private protected AccountingStore OpenToWrite(StoreAddress address)
     {
         try
         {
-            return AccountingStore.OpenToWrite(file);
+            return AccountingStore.OpenToWrite(address);
         }
         catch (NfsToolsException e)
         {
-            ThrowTerminatingError(StoreError(e, file));
+            ThrowTerminatingError(StoreError(e, address.Name));
             throw;
+        }
+    }
+
+    /// <summary>The store behind what the user wrote, a file or a connection string; null where that names none, after the error was told.</summary>
+    private protected StoreAddress? ResolveStore(string store, Action<ErrorRecord> fail)
+    {
+        try
+        {
+            return StoreAddress.NamesServer(store) ? StoreAddress.Parse(store) : ResolveFile(store, fail) is { } file ? StoreAddress.OfFile(file) : null;
+        }
+        catch (NfsToolsException e)
+        {
+            fail(StoreError(e, store: ""));
+            return null;
         }
     }
 
@@ -65,6 +79,6 @@ public abstract class AccountingCommand : NfsToolsCommand
     }
 
     /// <summary>The error of a store that cannot be used.</summary>
-    private protected static ErrorRecord StoreError(NfsToolsException exception, string file) =>
-        Error(exception, ErrorIds.StoreUnusable, ErrorCategory.OpenError, file);
+    private protected static ErrorRecord StoreError(NfsToolsException exception, string store) =>
+        Error(exception, ErrorIds.StoreUnusable, ErrorCategory.OpenError, store);
 }

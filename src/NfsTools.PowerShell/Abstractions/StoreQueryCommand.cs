@@ -12,7 +12,7 @@ public abstract class StoreQueryCommand : AccountingCommand
     protected const string StoreSet = "Store";
 
     /// <summary>The store.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = StoreSet, HelpMessage = "The store: the SQLite file that the collector writes.")]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = StoreSet, HelpMessage = "The store: an SQLite file, or a PostgreSQL database such as \"Host=db;Database=accounting\", that the collector writes.")]
     [ValidateNotNullOrEmpty]
     public string Store { get; set; } = "";
 

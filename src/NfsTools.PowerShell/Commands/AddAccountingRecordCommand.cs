@@ -19,7 +19,7 @@ public sealed class AddAccountingRecordCommand : AccountingCommand
     private (long Taken, long Added, long Conflicts) total;
 
     /// <summary>The store.</summary>
-    [Parameter(Mandatory = true, Position = 0, HelpMessage = "The store: an SQLite file on a local disk; it is created where there is none.")]
+    [Parameter(Mandatory = true, Position = 0, HelpMessage = "The store: an SQLite file, or a PostgreSQL database such as \"Host=db;Database=accounting\"; it is created where there is none.")]
     [ValidateNotNullOrEmpty]
     public string Store { get; set; } = "";
 
@@ -39,9 +39,9 @@ public sealed class AddAccountingRecordCommand : AccountingCommand
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        if (ResolveFile(Store, ThrowTerminatingError) is { } file && ShouldProcess(file, "Add accounting records"))
+        if (ResolveStore(Store, ThrowTerminatingError) is { } address && ShouldProcess(address.Name, "Add accounting records"))
         {
-            store = OpenToWrite(file);
+            store = OpenToWrite(address);
         }
     }
 

@@ -4,27 +4,35 @@ using NfsTools.PowerShell.Abstractions;
 
 namespace NfsTools.PowerShell.Commands;
 
-/// <summary>Tells how far stores have read the logs they were collected from.</summary>
-[Cmdlet(VerbsCommon.Get, "AccountingCollector")]
-[OutputType(typeof(CollectorStatus), typeof(RejectedRecord))]
+/// <summary>Tells how far stores have read the logs they were collected from, and which nodes collect.</summary>
+[Cmdlet(VerbsCommon.Get, "AccountingCollector", DefaultParameterSetName = LogsSet)]
+[OutputType(typeof(CollectorStatus), typeof(RejectedRecord), typeof(CollectorNode))]
 public sealed class GetAccountingCollectorCommand : AccountingCommand
 {
+    private const string LogsSet = "Logs";
+    private const string RejectsSet = "Rejects";
+    private const string NodesSet = "Nodes";
+
     /// <summary>The stores.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, HelpMessage = "The stores: SQLite files that a collector writes.")]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, HelpMessage = "The stores that a collector writes: SQLite files or connection strings of PostgreSQL databases.")]
     [Alias("PSPath")]
     [ValidateNotNullOrEmpty]
     public string[] Store { get; set; } = [];
 
     /// <summary>List rejects.</summary>
-    [Parameter(HelpMessage = "List what could not be read, with its position, its bytes and the reason, instead of the logs.")]
+    [Parameter(Mandatory = true, ParameterSetName = RejectsSet, HelpMessage = "List what could not be read, with its position, its bytes and the reason, instead of the logs.")]
     public SwitchParameter Rejects { get; set; }
+
+    /// <summary>List the nodes.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = NodesSet, HelpMessage = "List the collectors of the store on all nodes: who is active since when, epoch, lag, last error, instead of the logs.")]
+    public SwitchParameter Nodes { get; set; }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
         foreach (var path in Store)
         {
-            ReadStore(path, store => WriteObject(Rejects ? store.Rejects() : CollectorStatus.Of(store), enumerateCollection: true), WriteError);
+            ReadStore(path, store => WriteObject(Rejects ? store.Rejects() : Nodes ? store.Nodes() : CollectorStatus.Of(store), enumerateCollection: true), WriteError);
         }
     }
 }

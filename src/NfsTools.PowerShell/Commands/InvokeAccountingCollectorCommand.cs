@@ -12,7 +12,7 @@ namespace NfsTools.PowerShell.Commands;
 public sealed class InvokeAccountingCollectorCommand : LogPathCommand
 {
     private const string ConfigSet = "Config";
-    private const string StoreHelp = "The store: an SQLite file on a local disk; it is created where there is none.";
+    private const string StoreHelp = "The store: an SQLite file, or a PostgreSQL database such as \"Host=db;Database=accounting\"; it is created where there is none.";
     private readonly List<string> paths = [];
 
     /// <summary>The configuration file.</summary>
@@ -70,14 +70,14 @@ public sealed class InvokeAccountingCollectorCommand : LogPathCommand
         var logs = configuration.Options.Sources.Select(s => s.Path).ToList();
 
         // Without logs, the paths could not be resolved, and that was told.
-        if (logs.Count > 0 && ShouldProcess(configuration.Store, $"Collect {string.Join(", ", logs)}"))
+        if (logs.Count > 0 && ShouldProcess(configuration.Store.Name, $"Collect {string.Join(", ", logs)}"))
         {
             Collect(configuration);
         }
     }
 
     private CollectorConfiguration Configured() => new(
-        ResolveFile(Store!, ThrowTerminatingError)!,
+        ResolveStore(Store!, ThrowTerminatingError)!,
         Adjusted(new CollectorOptions { Sources = [.. paths.Select(path => new CollectorSource(path, Cluster, Format)).DistinctBy(s => s.Path)] }));
 
     private CollectorConfiguration LoadConfiguration()
@@ -86,7 +86,7 @@ public sealed class InvokeAccountingCollectorCommand : LogPathCommand
         try
         {
             var loaded = CollectorConfiguration.Load(file);
-            return new CollectorConfiguration(Store is null ? loaded.Store : ResolveFile(Store, ThrowTerminatingError)!, Adjusted(loaded.Options));
+            return loaded with { Store = Store is null ? loaded.Store : ResolveStore(Store, ThrowTerminatingError)!, Options = Adjusted(loaded.Options) };
         }
         catch (NfsToolsException e)
         {

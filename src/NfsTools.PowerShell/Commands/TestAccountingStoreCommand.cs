@@ -10,7 +10,7 @@ namespace NfsTools.PowerShell.Commands;
 public sealed class TestAccountingStoreCommand : AccountingCommand
 {
     /// <summary>The stores.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, HelpMessage = "The stores: SQLite files that a collector writes.")]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, HelpMessage = "The stores that a collector writes: SQLite files or connection strings of PostgreSQL databases.")]
     [Alias("PSPath")]
     [ValidateNotNullOrEmpty]
     public string[] Store { get; set; } = [];

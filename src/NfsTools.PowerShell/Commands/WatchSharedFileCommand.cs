@@ -201,7 +201,7 @@ public sealed class WatchSharedFileCommand : NfsToolsCommand
             new LogWatchOptions
             {
                 Paths = paths,
-                ResumeFrom = ResumeFrom is null ? null : AccountingStore.PositionsIn(Resolve(ResumeFrom)),
+                ResumeFrom = ResumeFrom is null ? null : AccountingStore.PositionsIn(StoreAddress.NamesServer(ResumeFrom) ? ResumeFrom : Resolve(ResumeFrom)),
                 PollInterval = TimeSpan.FromSeconds(PollSeconds),
             },
             reporter));

@@ -9,7 +9,7 @@ namespace NfsTools.PowerShell.Completion;
 
 /// <summary>
 /// Completes users, queues, projects and clusters from the store that -Store names. It takes at most a second, looks only at
-/// stores on local disks and offers nothing rather than fail.
+/// stores on local disks and databases and offers nothing rather than fail.
 /// </summary>
 internal sealed class StoreValueCompleter : IArgumentCompleter
 {
@@ -26,20 +26,29 @@ internal sealed class StoreValueCompleter : IArgumentCompleter
                 return [];
             }
 
-            using var shell = System.Management.Automation.PowerShell.Create(RunspaceMode.CurrentRunspace);
-            var file = shell.AddScript(Resolve).AddArgument(store).Invoke<string>().FirstOrDefault();
-            var values = file is not null && FileSystemLocator.IsLocal(file) ? Task.Run(() => Values(file, key)) : Task.FromResult<IReadOnlyList<string>>([]);
+            var values = Address(store) is { } address ? Task.Run(() => Values(address, key)) : Task.FromResult<IReadOnlyList<string>>([]);
             return values.Wait(Patience) ? [.. CompletionText.Matching(values.Result, wordToComplete)] : [];
         }
-        catch (Exception e) when (e is AggregateException or RuntimeException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is AggregateException or RuntimeException or NfsToolsException or IOException or UnauthorizedAccessException)
         {
             return [];
         }
     }
 
-    private static IReadOnlyList<string> Values(string file, JobKey key)
+    private static StoreAddress? Address(string store)
     {
-        using var store = AccountingStore.OpenToRead(file);
+        if (StoreAddress.NamesServer(store))
+        {
+            return StoreAddress.Parse(store);
+        }
+
+        using var shell = System.Management.Automation.PowerShell.Create(RunspaceMode.CurrentRunspace);
+        return shell.AddScript(Resolve).AddArgument(store).Invoke<string>().FirstOrDefault() is { } file && FileSystemLocator.IsLocal(file) ? StoreAddress.OfFile(file) : null;
+    }
+
+    private static IReadOnlyList<string> Values(StoreAddress address, JobKey key)
+    {
+        using var store = AccountingStore.OpenToRead(address);
         return [.. store.Report(JobFilter.All, [key]).Select(m => m.Keys[0].Value).Where(v => v.Length > 0)];
     }
 }

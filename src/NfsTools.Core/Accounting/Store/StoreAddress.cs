@@ -39,7 +39,11 @@ public sealed class StoreAddress
     /// <param name="directory">What a relative file is relative to; the current directory where it is null.</param>
     /// <exception cref="NfsToolsException">It is a connection string with an error or with a password in it.</exception>
     public static StoreAddress Parse(string text, string? directory = null) =>
-        NamesServer(text) ? new StoreAddress(text.Trim().TrimEnd(';'), Server(text)) : new StoreAddress(Path.GetFullPath(text, directory ?? Environment.CurrentDirectory), null);
+        NamesServer(text) ? new StoreAddress(text.Trim().TrimEnd(';'), Server(text)) : OfFile(Path.GetFullPath(text, directory ?? Environment.CurrentDirectory));
+
+    /// <summary>An SQLite file, whatever its name looks like.</summary>
+    /// <param name="path">The file, absolute.</param>
+    public static StoreAddress OfFile(string path) => new(path, null);
 
     /// <summary>The same place, reached in a way of its own.</summary>
     /// <param name="passwordFile">See <see cref="PasswordFile"/>; null leaves it.</param>
