@@ -16,7 +16,7 @@ internal static class Tool
     public static int Run(string[] arguments)
     {
         // The exit codes of a command that is run are its own: those of nfstools must not be taken for them.
-        var runs = arguments is [RunCommand.Name, ..];
+        var runs = arguments is [RunCommand.Name, ..] || LockCommand.Runs(arguments);
         int Fail(int code, string message, string remedy)
         {
             ErrorOutput.Line($"{Name}: {message}");
@@ -26,7 +26,7 @@ internal static class Tool
 
         try
         {
-            var result = Parse(arguments, runs);
+            var result = Parse(arguments);
             if (arguments.Length == 0)
             {
                 Invoke(Root().Parse(["--help"]));
@@ -58,24 +58,28 @@ internal static class Tool
         }
     }
 
-    private static ParseResult Parse(string[] arguments, bool runs)
+    // What runs a command is made without the other verbs, which a short command would wait for.
+    private static ParseResult Parse(string[] arguments)
     {
         var configuration = new ParserConfiguration { ResponseFileTokenReplacer = null };
-        if (!runs)
+        switch (arguments)
         {
-            return Root().Parse(arguments, configuration);
+            case [RunCommand.Name, ..]:
+                var run = RunCommand.Create();
+                return Helped(new RootCommand { run }).Parse(RunCommand.Separated(run, arguments), configuration);
+            case [LockCommand.Name, ..]:
+                var (line, words) = LockCommand.Split(arguments);
+                return Helped(new RootCommand { LockCommand.Create(words) }).Parse(line, configuration);
+            default:
+                return Root().Parse(arguments, configuration);
         }
-
-        // Without the other verbs, which a short command would wait for.
-        var run = RunCommand.Create();
-        return Helped(new RootCommand { run }).Parse(RunCommand.Separated(run, arguments), configuration);
     }
 
     private static RootCommand Root()
     {
         return Helped(new RootCommand("Makes shared file systems safe to automate on: looks past their clients' caches, and turns batch systems' accounting logs into a database, every record exactly once.")
         {
-            FsCommand.Create(), StampCommand.Create(), CheckCommand.Create(), RunCommand.Create(), FlowCommand.Create(), WaitCommand.Create(), WatchCommand.Create(),
+            FsCommand.Create(), StampCommand.Create(), CheckCommand.Create(), RunCommand.Create(), LockCommand.Create([]), FlowCommand.Create(), WaitCommand.Create(), WatchCommand.Create(),
             CollectCommand.Create(), VerifyCommand.Create(), QueryCommand.Create(), ReportCommand.Create(), StatusCommand.Create(), ParseCommand.Create(),
         });
     }

@@ -65,6 +65,10 @@ public static class MountTable
     private static bool IsAbove(string mountPoint, string path) =>
         mountPoint == "/" || (path.StartsWith(mountPoint, StringComparison.Ordinal) && (path.Length == mountPoint.Length || path[mountPoint.Length] == '/'));
 
+    /// <summary>A mount point as the kernel writes it into its tables.</summary>
+    internal static string Escape(string text) =>
+        text.Replace("\\", "\\134", StringComparison.Ordinal).Replace(" ", "\\040", StringComparison.Ordinal).Replace("\t", "\\011", StringComparison.Ordinal).Replace("\n", "\\012", StringComparison.Ordinal);
+
     // The kernel writes blanks, tabs, newlines and backslashes as three octal digits.
     private static string Unescape(string text)
     {

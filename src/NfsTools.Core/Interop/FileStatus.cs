@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace NfsTools.Interop;
 
 /// <summary>What statx(2) says of a file. Times in nanoseconds since 1970-01-01 UTC, by the file server's clock.</summary>
@@ -46,7 +48,14 @@ internal readonly record struct FileStatus(ulong Device, ulong Inode, ushort Mod
         return error.HResult is Libc.NoSuchEntry or Libc.NotADirectory ? null : throw error;
     }
 
-    internal static FileStatus From(in Libc.StatxBuffer buffer) => new(
+    /// <summary>The status of an open file, asked from the server, whatever its name leads to by now.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="path">The name it was opened under, for the error.</param>
+    /// <exception cref="IOException">The file system did not answer the question; HResult is errno(3)'s number.</exception>
+    public static FileStatus Of(SafeHandle file, string path) =>
+        Libc.Statx(file, "", Libc.EmptyPath | Libc.ForceSync, Libc.BasicStatistics, out var buffer) == 0 ? From(buffer) : throw Libc.LastError(path);
+
+    private static FileStatus From(in Libc.StatxBuffer buffer) => new(
         ((ulong)buffer.DeviceMajor << 32) | buffer.DeviceMinor,
         buffer.Inode,
         buffer.Mode,

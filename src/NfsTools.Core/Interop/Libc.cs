@@ -13,11 +13,15 @@ internal static partial class Libc
     public const int OpenNonBlock = 0x800;
     public const int NoSuchEntry = 2;
     public const int Interrupted = 4;
+    public const int InputOutput = 5;
     public const int TryAgain = 11;
     public const int NotPermitted = 13;
     public const int NotADirectory = 20;
     public const int NameTooLong = 36;
+    public const int NoLocks = 37;
+    public const int NotImplemented = 38;
     public const int LinkLoop = 40;
+    public const int NotSupported = 95;
     public const int TimedOut = 110;
     public const int StaleHandle = 116;
     public const int CurrentDirectory = -100;
@@ -31,10 +35,15 @@ internal static partial class Libc
     public const uint BasicStatistics = 0x7FF;
     public const int AdviseNotNeeded = 4;
     public const short PollIn = 1;
+    public const int GetOpenFileLock = 36;
     public const int SetOpenFileLock = 37;
     public const short WriteLock = 1;
+    public const short NoLock = 2;
     public const int SharedLockNoWait = 1 | 4;
     public const int Unlock = 8;
+
+    /// <summary>O_NOFOLLOW, which ARM numbers otherwise than x86 (fcntl.h).</summary>
+    public static int OpenNoFollow { get; } = RuntimeInformation.ProcessArchitecture is Architecture.Arm or Architecture.Arm64 ? 0x8000 : 0x20000;
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Open(string path, int flags, int mode);
@@ -42,11 +51,23 @@ internal static partial class Libc
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Statx(int directory, string path, int flags, uint mask, out StatxBuffer buffer);
 
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Statx(SafeHandle descriptor, string path, int flags, uint mask, out StatxBuffer buffer);
+
     [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
     public static partial nint Read(SafeHandle descriptor, Span<byte> buffer, nint count);
 
     [LibraryImport("libc", EntryPoint = "pread64", SetLastError = true)]
     public static partial nint ReadAt(SafeHandle descriptor, Span<byte> buffer, nint count, long offset);
+
+    [LibraryImport("libc", EntryPoint = "pwrite64", SetLastError = true)]
+    public static partial nint WriteAt(SafeHandle descriptor, ReadOnlySpan<byte> buffer, nint count, long offset);
+
+    [LibraryImport("libc", EntryPoint = "ftruncate64", SetLastError = true)]
+    public static partial int Truncate(SafeHandle descriptor, long length);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    public static partial int Synchronize(SafeHandle descriptor);
 
     [LibraryImport("libc", EntryPoint = "futimens", SetLastError = true)]
     public static partial int SetTimesToNow(SafeHandle descriptor, nint noTimes);

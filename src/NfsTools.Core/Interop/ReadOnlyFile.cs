@@ -31,12 +31,7 @@ internal sealed class ReadOnlyFile : IDisposable
     }
 
     /// <summary>The status of the open file, asked from the server, whatever its name leads to by now.</summary>
-    public FileStatus Status()
-    {
-        return Libc.Statx((int)handle.DangerousGetHandle(), "", Libc.EmptyPath | Libc.ForceSync, Libc.BasicStatistics, out var buffer) == 0
-            ? FileStatus.From(buffer)
-            : throw Libc.LastError(Path);
-    }
+    public FileStatus Status() => FileStatus.Of(handle, Path);
 
     /// <summary>Fills the buffer from the offset on; fewer bytes mean the end of the file.</summary>
     public int Read(Span<byte> buffer, long offset)

@@ -46,7 +46,7 @@ public sealed record ChildCommand
         word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || "/._-+,:@%=".Contains(c, StringComparison.Ordinal)) ? word : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     /// <summary>Whether the program is there and may be executed.</summary>
-    internal bool CanStart() => SpawnedProcess.CanStart(FileName, WorkingDirectory, InheritEnvironment && Environment.Count == 0 ? null : Variables());
+    public bool CanStart() => SpawnedProcess.CanStart(FileName, WorkingDirectory, InheritEnvironment && Environment.Count == 0 ? null : Variables());
 
     internal SpawnedProcess Start() => SpawnedProcess.Start(FileName, Arguments, WorkingDirectory, Environment.Count == 0 && InheritEnvironment ? null : Variables());
 

@@ -3,6 +3,12 @@ namespace NfsTools.Jobs;
 /// <summary>Exit codes that a job's wrapper has of its own: below those of shells (126, 127, 128 and a signal's number).</summary>
 public static class JobExitCode
 {
+    /// <summary>The job was not run: another holds the lock it needs.</summary>
+    public const int LockHeld = 118;
+
+    /// <summary>The job was ended because its lock was lost, or the lock was lost before its end.</summary>
+    public const int LockLost = 119;
+
     /// <summary>The job was not run: an input is not as expected, or a file system does not answer.</summary>
     public const int InputsNotReady = 120;
 
@@ -22,5 +28,5 @@ public static class JobExitCode
     public const int CannotGoOn = 125;
 
     /// <summary>Whether a code is one of these.</summary>
-    public static bool IsOwn(int code) => code is >= InputsNotReady and <= CannotGoOn;
+    public static bool IsOwn(int code) => code is >= LockHeld and <= CannotGoOn;
 }

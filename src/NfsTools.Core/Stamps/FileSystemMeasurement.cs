@@ -116,23 +116,6 @@ public sealed record FileSystemMeasurement
         ? NanosecondsPerSecond
         : stamps.Zip(stamps.Skip(1), (a, b) => b - a).DefaultIfEmpty((long)LongestSearchForTick.TotalNanoseconds).Min();
 
-    private static (bool Reach, string Reason) Locks(ProbeFile probe, SharedFileSystem place)
-    {
-        if (probe.TryLock() is { } error)
-        {
-            return (false, $"a lock was refused: {error}");
-        }
-
-        return place switch
-        {
-            { Family: FileSystemFamily.Local } => (false, "the file system is this host's own"),
-            { Mount.Type: "overlay" } => (false, "locks on an overlay stay on this host"),
-            { Family: FileSystemFamily.Nfs } when place.Mount.Has("nolock") => (false, "the mount has nolock: locks stay on this host"),
-            { Family: FileSystemFamily.Nfs } when place.Mount.Options.GetValueOrDefault("local_lock", "none") is "all" or "posix" => (false, "the mount has local_lock: locks stay on this host"),
-            { Family: FileSystemFamily.Nfs } => (true, "the server keeps the locks"),
-            { Family: FileSystemFamily.Smb } when place.Mount.Has("nobrl") => (false, "the mount has nobrl: locks stay on this host"),
-            { Family: FileSystemFamily.Smb or FileSystemFamily.Coherent } => (true, "the file system keeps the locks"),
-            _ => (false, $"whether locks on {place.Type} reach other hosts is not known"),
-        };
-    }
+    private static (bool Reaches, string Reason) Locks(ProbeFile probe, SharedFileSystem place) =>
+        probe.TryLock() is { } error ? (false, $"a lock was refused: {error}") : LockReach.Of(place);
 }

@@ -37,8 +37,7 @@ internal sealed class ProbeFile : IDisposable
 
     /// <summary>Asks the server about the file.</summary>
     /// <exception cref="IOException">The file system did not answer.</exception>
-    public FileStatus Status() =>
-        Libc.Statx((int)handle.DangerousGetHandle(), "", Libc.EmptyPath | Libc.ForceSync, Libc.BasicStatistics, out var buffer) == 0 ? FileStatus.From(buffer) : throw Libc.LastError(Path);
+    public FileStatus Status() => FileStatus.Of(handle, Path);
 
     /// <summary>Takes an open-file-description lock on the whole file; the error in words where that does not work.</summary>
     public string? TryLock()

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 
 namespace NfsTools.Core.Tests.Cli;
@@ -30,6 +31,10 @@ internal sealed class NfstoolsProcess : IDisposable
 
     /// <summary>Whether it has made an instance of inotify.</summary>
     public bool HasInotify => Directory.EnumerateFiles($"/proc/{process.Id}/fd").Any(fd => new FileInfo(fd).LinkTarget == "anon_inode:inotify");
+
+    /// <summary>Whether it has a handler for SIGTERM by now (proc(5), SigCgt).</summary>
+    public bool CatchesSignals => File.ReadLines($"/proc/{process.Id}/status").Any(line =>
+        line.StartsWith("SigCgt:", StringComparison.Ordinal) && (ulong.Parse(line.AsSpan("SigCgt:\t".Length), NumberStyles.HexNumber, CultureInfo.InvariantCulture) & (1 << (15 - 1))) != 0);
 
     /// <summary>Runs a command to its end.</summary>
     public static Outcome Run(params string[] arguments) => RunIn(null, arguments);

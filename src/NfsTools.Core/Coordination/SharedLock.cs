@@ -1,0 +1,305 @@
+using NfsTools.FileSystems;
+using NfsTools.Interop;
+
+namespace NfsTools.Coordination;
+
+/// <summary>
+/// A lock that one process of all hosts holds at a time, on a file that they share. The file server keeps it, and gives it up
+/// when the process ends, however it ends. The file itself stays: who deletes it lets two processes hold locks of one name.
+/// While it is held the lock is watched: it is lost when the server says so (EIO on NFSv4), when the file was deleted, replaced
+/// or taken by another, and when the file system has not answered for <see cref="Ttl"/>.
+/// </summary>
+public sealed class SharedLock : IDisposable
+{
+    private const int MostReplacements = 20;
+    private const double PauseGrowth = 1.5;
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+
+    // Asking this host's own kernel costs microseconds.
+    private static readonly TimeSpan LongestLocalPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestRelease = TimeSpan.FromSeconds(2);
+    private readonly LockFile file;
+    private readonly LockPlace place;
+    private readonly TimeProvider clock;
+    private readonly CancellationTokenSource stop = new();
+    private readonly CancellationTokenSource lost = new();
+    private readonly Lock asking = new();
+    private readonly Lock ending = new();
+    private Task<bool>? renewal;
+    private bool released;
+
+    private SharedLock(LockFile file, LockPlace place, LockHolder holder, LockOptions options, TimeProvider clock)
+    {
+        (this.file, this.place, Holder, this.clock) = (file, place, holder, clock);
+        Lease = place.Lease;
+        Ttl = options.Ttl ?? (Lease / 2 is { } half && half < LockOptions.UsualTtl ? half : LockOptions.UsualTtl);
+        Lost = lost.Token;
+    }
+
+    /// <summary>The lock file, absolute.</summary>
+    public string Path => place.Path;
+
+    /// <summary>What is written in the lock file: this process, and the lock's epoch.</summary>
+    public LockHolder Holder { get; }
+
+    /// <summary>How long the lock may go unconfirmed until it counts as lost.</summary>
+    public TimeSpan Ttl { get; }
+
+    /// <summary>How long an NFSv4 server keeps the lock without word from this host; null on other file systems.</summary>
+    public TimeSpan? Lease { get; }
+
+    /// <summary>Cancelled when the lock is noticed to be lost; the work it protects must end then. Not by its release.</summary>
+    public CancellationToken Lost { get; }
+
+    /// <summary>Why it was lost; empty while it was not.</summary>
+    public string LostReason { get; private set; } = "";
+
+    /// <summary>Whether the lock is held, as far as known: neither lost nor released.</summary>
+    public bool IsHeld => !released && LostReason.Length == 0;
+
+    /// <summary>Takes a lock; null when another holds it.</summary>
+    /// <param name="path">The lock file; made where it is not there, with mode 0600. It holds nothing but the lock's holder.</param>
+    /// <param name="options">How; null for the usual way, which does not wait.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="NfsToolsException">The file cannot be used for a lock, or its file system does not answer or has locks of this host alone.</exception>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    public static SharedLock? TryAcquire(string path, LockOptions? options = null, CancellationToken cancellation = default) => TryAcquire(path, out _, options, cancellation: cancellation);
+
+    /// <summary>Takes a lock; null when another holds it, after the time to wait is over.</summary>
+    /// <param name="path">The lock file; made where it is not there, with mode 0600. It holds nothing but the lock's holder.</param>
+    /// <param name="holder">Who holds it now; null where that is no process of NfsTools, or is about to write its name.</param>
+    /// <param name="options">How; null for the usual way, which does not wait.</param>
+    /// <param name="progress">Is told the holder each time the lock is found held.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="NfsToolsException">The file cannot be used for a lock, or its file system does not answer or has locks of this host alone.</exception>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    public static SharedLock? TryAcquire(
+        string path, out LockHolder? holder, LockOptions? options = null, IProgress<LockHolder?>? progress = null, TimeProvider? time = null, CancellationToken cancellation = default)
+    {
+        var (how, clock) = (options ?? new LockOptions(), time ?? TimeProvider.System);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(how.Ttl ?? LockOptions.UsualTtl, TimeSpan.Zero);
+        var started = clock.GetTimestamp();
+        var place = LockPlace.Of(path, how.RequireReach);
+        for (var pause = ShortestPause; ; pause = Least(pause * PauseGrowth, place.IsLocal ? LongestLocalPause : LongestPause))
+        {
+            var left = how.Wait == Timeout.InfiniteTimeSpan ? TimeSpan.MaxValue : how.Wait - clock.GetElapsedTime(started);
+            (var held, holder) = Attempt(place, how, clock, left, cancellation);
+            left = left == TimeSpan.MaxValue ? left : how.Wait - clock.GetElapsedTime(started);
+            if (held is not null || left <= TimeSpan.Zero)
+            {
+                return held;
+            }
+
+            progress?.Report(holder);
+            Task.Delay(Least(pause, left), clock, cancellation).GetAwaiter().GetResult();
+        }
+    }
+
+    /// <summary>
+    /// Asks whether the lock is held still: at the end of what it protects this tells that it was all along. False when it is
+    /// lost, which <see cref="LostReason"/> explains, or was released.
+    /// </summary>
+    public bool Confirm()
+    {
+        if (IsHeld)
+        {
+            try
+            {
+                Lose(Abandonable.TryRun(Check, Ttl, out var reason, stop.Token) ? reason : NotConfirmed("the file system does not answer"));
+            }
+            catch (IOException e)
+            {
+                Lose(NotConfirmed(e.Message));
+            }
+            catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
+            {
+                // Released meanwhile.
+            }
+        }
+
+        return IsHeld;
+    }
+
+    /// <summary>Releases the lock. Where the file server does not answer, the lock goes once it does.</summary>
+    public void Dispose()
+    {
+        lock (ending)
+        {
+            if (released)
+            {
+                return;
+            }
+
+            released = true;
+        }
+
+        stop.Cancel();
+        Abandonable.TryRun(() => { file.Dispose(); return true; }, LongestRelease, out _);
+    }
+
+    private static (SharedLock? Held, LockHolder? Holder) Attempt(LockPlace place, LockOptions options, TimeProvider clock, TimeSpan left, CancellationToken cancellation)
+    {
+        var attempt = Abandonable.Start(() => TryOnce(place, options, clock));
+        try
+        {
+            var patience = left == TimeSpan.MaxValue ? Timeout.InfiniteTimeSpan : left > LockPlace.LeastPatience ? left : LockPlace.LeastPatience;
+            attempt.WaitAsync(patience, clock, cancellation).GetAwaiter().GetResult();
+        }
+        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
+        {
+            // Should it come through later, the lock is let go at once.
+            attempt.ContinueWith(late => late.Result.Held?.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+            throw e is TimeoutException ? LockPlace.NoAnswer(place.Path) : e;
+        }
+        catch (IOException e)
+        {
+            throw LockFile.Error(place.Path, e);
+        }
+
+        return attempt.Result;
+    }
+
+    private static (SharedLock? Held, LockHolder? Holder) TryOnce(LockPlace place, LockOptions options, TimeProvider clock)
+    {
+        for (var tries = 0; tries < MostReplacements; tries++)
+        {
+            LockFile? file = null;
+            try
+            {
+                var asked = clock.GetTimestamp();
+                file = LockFile.Open(place.Path);
+                if (!file.TryLock())
+                {
+                    return (null, file.Read());
+                }
+
+                // Between the open and the lock another file may have got the name; then the lock on this one keeps nobody out.
+                if (file.IsNamed())
+                {
+                    var holder = LockHolder.Here((file.Read()?.Epoch ?? 0) + 1, options.Purpose, clock);
+                    file.Write(holder);
+                    var held = new SharedLock(file, place, holder, options, clock);
+                    file = null;
+                    _ = Task.Run(() => held.Watch(asked));
+                    return (held, holder);
+                }
+            }
+            catch (IOException e) when (e.HResult == Libc.StaleHandle)
+            {
+                // It was deleted under the hand.
+            }
+            finally
+            {
+                file?.Dispose();
+            }
+        }
+
+        throw new IOException($"{place.Path}: it is deleted or replaced again and again");
+    }
+
+    private static TimeSpan Least(TimeSpan one, TimeSpan other) => one < other ? one : other;
+
+    // Confirms the lock until it is released or lost. What counts is when the question was asked, not when the answer came.
+    private async Task Watch(long confirmed)
+    {
+        var interval = Ttl / 3;
+        try
+        {
+            while (IsHeld)
+            {
+                await Task.Delay(interval, clock, stop.Token).ConfigureAwait(false);
+                var asked = clock.GetTimestamp();
+                try
+                {
+                    // A process that was stopped for longer than the ttl, or a host that slept, has one interval to ask.
+                    var left = Ttl - clock.GetElapsedTime(confirmed, asked);
+                    Lose(await Abandonable.Start(Check).WaitAsync(left > interval ? left : interval, clock, stop.Token).ConfigureAwait(false));
+                    confirmed = asked;
+                }
+                catch (TimeoutException)
+                {
+                    Lose(NotConfirmed("the file system does not answer"));
+                }
+                catch (IOException e) when (clock.GetElapsedTime(confirmed) < Ttl)
+                {
+                    // Perhaps it passes: the next question tells.
+                    _ = e;
+                }
+                catch (IOException e)
+                {
+                    Lose(NotConfirmed(e.Message));
+                }
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
+        {
+            // Released.
+        }
+    }
+
+    // Why the lock is lost, in words; empty where it is held. An error that says nothing about the lock is thrown.
+    private string Check()
+    {
+        lock (asking)
+        {
+            try
+            {
+                if (!file.IsNamed())
+                {
+                    return "the lock file was deleted or replaced";
+                }
+
+                if (file.Read() is var now && now != Holder)
+                {
+                    return now is null ? "the lock file was emptied" : $"another has taken it meanwhile: {now}";
+                }
+            }
+            catch (NfsToolsException e)
+            {
+                return e.Message;
+            }
+            catch (IOException e) when (e.HResult is Libc.InputOutput or Libc.StaleHandle)
+            {
+                return $"the file server has given it up: {e.Message}";
+            }
+
+            return place.Renews ? Renew() : "";
+        }
+    }
+
+    // An NFSv3 server that was restarted without this host's hearing of it has forgotten the lock. In its grace period the
+    // question hangs, which says nothing: so the answer is taken whenever it comes.
+    private string Renew()
+    {
+        if (renewal is { IsCompletedSuccessfully: true, Result: false })
+        {
+            return "the file server has given it to another";
+        }
+
+        if (renewal?.IsCompleted != false)
+        {
+            renewal = Abandonable.Start(file.TryLock);
+        }
+
+        return "";
+    }
+
+    private string NotConfirmed(string why) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"it could not be confirmed for {Ttl.TotalSeconds:0.###} s: {why}");
+
+    private void Lose(string reason)
+    {
+        lock (ending)
+        {
+            if (!IsHeld || reason.Length == 0)
+            {
+                return;
+            }
+
+            LostReason = reason;
+        }
+
+        lost.Cancel();
+    }
+}

@@ -1,0 +1,179 @@
+using System.Text.Json;
+
+namespace NfsTools.Core.Tests.Cli;
+
+public sealed class LockTests : IDisposable
+{
+    private readonly TestDirectory directory = new();
+
+    public void Dispose() => directory.Dispose();
+
+    private string Root => Path.GetDirectoryName(directory["l"])!;
+
+    [Theory]
+    [InlineData("exit 0", 0)]
+    [InlineData("exit 7", 7)]
+    [InlineData("kill -9 $$", 137)]
+    public void The_commands_exit_code_passes_through(string script, int code)
+    {
+        var outcome = Shell(script);
+
+        Assert.Equal((code, "", ""), (outcome.Code, outcome.Output, outcome.Errors));
+    }
+
+    [Fact]
+    public void The_commands_output_passes_through_and_it_knows_the_epoch()
+    {
+        Shell("true");
+
+        var outcome = Shell("echo $NFSTOOLS_LOCK_EPOCH; echo error >&2");
+
+        Assert.Equal((0, "2\n", "error\n"), (outcome.Code, outcome.Output, outcome.Errors));
+    }
+
+    [Fact]
+    public void A_lock_that_another_process_holds_is_not_got_and_the_holder_is_named()
+    {
+        using var holder = Hold("l");
+
+        var refused = Run("lock", "l", "--", "touch", "ran");
+        var late = Run("lock", "l", "--wait", "200ms", "--", "touch", "ran");
+
+        Assert.Equal((118, 118), (refused.Code, late.Code));
+        Assert.StartsWith($"nfstools lock: l: the lock is held by {Environment.UserName} on {Environment.MachineName}, process ", refused.Errors, StringComparison.Ordinal);
+        Assert.Equal(2, late.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.StartsWith("nfstools lock: waiting for ", late.Errors, StringComparison.Ordinal);
+        Assert.False(File.Exists(directory["ran"]));
+    }
+
+    [Fact]
+    public void Who_waits_gets_it_when_it_is_free()
+    {
+        using var holder = Hold("l");
+        using var next = NfstoolsProcess.Start("lock", directory["l"], "--wait", "1h", "--", "echo", "mine");
+
+        Release(holder);
+
+        Assert.Equal("mine", next.ReadUntil("mine"));
+        Assert.Equal(0, next.End().Code);
+    }
+
+    [Fact]
+    public void Its_status_is_told_and_is_the_exit_code()
+    {
+        using var holder = Hold("l");
+        var held = Run("lock", "--status", "l");
+        var both = Run("lock", "--status", "l", "free", "--json");
+        Release(holder);
+        var free = Run("lock", "--status", "l");
+
+        Assert.Equal((0, 1, 1), (held.Code, both.Code, free.Code));
+        Assert.StartsWith("PATH ", held.Lines[0], StringComparison.Ordinal);
+        Assert.Contains("  held  ", held.Lines[1], StringComparison.Ordinal);
+        Assert.Contains("  free  ", free.Lines[1], StringComparison.Ordinal);
+        var locks = JsonDocument.Parse(both.Output).RootElement;
+        Assert.Equal((true, 1, Environment.MachineName), (locks[0].GetProperty("held").GetBoolean(), locks[0].GetProperty("epoch").GetInt32(), locks[0].GetProperty("host").GetString()));
+        Assert.Equal((false, JsonValueKind.Null), (locks[1].GetProperty("held").GetBoolean(), locks[1].GetProperty("epoch").ValueKind));
+    }
+
+    [Fact]
+    public void A_lost_lock_ends_the_command()
+    {
+        using var run = NfstoolsProcess.Start("lock", directory["l"], "--ttl", "300ms", "--", "sh", "-c", "echo begun; exec sleep 1000");
+        run.ReadUntil("begun");
+
+        File.Delete(directory["l"]);
+
+        var outcome = run.End();
+        Assert.Equal(119, outcome.Code);
+        Assert.Equal($"nfstools lock: {directory["l"]}: the lock is lost: the lock file was deleted or replaced; the command is ended\n", outcome.Errors);
+    }
+
+    [Fact]
+    public void A_command_that_does_not_heed_the_loss_is_killed_after_the_grace()
+    {
+        using var run = NfstoolsProcess.Start("lock", directory["l"], "--ttl", "300ms", "--grace", "200ms", "--", "sh", "-c", "trap 'echo told' TERM; echo begun; while :; do sleep 0.05; done");
+        run.ReadUntil("begun");
+
+        File.Delete(directory["l"]);
+
+        run.ReadUntil("told");
+        Assert.Equal(119, run.End().Code);
+    }
+
+    [Fact]
+    public void A_command_that_ends_well_after_the_lock_was_lost_is_not_believed() => Assert.Equal(119, Shell("rm l").Code);
+
+    [Fact]
+    public void Signals_go_to_the_command()
+    {
+        using var run = NfstoolsProcess.Start("lock", directory["l"], "--", "sh", "-c", "trap 'echo got it; exit 3' TERM; echo begun; while :; do sleep 0.05; done");
+        run.ReadUntil("begun");
+
+        run.Signal("TERM");
+
+        run.ReadUntil("got it");
+        Assert.Equal(3, run.End().Code);
+    }
+
+    [Fact]
+    public void A_signal_ends_the_wait()
+    {
+        using var holder = Hold("l");
+        using var run = NfstoolsProcess.Start("lock", directory["l"], "--wait", "1h", "--", "true");
+        while (!run.CatchesSignals)
+        {
+            Thread.Yield();
+        }
+
+        run.Signal("TERM");
+
+        Assert.Equal(143, run.End().Code);
+    }
+
+    [Theory]
+    [InlineData("lock l", 125, "There is no command to run")]
+    [InlineData("lock a b -- true", 125, "name one lock file")]
+    [InlineData("lock -- true", 125, "Required argument missing")]
+    [InlineData("lock l --ttl 0 -- true", 125, "--ttl")]
+    [InlineData("lock l --json -- true", 125, "--json needs --status")]
+    [InlineData("lock no/l -- true", 125, "no/l: No such file or directory")]
+    [InlineData("lock l -- no-such-command", 123, "no-such-command: No such file or directory")]
+    [InlineData("lock --status l -- true", 2, "--status runs no command")]
+    [InlineData("lock --status l --wait 1", 2, "exclude each other")]
+    [InlineData("lock --status", 2, "Required argument missing")]
+    [InlineData("lock l -- sh -c exit\t118", 118, "the command's own exit code: the command returned 118")]
+    public void What_cannot_be_done_has_a_code_of_its_own_and_a_line_on_standard_error(string line, int code, string expected)
+    {
+        var outcome = Run([.. line.Split(' ').Select(word => word.Replace('\t', ' '))]);
+
+        Assert.Equal((code, ""), (outcome.Code, outcome.Output));
+        Assert.Contains(expected, outcome.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_system_that_hangs_is_told_of()
+    {
+        var (code, output) = PrivateMounts.Run(Root, PrivateMounts.Hung("m") + "$NFSTOOLS lock m/l -- true");
+
+        Assert.Equal(125, code);
+        Assert.Contains($"{directory["m/l"]}: the file system does not answer.", output, StringComparison.Ordinal);
+    }
+
+    private NfstoolsProcess Hold(string name)
+    {
+        var holder = NfstoolsProcess.Start("lock", directory[name], "--", "sh", "-c", "echo held; until [ -e \"$0\" ]; do sleep 0.05; done", directory["go"]);
+        holder.ReadUntil("held");
+        return holder;
+    }
+
+    private void Release(NfstoolsProcess holder)
+    {
+        File.WriteAllText(directory["go"], "");
+        Assert.Equal(0, holder.End().Code);
+    }
+
+    private NfstoolsProcess.Outcome Shell(string script) => Run("lock", "l", "--", "sh", "-c", script);
+
+    private NfstoolsProcess.Outcome Run(params string[] arguments) => NfstoolsProcess.RunIn(Root, arguments);
+}
