@@ -293,19 +293,26 @@ public sealed class RotationTests
     }
 
     [Fact]
-    public void Two_collectors_on_one_store_by_mistake_still_store_each_record_once()
+    public async Task A_second_collector_on_one_store_by_mistake_is_refused_and_told_of_the_first()
     {
         using var bed = new CollectorBed();
         using var writer = bed.Writer();
-        using var second = Accounting.Store.AccountingStore.OpenToWrite(bed.Database);
-        Append(writer, 300);
-        var options = new CollectorOptions { Sources = [new CollectorSource(bed.Live)], Once = true };
-        var cancellation = TestContext.Current.CancellationToken;
+        Append(writer, 3);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        using var committed = new ManualResetEventSlim();
+        var running = Task.Run(() => bed.Collector(once: false, progress: new Report<CollectorEvent>(e => committed.Set())).Run(stop.Token), CancellationToken.None);
+        committed.Wait(stop.Token);
 
-        Parallel.Invoke(
-            () => new Collector(bed.Store, options).Run(cancellation),
-            () => new Collector(second, options).Run(cancellation));
+        using (var second = Accounting.Store.AccountingStore.OpenToWrite(bed.Database))
+        {
+            var options = new CollectorOptions { Sources = [new CollectorSource(bed.Live)], Once = true };
+            var error = Assert.Throws<NfsToolsException>(() => new Collector(second, options).Run(stop.Token));
+            Assert.Contains($"another collector is at work on this store: {Environment.UserName} on {Environment.MachineName}, process {Environment.ProcessId},", error.Message, StringComparison.Ordinal);
+        }
 
+        stop.Cancel();
+        await running;
+        bed.Collect();
         bed.AssertHolds(writer.Truth);
     }
 

@@ -263,6 +263,11 @@ public sealed class Collector
 
     private void Commit(CollectedLog log, CommitBatch batch)
     {
+        if (!standing.Holds)
+        {
+            throw new LeaseLostException($"the lock on the store was lost: {standing.WhyLost}");
+        }
+
         standing.Lease!.Prove(batch.ReadAt);
         var result = store.Commit(batch, standing.Lease);
         moved = true;

@@ -1,4 +1,5 @@
 using NfsTools.Accounting.Store;
+using NfsTools.Coordination;
 
 namespace NfsTools.Accounting;
 
@@ -9,6 +10,7 @@ namespace NfsTools.Accounting;
 internal sealed class CollectorStanding(AccountingStore store, CollectorOptions options, IReadOnlyList<string> clusters, TimeProvider time)
 {
     private readonly string instance = $"{Environment.MachineName}:{Environment.ProcessId}:{Guid.NewGuid():N}";
+    private SharedLock? held;
     private long? looked;
     private long? told;
     private long lag;
@@ -38,8 +40,10 @@ internal sealed class CollectorStanding(AccountingStore store, CollectorOptions 
     public void Failed(string message) => trouble = message;
 
     /// <summary>Takes the lease if nobody holds it and this host has just seen the logs.</summary>
+    /// <exception cref="NfsToolsException">Another collector is at work on a store for one.</exception>
     public bool TryTake()
     {
+        held ??= store.Hold();
         if (looked is { } at && time.GetElapsedTime(at) < options.Lease)
         {
             Lease = store.TryTakeLease(instance, clusters, options.Lease);
@@ -60,8 +64,18 @@ internal sealed class CollectorStanding(AccountingStore store, CollectorOptions 
         }
     }
 
-    /// <summary>Another collector has taken over.</summary>
-    public void Lose() => Lease = null;
+    /// <summary>Whether what keeps other collectors from the store holds still, as far as this host knows.</summary>
+    public bool Holds => Lease is not null && held?.IsHeld != false;
+
+    /// <summary>What happened to the lock; empty while nothing did.</summary>
+    public string WhyLost => held?.LostReason ?? "";
+
+    /// <summary>Another collector has taken over, or the lock was lost.</summary>
+    public void Lose()
+    {
+        held?.Dispose();
+        (held, Lease) = (null, null);
+    }
 
     /// <summary>Ends in order: the next collector need not wait.</summary>
     public void End()
@@ -77,6 +91,10 @@ internal sealed class CollectorStanding(AccountingStore store, CollectorOptions 
         catch (NfsToolsException)
         {
             // The database is away: the lease runs out.
+        }
+        finally
+        {
+            Lose();
         }
     }
 

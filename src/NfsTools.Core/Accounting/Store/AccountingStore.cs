@@ -1,5 +1,6 @@
 using System.Data.Common;
 using NfsTools.Accounting.Formats;
+using NfsTools.Coordination;
 using NfsTools.Watching;
 
 namespace NfsTools.Accounting.Store;
@@ -120,6 +121,9 @@ public sealed class AccountingStore : IDisposable
     internal long RetryRejects(string cluster, IRecordFormat format, StoreLease? lease) => Guard(() => Writer().RetryRejects(cluster, format, lease));
 
     internal List<LogGeneration> LoadGenerations(string cluster, string format) => Guard(() => StoreQuery.LoadGenerations(database, cluster, format));
+
+    /// <inheritdoc cref="StoreDatabase.Hold"/>
+    internal SharedLock? Hold() => database.Hold();
 
     /// <summary>Takes the leases of clusters; null when another collector holds one of them.</summary>
     internal StoreLease? TryTakeLease(string instance, IReadOnlyList<string> clusters, TimeSpan length) => Guard(() =>

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Text.RegularExpressions;
+using NfsTools.Coordination;
 
 namespace NfsTools.Accounting.Store;
 
@@ -31,6 +32,10 @@ internal abstract partial class StoreDatabase : IDisposable
 
     /// <summary>SQL for the text of a day's month, YYYY-MM.</summary>
     public abstract string MonthText(string day);
+
+    /// <summary>Keeps other collectors from the store where no lease of the database can; null where one does.</summary>
+    /// <exception cref="NfsToolsException">Another collector is at work on it.</exception>
+    public abstract SharedLock? Hold();
 
     /// <summary>Opens the connection, again if it was lost.</summary>
     /// <returns>Whether it had to be opened: what was prepared on it before is gone.</returns>

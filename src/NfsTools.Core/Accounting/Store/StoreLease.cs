@@ -36,10 +36,10 @@ internal sealed class StoreLease(string holder, IReadOnlyDictionary<string, long
             $"UPDATE lease SET expires = {database.Clock} + @p0 WHERE cluster_id = (SELECT cluster_id FROM cluster WHERE name = @p1) AND epoch = @p2 AND holder = @p3",
             LeftMilliseconds, cluster, epochs[cluster], holder) == 0)
         {
-            throw new LeaseLostException(cluster, epochs[cluster]);
+            throw new LeaseLostException($"the lease on cluster {cluster}, epoch {epochs[cluster]}, was taken over");
         }
     }
 }
 
-/// <summary>The store refuses what a collector wants to commit, since another one has taken over.</summary>
-internal sealed class LeaseLostException(string cluster, long epoch) : Exception($"the lease on cluster {cluster}, epoch {epoch}, was taken over");
+/// <summary>What a collector wants to commit is refused, since another one has taken over or may have.</summary>
+internal sealed class LeaseLostException(string message) : Exception(message);

@@ -1,6 +1,7 @@
 using System.Data;
 using System.Data.Common;
 using Npgsql;
+using NfsTools.Coordination;
 
 namespace NfsTools.Accounting.Store.Postgres;
 
@@ -58,6 +59,8 @@ internal sealed class PostgresDatabase : StoreDatabase
     public override string DayText(string day) => $"to_char(DATE '1970-01-01' + CAST({day} AS integer), 'YYYY-MM-DD')";
 
     public override string MonthText(string day) => $"to_char(DATE '1970-01-01' + CAST({day} AS integer), 'YYYY-MM')";
+
+    public override SharedLock? Hold() => null;
 
     public override bool Open()
     {

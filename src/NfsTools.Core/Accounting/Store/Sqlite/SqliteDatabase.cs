@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
+using NfsTools.Coordination;
 using SQLitePCL;
 
 namespace NfsTools.Accounting.Store.Sqlite;
@@ -51,6 +52,11 @@ internal sealed class SqliteDatabase : StoreDatabase
     public override string DayText(string day) => $"date({day} * 86400, 'unixepoch')";
 
     public override string MonthText(string day) => $"strftime('%Y-%m', {day} * 86400, 'unixepoch')";
+
+    public override SharedLock Hold() => SharedLock.TryAcquire($"{path}.lock", out var holder, new LockOptions { Purpose = "collecting" })
+        ?? throw new NfsToolsException(
+            $"{path}: another collector is at work on this store{(holder is null ? "" : $": {holder}")}.",
+            "Let it go on, or stop it first: one collector writes an SQLite file. Nodes that are to stand in for each other share a PostgreSQL database.");
 
     public override bool Open()
     {
