@@ -53,9 +53,8 @@ internal sealed class LogReporter : CollectReporter
     public override void End(CollectorSummary summary)
     {
         commits.Flush();
-        if (isLog)
+        if (isLog && StoreTotals.Of(Store!) is { } totals)
         {
-            var totals = StoreTotals.Of(Store!);
             Write(LogEvent.Of(
                 summary, ("store", Store!.Name), ("jobs", totals.Jobs), ("done", totals.Done), ("exited", totals.Exited),
                 ("cpuHours", Math.Round(totals.CpuHours, HoursDecimals)), ("firstDay", totals.FirstDay ?? ""), ("lastDay", totals.LastDay ?? "")));

@@ -17,9 +17,19 @@ internal sealed record StoreTotals(long Jobs, long Done, double CpuSeconds, stri
 
     public double CpuHours => CpuSeconds / SecondsPerHour;
 
-    public static StoreTotals Of(AccountingStore store)
+    /// <summary>Sums a store up; null where it cannot be read now, which the collector has told of.</summary>
+    public static StoreTotals? Of(AccountingStore store)
     {
-        var days = store.Report(JobFilter.All, [JobKey.Day]);
+        IReadOnlyList<JobMetrics> days;
+        try
+        {
+            days = store.Report(JobFilter.All, [JobKey.Day]);
+        }
+        catch (NfsToolsException)
+        {
+            return null;
+        }
+
         return new StoreTotals(
             days.Sum(d => d.Jobs), days.Sum(d => d.Done), days.Sum(d => d.CpuSeconds),
             days.Count > 0 ? days[0].Keys[0].Value : null, days.Count > 0 ? days[^1].Keys[0].Value : null);

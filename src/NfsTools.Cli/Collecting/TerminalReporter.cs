@@ -45,7 +45,6 @@ internal sealed class TerminalReporter(bool once) : CollectReporter
 
     public override void End(CollectorSummary summary)
     {
-        var totals = StoreTotals.Of(Store!);
         var elapsed = summary.Elapsed > LeastElapsed ? summary.Elapsed : LeastElapsed;
         var table = new Table().Border(TableBorder.Rounded).HideHeaders().AddColumn("").AddColumn("");
         void Row(string name, string value, string style = "default") => table.AddRow(name, $"[{style}]{SafeText.Markup(value)}[/]");
@@ -56,9 +55,13 @@ internal sealed class TerminalReporter(bool once) : CollectReporter
         Row("Rejects", Figures.Grouped(summary.Rejects), summary.Rejects > 0 ? "red" : "default");
         table.AddEmptyRow();
         Row("Store", Store!.Name);
-        Row("Jobs", $"{Figures.Grouped(totals.Jobs)}: {Figures.Grouped(totals.Done)} done, {Figures.Grouped(totals.Exited)} exited", "bold");
-        Row("Ended", totals.FirstDay is null ? "-" : $"{totals.FirstDay} to {totals.LastDay}");
-        Row("CPU time", $"{Figures.Grouped(totals.CpuHours, 1)} hours");
+        if (StoreTotals.Of(Store!) is { } totals)
+        {
+            Row("Jobs", $"{Figures.Grouped(totals.Jobs)}: {Figures.Grouped(totals.Done)} done, {Figures.Grouped(totals.Exited)} exited", "bold");
+            Row("Ended", totals.FirstDay is null ? "-" : $"{totals.FirstDay} to {totals.LastDay}");
+            Row("CPU time", $"{Figures.Grouped(totals.CpuHours, 1)} hours");
+        }
+
         AnsiConsole.Write(table);
         if (summary.Rejects > 0)
         {

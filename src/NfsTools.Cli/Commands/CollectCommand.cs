@@ -140,7 +140,7 @@ internal sealed class CollectCommand
         var configuration = Configured(line);
         var options = configuration.Options;
         using var stop = new StopSignals();
-        using var open = AccountingStore.OpenToWrite(configuration.Store);
+        using var open = AccountingStore.OpenLater(configuration.Store);
         using var reporter = Reporter(line, configuration, stop);
         reporter.Store = open;
         var collector = new Collector(open, options, reporter);

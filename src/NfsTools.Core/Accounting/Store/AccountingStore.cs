@@ -31,6 +31,12 @@ public sealed class AccountingStore : IDisposable
     /// <inheritdoc cref="OpenToWrite(string, TimeProvider?)"/>
     public static AccountingStore OpenToWrite(StoreAddress store, TimeProvider? time = null) => Open(store, writes: true, time);
 
+    /// <summary>Names a store for a collector, which opens it to write when it needs it, and waits while it cannot be opened.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="time">The clock.</param>
+    /// <exception cref="NfsToolsException">The file is on a network file system, or a password file cannot be read.</exception>
+    public static AccountingStore OpenLater(StoreAddress store, TimeProvider? time = null) => new(store.Connect(writes: true), writes: true, time ?? TimeProvider.System);
+
     /// <summary>Opens the store to read from it, also while a collector writes.</summary>
     /// <param name="store">An SQLite file, or a connection string such as <c>Host=db;Database=accounting</c>.</param>
     /// <param name="time">The clock.</param>
