@@ -26,7 +26,7 @@ internal sealed class LogReporter : CollectReporter
     public override void Report(CollectorEvent value)
     {
         // Told once: a file that grows is found again at every look.
-        if (value.Kind == CollectorEventKind.Found && !found.Add(value.Path))
+        if (value.Kind == CollectorEventKind.Looked || (value.Kind == CollectorEventKind.Found && !found.Add(value.Path)))
         {
             return;
         }

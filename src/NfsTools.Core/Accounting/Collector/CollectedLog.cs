@@ -10,11 +10,12 @@ internal sealed class CollectedLog
     private readonly LogFollower follower;
     private readonly RecordReader reader;
     private readonly TimeProvider time;
+    private readonly CollectorPulse pulse;
     private readonly bool once;
 
-    public CollectedLog(CollectorSource source, CollectorOptions options, TimeProvider time)
+    public CollectedLog(CollectorSource source, CollectorOptions options, CollectorPulse pulse, TimeProvider time)
     {
-        Source = source;
+        (Source, this.pulse) = (source, pulse);
         (once, this.time) = (options.Once, time);
         follower = new LogFollower(source.Path, options.NulPatience, time);
         Format = RecordFormats.Get(source.Format);
@@ -43,7 +44,7 @@ internal sealed class CollectedLog
     public IEnumerable<CommitBatch> Read(LogSegment segment, CancellationToken cancellation)
     {
         var position = segment.Generation.Position;
-        while (!cancellation.IsCancellationRequested && follower.Read(segment, position) is { } chunk)
+        while (!cancellation.IsCancellationRequested && pulse.Ask(segment.Path, () => follower.Read(segment, position)) is { } chunk)
         {
             var (readAt, units) = (time.GetTimestamp(), new List<RecordUnit>());
             var used = reader.Read(chunk.Data, chunk.Final, chunk.AcceptNuls, units);

@@ -20,6 +20,7 @@ public sealed class Collector
     private readonly CollectorOptions options;
     private readonly TimeProvider time;
     private readonly IProgress<CollectorEvent>? progress;
+    private readonly CollectorPulse pulse;
     private readonly List<CollectedLog> logs;
     private readonly CollectorStanding standing;
     private readonly BackOff retries = new();
@@ -33,19 +34,21 @@ public sealed class Collector
     /// <param name="options">What to collect, and how.</param>
     /// <param name="progress">Told of what happens, on the collecting thread.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="pulse">Where it marks what it waits for, for who watches over it.</param>
     /// <exception cref="NfsToolsException">There is nothing to collect.</exception>
-    public Collector(AccountingStore store, CollectorOptions options, IProgress<CollectorEvent>? progress = null, TimeProvider? time = null)
+    public Collector(AccountingStore store, CollectorOptions options, IProgress<CollectorEvent>? progress = null, TimeProvider? time = null, CollectorPulse? pulse = null)
     {
         this.store = store;
         this.options = options;
         this.progress = progress;
         this.time = time ?? TimeProvider.System;
+        this.pulse = pulse ?? new CollectorPulse();
         if (options.Sources.Count == 0)
         {
             throw new NfsToolsException("No accounting file is named.", "Name the live file, e.g. LSB_SHAREDIR/cluster/logdir/lsb.acct.");
         }
 
-        logs = LogFamily.WithoutArchives(options.Sources, s => s.Path).ConvertAll(s => new CollectedLog(s, options, this.time));
+        logs = LogFamily.WithoutArchives(options.Sources, s => s.Path).ConvertAll(s => new CollectedLog(s, options, this.pulse, this.time));
         standing = new CollectorStanding(store, options, [.. logs.Select(l => l.Source.Cluster).Distinct()], this.time);
     }
 
@@ -60,7 +63,14 @@ public sealed class Collector
             while (true)
             {
                 // Watched before it is read: what is written while a pass reads wakes the next one.
-                wake.Watch();
+                Answer(
+                    string.Join(", ", logs.Select(l => l.Source.Path)),
+                    () =>
+                    {
+                        wake.Watch();
+                        return true;
+                    },
+                    cancellation);
                 var outcome = Round(cancellation);
                 if (options.Once)
                 {
@@ -72,15 +82,18 @@ public sealed class Collector
                     break;
                 }
 
-                cancellation.WaitHandle.WaitOne(outcome switch
+                using (pulse.Waiting(null))
                 {
-                    Outcome.Failed => retries.Next(),
-                    Outcome.Standby => StandbyPause,
-                    _ => LeastPause,
-                });
-                if (standing.Lease is not null && outcome != Outcome.Failed)
-                {
-                    wake.Wait(standing.Interval, time, cancellation);
+                    cancellation.WaitHandle.WaitOne(outcome switch
+                    {
+                        Outcome.Failed => retries.Next(),
+                        Outcome.Standby => StandbyPause,
+                        _ => LeastPause,
+                    });
+                    if (standing.Lease is not null && outcome != Outcome.Failed)
+                    {
+                        wake.Wait(standing.Interval, time, cancellation);
+                    }
                 }
 
                 cancellation.ThrowIfCancellationRequested();
@@ -92,7 +105,7 @@ public sealed class Collector
         }
         finally
         {
-            standing.End();
+            Ask(() => standing.End());
         }
 
         return new CollectorSummary(bytes, total.Records, total.Duplicates, total.Rejects, time.GetElapsedTime(started));
@@ -115,7 +128,7 @@ public sealed class Collector
 
             moved = false;
             Look((log, segment) => Collect(log, segment, cancellation), cancellation);
-            standing.Renew();
+            Ask(() => standing.Renew());
             Recovered();
             return moved ? Outcome.Moved : Outcome.Rested;
         }
@@ -150,7 +163,7 @@ public sealed class Collector
             Look(work: null, cancellation);
         }
 
-        if (standing.TryTake())
+        if (Ask(standing.TryTake))
         {
             (loaded, toldStandby) = (false, false);
             if (store.IsShared)
@@ -172,12 +185,12 @@ public sealed class Collector
     {
         foreach (var log in logs)
         {
-            if (standing.Lease is not null && store.RetryRejects(log.Source.Cluster, log.Format, standing.Lease) is var read && read > 0)
+            if (standing.Lease is not null && Ask(() => store.RetryRejects(log.Source.Cluster, log.Format, standing.Lease)) is var read && read > 0)
             {
-                Tell(new CollectorEvent(CollectorEventKind.Committed, log.Source.Path, $"{read} rejects can be read now", Records: read));
+                Tell(log, new CollectorEvent(CollectorEventKind.Committed, log.Source.Path, $"{read} rejects can be read now", Records: read));
             }
 
-            log.Generations = store.LoadGenerations(log.Source.Cluster, log.Source.Format);
+            log.Generations = Ask(() => store.LoadGenerations(log.Source.Cluster, log.Source.Format));
         }
 
         loaded = standing.Lease is not null;
@@ -194,7 +207,7 @@ public sealed class Collector
     }
 
     private string ActiveNode() =>
-        store.Nodes().FirstOrDefault(n => n.State == CollectorNodeState.Active) is { } active ? $": {active.Host}, process {active.ProcessId}, is active since {active.ActiveSince:u}, epoch {active.Epoch}" : "";
+        Ask(store.Nodes).FirstOrDefault(n => n.State == CollectorNodeState.Active) is { } active ? $": {active.Host}, process {active.ProcessId}, is active since {active.ActiveSince:u}, epoch {active.Epoch}" : "";
 
     /// <summary>Looks at each log and works on what it has that was not read.</summary>
     /// <param name="work">Works on a log's segment.</param>
@@ -206,14 +219,14 @@ public sealed class Collector
         {
             try
             {
-                // A server that is away holds the looks up, not the wish to stop.
-                Abandonable.TryRun(log.Scan, Timeout.InfiniteTimeSpan, out var segments, cancellation);
-                foreach (var segment in segments!)
+                var segments = Answer(log.Source.Path, log.Scan, cancellation);
+                Tell(log, new CollectorEvent(CollectorEventKind.Looked, log.Source.Path, Bytes: segments.Sum(Unread)));
+                foreach (var segment in segments)
                 {
                     using (segment)
                     {
                         work?.Invoke(log, segment);
-                        unread += segment.Size - segment.Generation.Position;
+                        unread += Unread(segment);
                     }
                 }
 
@@ -222,7 +235,7 @@ public sealed class Collector
             }
             catch (StoreMovedException)
             {
-                log.Generations = store.LoadGenerations(log.Source.Cluster, log.Source.Format);
+                log.Generations = Ask(() => store.LoadGenerations(log.Source.Cluster, log.Source.Format));
                 moved = true;
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -246,7 +259,7 @@ public sealed class Collector
 
     private void Collect(CollectedLog log, LogSegment segment, CancellationToken cancellation)
     {
-        Tell(new CollectorEvent(CollectorEventKind.Found, segment.Path, Bytes: segment.Size - segment.Generation.Position));
+        Tell(log, new CollectorEvent(CollectorEventKind.Found, segment.Path, Bytes: Unread(segment)));
         foreach (var batch in Prefetch.Ahead(token => log.Read(segment, token), cancellation))
         {
             Commit(log, batch);
@@ -257,7 +270,7 @@ public sealed class Collector
     {
         if (news is not null)
         {
-            Tell(new CollectorEvent(CollectorEventKind.Waiting, log.Source.Path, news));
+            Tell(log, new CollectorEvent(CollectorEventKind.Waiting, log.Source.Path, news));
         }
     }
 
@@ -269,21 +282,40 @@ public sealed class Collector
         }
 
         standing.Lease!.Prove(batch.ReadAt);
-        var result = store.Commit(batch, standing.Lease);
+        var result = Ask(() => store.Commit(batch, standing.Lease));
         moved = true;
         log.Remember(batch.Generation);
         foreach (var unit in batch.Units)
         {
             if (unit.Kind == UnitKind.Reject)
             {
-                Tell(new CollectorEvent(CollectorEventKind.Rejected, batch.Path, $"{batch.Path}: byte {batch.Start + unit.Offset}: {unit.Reason}; kept as a reject"));
+                Tell(log, new CollectorEvent(CollectorEventKind.Rejected, batch.Path, $"{batch.Path}: byte {batch.Start + unit.Offset}: {unit.Reason}; kept as a reject"));
             }
         }
 
         bytes += batch.Data.Length;
         total = new CommitResult(total.Records + result.Records, total.Duplicates + result.Duplicates, total.Rejects + result.Rejects);
-        Tell(new CollectorEvent(CollectorEventKind.Committed, batch.Path, "", batch.Data.Length, result.Records, result.Duplicates, result.Rejects));
+        Tell(log, new CollectorEvent(CollectorEventKind.Committed, batch.Path, "", batch.Data.Length, result.Records, result.Duplicates, result.Rejects));
     }
+
+    // A server that is away holds the looks up, not the wish to stop.
+    private T Answer<T>(string path, Func<T> look, CancellationToken cancellation) => pulse.Ask(path, () =>
+    {
+        Abandonable.TryRun(look, Timeout.InfiniteTimeSpan, out var answer, cancellation);
+        return answer!;
+    });
+
+    private T Ask<T>(Func<T> question) => pulse.Ask(store.Name, question);
+
+    private void Ask(Action question) => Ask(() =>
+    {
+        question();
+        return true;
+    });
+
+    private long Unread(LogSegment segment) => pulse.Ask(segment.Path, () => segment.Size - segment.Generation.Position);
+
+    private void Tell(CollectedLog log, CollectorEvent happened) => Tell(happened with { Source = log.Source });
 
     private void Tell(CollectorEvent happened) => progress?.Report(happened);
 

@@ -3,6 +3,9 @@ namespace NfsTools.Accounting;
 /// <summary>What a collector tells while it works.</summary>
 public enum CollectorEventKind
 {
+    /// <summary>A log was looked at: so many bytes in all its files are not in the store.</summary>
+    Looked,
+
     /// <summary>A pass found so many bytes to read.</summary>
     Found,
 
@@ -30,4 +33,8 @@ public enum CollectorEventKind
 /// <param name="Records">Records committed that were new to the store.</param>
 /// <param name="Duplicates">Records committed that the store had already.</param>
 /// <param name="Rejects">Stretches committed as rejects.</param>
-public sealed record CollectorEvent(CollectorEventKind Kind, string Path, string Message = "", long Bytes = 0, long Records = 0, long Duplicates = 0, long Rejects = 0);
+public sealed record CollectorEvent(CollectorEventKind Kind, string Path, string Message = "", long Bytes = 0, long Records = 0, long Duplicates = 0, long Rejects = 0)
+{
+    /// <summary>The log it is about, whichever of its files; null for the store.</summary>
+    public CollectorSource? Source { get; init; }
+}
