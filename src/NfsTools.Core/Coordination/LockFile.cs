@@ -116,6 +116,9 @@ internal sealed class LockFile : IDisposable
         }
     }
 
+    /// <summary>Has a guard of a process group hold the lock too.</summary>
+    public GroupGuard Guard() => new(handle);
+
     /// <summary>Closes the file, and so releases the lock.</summary>
     public void Dispose() => handle.Dispose();
 

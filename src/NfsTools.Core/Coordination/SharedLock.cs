@@ -139,6 +139,9 @@ public sealed class SharedLock : IDisposable
         Abandonable.TryRun(() => { file.Dispose(); return true; }, LongestRelease, out _);
     }
 
+    /// <summary>Has a guard of the processes that the lock protects hold it too, until they have ended.</summary>
+    internal GroupGuard Guard() => file.Guard();
+
     private static (SharedLock? Held, LockHolder? Holder) Attempt(LockPlace place, LockOptions options, TimeProvider clock, TimeSpan left, CancellationToken cancellation)
     {
         var attempt = Abandonable.Start(() => TryOnce(place, options, clock));

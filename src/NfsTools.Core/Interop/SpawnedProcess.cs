@@ -41,8 +41,10 @@ internal sealed unsafe class SpawnedProcess
     /// <param name="arguments">Its arguments, without its name.</param>
     /// <param name="directory">The directory it starts in; null for this process's.</param>
     /// <param name="environment">Its environment, NAME=VALUE; null for this process's.</param>
+    /// <param name="descriptors">What it has open under which number, besides or instead of this process's standard streams.</param>
     /// <exception cref="IOException">It cannot be started; HResult is errno(3)'s number.</exception>
-    public static SpawnedProcess Start(string file, IReadOnlyList<string> arguments, string? directory, IReadOnlyList<byte[]>? environment)
+    public static SpawnedProcess Start(
+        string file, IReadOnlyList<string> arguments, string? directory = null, IReadOnlyList<byte[]>? environment = null, IReadOnlyDictionary<int, SafeHandle>? descriptors = null)
     {
         Libc.KeepChildren();
         using var inherited = environment is null ? null : new NativeTexts(environment);
@@ -50,11 +52,11 @@ internal sealed unsafe class SpawnedProcess
         var error = PathNotFound;
         foreach (var candidate in Candidates(file, directory, variables))
         {
-            var (process, failure) = Spawn(candidate, [file, .. arguments], directory, variables);
+            var (process, failure) = Spawn(candidate, [file, .. arguments], directory, variables, descriptors);
             if (failure == Libc.NotExecutable)
             {
                 // A script without "#!" is the shell's, as in execvp.
-                (process, failure) = Spawn(Shell, [Shell, candidate, .. arguments], directory, variables);
+                (process, failure) = Spawn(Shell, [Shell, candidate, .. arguments], directory, variables, descriptors);
             }
 
             switch (failure)
@@ -137,7 +139,8 @@ internal sealed unsafe class SpawnedProcess
         }
     }
 
-    private static (int Process, int Error) Spawn(string path, IReadOnlyList<string> arguments, string? directory, byte** environment)
+    private static (int Process, int Error) Spawn(
+        string path, IReadOnlyList<string> arguments, string? directory, byte** environment, IReadOnlyDictionary<int, SafeHandle>? descriptors)
     {
         var attributes = stackalloc byte[OpaqueBytes];
         var actions = stackalloc byte[OpaqueBytes];
@@ -160,6 +163,11 @@ internal sealed unsafe class SpawnedProcess
                     {
                         _ = Libc.SpawnFileActionsChangeDirectory(actions, place);
                     }
+                }
+
+                foreach (var (number, descriptor) in descriptors ?? new Dictionary<int, SafeHandle>())
+                {
+                    _ = Libc.SpawnFileActionsDuplicate(actions, (int)descriptor.DangerousGetHandle(), number);
                 }
 
                 var error = Libc.Spawn(out var process, program, actions, attributes, words.Pointer, environment);

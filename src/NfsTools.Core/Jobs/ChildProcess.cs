@@ -1,3 +1,4 @@
+using NfsTools.Coordination;
 using NfsTools.Interop;
 
 namespace NfsTools.Jobs;
@@ -21,6 +22,12 @@ public sealed record ChildProcess
     /// <summary>How long its group may take to end after SIGTERM, before SIGKILL.</summary>
     public TimeSpan Grace { get; init; } = UsualGrace;
 
+    /// <summary>
+    /// The lock it must not outlive; null for none. When the lock is lost, the command is ended as by a time-out. When this process is killed,
+    /// the command's group is killed before the lock is released.
+    /// </summary>
+    public SharedLock? Lock { get; init; }
+
     /// <summary>Runs it to its end.</summary>
     /// <param name="cancellation">Ends it as a time-out does.</param>
     /// <param name="signals">Whose signals are passed on; null for none.</param>
@@ -30,7 +37,9 @@ public sealed record ChildProcess
     {
         var clock = time ?? TimeProvider.System;
         var started = clock.GetTimestamp();
+        using var guard = Lock?.Guard();
         var child = Start();
+        guard?.Watch(child.Id);
         var (timedOut, ending) = (false, false);
         signals?.PassTo(child);
         try
@@ -38,6 +47,7 @@ public sealed record ChildProcess
             using var kill = clock.CreateTimer(_ => child.Signal(Libc.SignalKill), null, System.Threading.Timeout.InfiniteTimeSpan, System.Threading.Timeout.InfiniteTimeSpan);
             using var limit = clock.CreateTimer(_ => Terminate(overTime: true), null, Timeout, System.Threading.Timeout.InfiniteTimeSpan);
             using var stopped = cancellation.Register(() => Terminate(overTime: false));
+            using var unlocked = Lock?.Lost.Register(() => Terminate(overTime: false));
             var end = Wait(child, () =>
             {
                 // What the command has left behind of its group goes with it where it was asked to end.
@@ -69,6 +79,9 @@ public sealed record ChildProcess
         finally
         {
             signals?.PassTo(null);
+
+            // A lost lock's file may hang when it is closed, as long as its server is away: not here, then.
+            guard?.Lingers = Lock is { IsHeld: false };
         }
     }
 

@@ -102,6 +102,36 @@ public sealed class LockTests : IDisposable
     }
 
     [Fact]
+    public void When_its_holder_is_killed_the_command_ends_and_the_lock_is_free()
+    {
+        using var run = NfstoolsProcess.Start("lock", directory["l"], "--", "sh", "-c", "trap 'echo guarded' TERM; echo $$; while :; do sleep 0.05; done");
+        var command = run.Output.ReadLine();
+
+        // It passes signals on once the command has its guard.
+        for (var line = ""; line != "guarded"; line = run.ReadUntil("guarded"))
+        {
+            run.Signal("TERM");
+        }
+
+        run.Signal("KILL");
+
+        Assert.Equal(0, Run("lock", "l", "--wait", "1h", "--", "true").Code);
+        var status = $"/proc/{command}/status";
+        Assert.True(SpinWait.SpinUntil(() => !File.Exists(status) || Ended(status), TimeSpan.FromSeconds(30)), "The command goes on.");
+    }
+
+    [Fact]
+    public void What_the_command_leaves_behind_does_not_hold_the_lock()
+    {
+        using var run = NfstoolsProcess.Start("lock", directory["l"], "--", "sh", "-c", "until [ -e \"$0\" ]; do sleep 0.05; done >/dev/null 2>&1 & echo $!", directory["go"]);
+        run.ReadUntil("");
+        Assert.Equal(0, run.End().Code);
+
+        Assert.Equal(0, Shell("true").Code);
+        File.WriteAllText(directory["go"], "");
+    }
+
+    [Fact]
     public void A_command_that_ends_well_after_the_lock_was_lost_is_not_believed() => Assert.Equal(119, Shell("rm l").Code);
 
     [Fact]
@@ -158,6 +188,19 @@ public sealed class LockTests : IDisposable
 
         Assert.Equal(125, code);
         Assert.Contains($"{directory["m/l"]}: the file system does not answer.", output, StringComparison.Ordinal);
+    }
+
+    // Whether a process is dead; its parent may not have heard of it.
+    private static bool Ended(string status)
+    {
+        try
+        {
+            return File.ReadAllText(status).Contains("\nState:\tZ", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return true;
+        }
     }
 
     private NfstoolsProcess Hold(string name)
