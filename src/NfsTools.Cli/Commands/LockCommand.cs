@@ -149,7 +149,7 @@ internal sealed class LockCommand
         try
         {
             var environment = new Dictionary<string, string?> { [EpochVariable] = held.Holder.Epoch.ToString(CultureInfo.InvariantCulture) };
-            exit = new ChildProcess { Command = command with { Environment = environment }, Grace = grace, Lock = held }.Run(CancellationToken.None, signals);
+            exit = new ChildProcess { Command = command with { Environment = environment }, Grace = grace, Lock = held }.Run(signals.Token, signals);
         }
         catch (NfsToolsException e) when (!command.CanStart())
         {
