@@ -22,11 +22,13 @@
         'Invoke-AccountingCollector'
         'Invoke-JobFlow'
         'Invoke-ProtectedJob'
+        'Lock-SharedFile'
         'Measure-AccountingRecord'
         'Measure-SharedFileSystem'
         'Test-AccountingStore'
         'Test-FileTimestamp'
         'Test-JobFlow'
+        'Unlock-SharedFile'
         'Wait-SharedFile'
         'Watch-SharedFile'
     )

@@ -44,13 +44,13 @@ Describe 'The module NfsTools' {
             Import-Module $module
             (Get-Module NfsTools).ExportedCmdlets.Count
             (Get-Help Test-AccountingStore).Synopsis.Length -gt 10
-'@ | Should -Be 17, 17, 0, 17, 'True'
+'@ | Should -Be 19, 19, 0, 19, 'True'
     }
 
     It 'is imported in several runspaces at a time' {
         Invoke-Fresh @'
             1..8 | ForEach-Object -Parallel { Import-Module $using:module; (Get-Command -Module NfsTools).Count } -ThrottleLimit 8
-'@ | Should -Be (@(17) * 8)
+'@ | Should -Be (@(19) * 8)
     }
 
     It 'keeps its libraries to itself' {

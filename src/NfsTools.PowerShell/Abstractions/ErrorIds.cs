@@ -50,4 +50,13 @@ internal static class ErrorIds
 
     /// <summary>A job failed, was not run, or is not to be believed.</summary>
     public const string JobFailed = "JobFailed";
+
+    /// <summary>Another holds the lock.</summary>
+    public const string LockHeld = "LockHeld";
+
+    /// <summary>A lock was lost before it was released.</summary>
+    public const string LockLost = "LockLost";
+
+    /// <summary>A file cannot be used for a lock.</summary>
+    public const string LockUnusable = "LockUnusable";
 }
