@@ -1,31 +1,29 @@
 using System.Globalization;
 using System.Text.Json;
 using NfsTools.Accounting;
-using NfsTools.Accounting.Store;
 
 namespace NfsTools.Core.Tests.Collecting;
 
 /// <summary>A real bacct's output for a real log is what query and report must agree with.</summary>
-public sealed class BacctAgreementTests
+public abstract class BacctAgreementTests(StoreKind kind)
 {
     private const long DamagedJob = 387;
 
     [Fact]
     public void Every_readable_job_has_the_metrics_that_bacct_printed()
     {
-        using var directory = new TestDirectory();
+        using var bed = new CollectorBed(kind);
         var live = SampleData.Path("lsf/lsb.acct");
         using var expected = JsonDocument.Parse(File.ReadAllText(SampleData.Path("lsf/bacct.expected.json")));
-        using var store = AccountingStore.OpenToWrite(directory["a.db"]);
-        var summary = Collect(store, live);
+        var summary = bed.Collect(path: live);
 
         Assert.Equal(86, summary.Records);
         Assert.Equal(1, summary.Rejects);
-        Assert.Contains("AskedHosts", Assert.Single(store.Rejects()).Reason, StringComparison.Ordinal);
+        Assert.Contains("AskedHosts", Assert.Single(bed.Store.Rejects()).Reason, StringComparison.Ordinal);
 
         var bacct = expected.RootElement.GetProperty("jobs").EnumerateArray().DistinctBy(j => j.GetProperty("jobId").GetInt64())
             .Where(j => j.GetProperty("jobId").GetInt64() != DamagedJob).ToDictionary(j => j.GetProperty("jobId").GetInt64());
-        var jobs = store.Query(JobFilter.All).ToList();
+        var jobs = bed.Store.Query(JobFilter.All).ToList();
         Assert.Equal(bacct.Keys.Order(), jobs.Select(j => j.JobId).Order());
         foreach (var job in jobs)
         {
@@ -37,7 +35,7 @@ public sealed class BacctAgreementTests
             Assert.Equal(row.GetProperty("HOG_FACTOR").GetString(), job.HogFactor.ToString("F4", CultureInfo.InvariantCulture));
         }
 
-        var total = Assert.Single(store.Report(JobFilter.All, []));
+        var total = Assert.Single(bed.Store.Report(JobFilter.All, []));
         Assert.Equal(86, total.Jobs);
         Assert.Equal(jobs.Sum(j => j.RunSeconds), total.RunSeconds);
         Assert.Equal(147.0, total.ExpansionFactor.Maximum);
@@ -46,20 +44,23 @@ public sealed class BacctAgreementTests
     [Fact]
     public void Collecting_again_adds_nothing_and_the_store_verifies()
     {
-        using var directory = new TestDirectory();
+        using var bed = new CollectorBed(kind);
         var live = SampleData.Path("lsf/lsb.acct");
-        using var store = AccountingStore.OpenToWrite(directory["a.db"]);
-        Collect(store, live);
+        bed.Collect(path: live);
 
-        var second = Collect(store, live);
+        var second = bed.Collect(path: live);
 
         Assert.Equal((0, 0, 0L), ((int)second.Records, (int)second.Rejects, second.Bytes));
-        var verification = store.Verify();
+        var verification = bed.Store.Verify();
         Assert.Empty(verification.Differences);
         Assert.Equal(2, verification.Generations);
         Assert.Equal(verification.Bytes, verification.RecordBytes + verification.RejectBytes + verification.FillerBytes);
     }
-
-    private static CollectorSummary Collect(AccountingStore store, string live) =>
-        new Collector(store, new CollectorOptions { Sources = [new CollectorSource(live)], Once = true }).Run(TestContext.Current.CancellationToken);
 }
+
+/// <inheritdoc/>
+public sealed class SqliteBacctAgreementTests() : BacctAgreementTests(StoreKind.Sqlite);
+
+/// <inheritdoc/>
+[Trait("Store", "PostgreSQL")]
+public sealed class PostgreSqlBacctAgreementTests() : BacctAgreementTests(StoreKind.PostgreSql);

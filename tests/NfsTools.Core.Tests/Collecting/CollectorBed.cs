@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using NfsTools.Accounting;
 using NfsTools.Accounting.Store;
 using NfsTools.TestKit;
@@ -8,16 +9,19 @@ namespace NfsTools.Core.Tests.Collecting;
 internal sealed class CollectorBed : IDisposable
 {
     private readonly TestDirectory directory = new();
+    private readonly TestSchema? schema;
 
-    public CollectorBed()
+    public CollectorBed(StoreKind kind)
     {
         Live = directory["lsb.acct"];
-        Database = directory["a.db"];
+        schema = kind == StoreKind.PostgreSql ? new TestSchema() : null;
+        Database = schema?.Address ?? directory["a.db"];
         Store = AccountingStore.OpenToWrite(Database);
     }
 
     public string Live { get; }
 
+    /// <summary>The store, as users name one.</summary>
     public string Database { get; }
 
     public AccountingStore Store { get; }
@@ -26,23 +30,56 @@ internal sealed class CollectorBed : IDisposable
 
     public LogWriter Writer(LogWriterOptions? options = null) => new(Live, seed: 1, options ?? new LogWriterOptions());
 
-    public CollectorSummary Collect(TimeSpan? nulPatience = null) => Collector(nulPatience: nulPatience).Run(TestContext.Current.CancellationToken);
+    public CollectorSummary Collect(TimeSpan? nulPatience = null, string? path = null) => Collector(nulPatience: nulPatience, path: path).Run(TestContext.Current.CancellationToken);
 
-    public Collector Collector(bool once = true, TimeSpan? nulPatience = null, IProgress<CollectorEvent>? progress = null) =>
-        new(Store, new CollectorOptions { Sources = [new CollectorSource(Live)], Once = once, NulPatience = nulPatience ?? TimeSpan.FromDays(1) }, progress);
+    public Collector Collector(bool once = true, TimeSpan? nulPatience = null, IProgress<CollectorEvent>? progress = null, string? path = null) =>
+        new(Store, new CollectorOptions { Sources = [new CollectorSource(path ?? Live)], Once = once, NulPatience = nulPatience ?? TimeSpan.FromDays(1) }, progress);
+
+    /// <summary>Changes the database past the store.</summary>
+    public void Execute(string sql, params ReadOnlySpan<(string Name, object Value)> parameters)
+    {
+        if (schema is not null)
+        {
+            schema.Execute(sql, parameters);
+            return;
+        }
+
+        using var connection = new SqliteConnection($"Data Source={Database};Pooling=false");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        foreach (var (name, value) in parameters)
+        {
+            command.Parameters.AddWithValue(name, value);
+        }
+
+        command.ExecuteNonQuery();
+    }
+
+    /// <summary>As if the time of a killed collector's lease had passed.</summary>
+    public void EndLease() => Execute("UPDATE lease SET expires = 0");
 
     /// <summary>Every record written is in the store once, none else is, and the store verifies.</summary>
-    public void AssertHolds(IEnumerable<GeneratedRecord> truth)
-    {
-        var expected = truth.Where(t => t.Kind == GeneratedKind.Job).Select(t => (t.JobId, t.Index, t.SubmitTime, t.EventTime)).Order();
-        var found = Store.Query(JobFilter.All).Select(j => (j.JobId, j.ArrayIndex, j.SubmitTime.ToUnixTimeSeconds(), j.EndTime.ToUnixTimeSeconds())).Order();
-        Assert.Equal(expected, found);
-        Assert.Empty(Store.Verify().Differences);
-    }
+    public void AssertHolds(IEnumerable<GeneratedRecord> truth) =>
+        AssertHolds(truth.Where(t => t.Kind == GeneratedKind.Job).Select(t => $"{t.JobId}\t{t.Index}\t{t.SubmitTime}\t{t.EventTime}"));
+
+    /// <summary>The jobs in the truth file of a log's writer are in the store once, none else is, and the store verifies.</summary>
+    public void AssertHoldsTruth(string file) =>
+        AssertHolds(File.ReadLines(file).Select(l => l.Split('\t')).Where(f => f[0] == "Job").Select(f => string.Join('\t', f[1..])));
 
     public void Dispose()
     {
         Store.Dispose();
+        schema?.Dispose();
         directory.Dispose();
+    }
+
+    private void AssertHolds(IEnumerable<string> expected)
+    {
+        var found = Store.Query(JobFilter.All).Select(j => $"{j.JobId}\t{j.ArrayIndex}\t{j.SubmitTime.ToUnixTimeSeconds()}\t{j.EndTime.ToUnixTimeSeconds()}");
+        Assert.Equal(expected.Order(StringComparer.Ordinal), found.Order(StringComparer.Ordinal));
+        var verification = Store.Verify();
+        TestContext.Current.TestOutputHelper?.WriteLine($"{verification}");
+        Assert.Empty(verification.Differences);
     }
 }

@@ -7,7 +7,7 @@ using NfsTools.Watching;
 namespace NfsTools.Core.Tests.Collecting;
 
 /// <summary>Lines of a followed log, turned into records and added to the store that they resume from.</summary>
-public sealed class FollowedPipelineTests
+public abstract class FollowedPipelineTests(StoreKind kind)
 {
     private readonly LsfLogGenerator generator = new(23, new LsfGeneratorOptions { DefectRate = 0.02, QuirkRate = 0.1, FillerRate = 0.05 });
 
@@ -15,7 +15,7 @@ public sealed class FollowedPipelineTests
     public void Every_record_is_stored_once_however_often_the_pipeline_is_broken_off()
     {
         var random = new Random(Suite.Seed(52));
-        using var bed = new CollectorBed();
+        using var bed = new CollectorBed(kind);
         using var writer = bed.Writer(new LogWriterOptions { Torn = true });
         for (var step = 0; step < 60; step++)
         {
@@ -48,7 +48,7 @@ public sealed class FollowedPipelineTests
     [Fact]
     public void What_no_record_follows_in_its_own_file_is_stored_with_the_first_record_of_the_next()
     {
-        using var bed = new CollectorBed();
+        using var bed = new CollectorBed(kind);
         using var writer = bed.Writer();
         Append(writer, 2);
         File.AppendAllText(bed.Live, "nonsense\n");
@@ -67,7 +67,7 @@ public sealed class FollowedPipelineTests
     [Fact]
     public void Records_left_out_on_the_way_leave_the_position_before_them_and_the_others_are_stored()
     {
-        using var bed = new CollectorBed();
+        using var bed = new CollectorBed(kind);
         using var writer = bed.Writer();
         Append(writer, 6);
         var records = Records(bed).Take(6).ToList();
@@ -83,7 +83,7 @@ public sealed class FollowedPipelineTests
     [Fact]
     public void What_a_collector_has_read_meanwhile_is_passed_over()
     {
-        using var bed = new CollectorBed();
+        using var bed = new CollectorBed(kind);
         using var writer = bed.Writer();
         Append(writer, 4);
         var records = Records(bed).Take(4).ToList();
@@ -100,7 +100,7 @@ public sealed class FollowedPipelineTests
     [Fact]
     public void A_record_that_contradicts_the_store_is_told_and_kept_as_a_reject()
     {
-        using var bed = new CollectorBed();
+        using var bed = new CollectorBed(kind);
         var job = generator.Next();
         while (job.Kind != GeneratedKind.Job)
         {
@@ -164,3 +164,10 @@ public sealed class FollowedPipelineTests
         }
     }
 }
+
+/// <inheritdoc/>
+public sealed class SqliteFollowedPipelineTests() : FollowedPipelineTests(StoreKind.Sqlite);
+
+/// <inheritdoc/>
+[Trait("Store", "PostgreSQL")]
+public sealed class PostgreSqlFollowedPipelineTests() : FollowedPipelineTests(StoreKind.PostgreSql);

@@ -3,7 +3,7 @@ using NfsTools.TestKit;
 
 namespace NfsTools.Core.Tests.Collecting;
 
-public sealed class RotationTests
+public abstract class RotationTests(StoreKind kind)
 {
     private readonly LsfLogGenerator generator = new(21, new LsfGeneratorOptions());
 
@@ -13,7 +13,7 @@ public sealed class RotationTests
     [InlineData(LogRotation.CopyTruncate)]
     public void A_rotation_loses_nothing_and_repeats_nothing(LogRotation how)
     {
-        using var bed = new CollectorBed();
+        using var bed = new CollectorBed(kind);
         using var writer = bed.Writer();
         Append(writer, 5);
         bed.Collect();
@@ -33,7 +33,7 @@ public sealed class RotationTests
     [InlineData(LogRotation.CopyTruncate)]
     public void Several_rotations_while_nobody_collected_are_caught_up(LogRotation how)
     {
-        using var bed = new CollectorBed();
+        using var bed = new CollectorBed(kind);
         using var writer = bed.Writer();
         Append(writer, 2);
         bed.Collect();
@@ -54,7 +54,7 @@ public sealed class RotationTests
     public void A_long_random_history_of_writes_rotations_and_collections_ends_complete()
     {
         var random = new Random(31);
-        using var bed = new CollectorBed();
+        using var bed = new CollectorBed(kind);
         using var writer = bed.Writer(new LogWriterOptions { Torn = true });
         for (var step = 0; step < 150; step++)
         {
@@ -81,7 +81,7 @@ public sealed class RotationTests
     [Fact]
     public void One_content_under_several_names_is_read_once()
     {
-        using var bed = new CollectorBed();
+        using var bed = new CollectorBed(kind);
         using var writer = bed.Writer();
         Append(writer, 6);
         File.Copy(bed.Live, bed.Archive(0));
@@ -97,7 +97,7 @@ public sealed class RotationTests
     [Fact]
     public void A_copy_that_is_still_being_made_does_not_hold_back_the_live_file()
     {
-        using var bed = new CollectorBed();
+        using var bed = new CollectorBed(kind);
         using var writer = bed.Writer();
         Append(writer, 6);
         File.WriteAllBytes(bed.Archive(0), File.ReadAllBytes(bed.Live)[..2500]);
@@ -112,7 +112,7 @@ public sealed class RotationTests
     [Fact]
     public void Archives_with_holes_in_their_numbers_are_found()
     {
-        using var bed = new CollectorBed();
+        using var bed = new CollectorBed(kind);
         using var writer = bed.Writer();
         Append(writer, 3);
         writer.Rotate(LogRotation.Rename);
@@ -127,7 +127,7 @@ public sealed class RotationTests
     [Fact]
     public void A_file_that_is_away_for_a_while_goes_on_where_it_was()
     {
-        using var bed = new CollectorBed();
+        using var bed = new CollectorBed(kind);
         using var writer = bed.Writer();
         Append(writer, 3);
         bed.Collect();
@@ -143,7 +143,7 @@ public sealed class RotationTests
     [Fact]
     public void A_log_that_never_was_is_an_error_that_names_it()
     {
-        using var bed = new CollectorBed();
+        using var bed = new CollectorBed(kind);
 
         var error = Assert.Throws<NfsToolsException>(() => bed.Collect());
 
@@ -153,7 +153,7 @@ public sealed class RotationTests
     [Fact]
     public void A_size_that_goes_back_for_a_moment_is_waited_out()
     {
-        using var bed = new CollectorBed();
+        using var bed = new CollectorBed(kind);
         using var writer = bed.Writer();
         Append(writer, 8);
         bed.Collect();
@@ -171,7 +171,7 @@ public sealed class RotationTests
     [Fact]
     public void A_file_that_begins_like_another_but_goes_on_differently_is_a_generation_of_its_own()
     {
-        using var bed = new CollectorBed();
+        using var bed = new CollectorBed(kind);
         var records = Enumerable.Range(0, 8).Select(_ => generator.Next()).ToList();
         File.WriteAllBytes(bed.Live, [.. records[..3].SelectMany(r => r.Bytes)]);
         bed.Collect();
@@ -185,7 +185,7 @@ public sealed class RotationTests
     [Fact]
     public void An_unfinished_last_line_waits_for_its_newline()
     {
-        using var bed = new CollectorBed();
+        using var bed = new CollectorBed(kind);
         var (first, second) = (generator.Next(), generator.Next());
         File.WriteAllBytes(bed.Live, [.. first.Bytes, .. second.Bytes[..^1]]);
         bed.Collect();
@@ -199,7 +199,7 @@ public sealed class RotationTests
     [Fact]
     public void An_unfinished_last_line_is_taken_as_it_is_once_the_writer_has_begun_a_newer_file()
     {
-        using var bed = new CollectorBed();
+        using var bed = new CollectorBed(kind);
         var records = Enumerable.Range(0, 5).Select(_ => generator.Next()).ToList();
         File.WriteAllBytes(bed.Archive(2), [.. records[0].Bytes, .. records[1].Bytes[..^1]]);
         File.WriteAllBytes(bed.Archive(1), [.. records[2].Bytes, .. records[3].Bytes[..200]]);
@@ -215,7 +215,7 @@ public sealed class RotationTests
     [Fact]
     public void Nul_bytes_are_waited_for_and_read_once_they_are_filled_in()
     {
-        using var bed = new CollectorBed();
+        using var bed = new CollectorBed(kind);
         var records = Enumerable.Range(0, 4).Select(_ => generator.Next()).ToList();
         var whole = records.SelectMany(r => r.Bytes).ToArray();
         var holed = whole.ToArray();
@@ -233,7 +233,7 @@ public sealed class RotationTests
     [Fact]
     public void Nul_bytes_that_stay_become_rejects_and_hold_nothing_back_for_ever()
     {
-        using var bed = new CollectorBed();
+        using var bed = new CollectorBed(kind);
         var records = Enumerable.Range(0, 4).Select(_ => generator.Next()).ToList();
         var holed = records.SelectMany(r => r.Bytes).ToArray();
         var hole = records[0].Bytes.Length;
@@ -250,7 +250,7 @@ public sealed class RotationTests
     [Fact]
     public void Nul_bytes_in_the_first_line_are_told_of_and_hold_the_log_back_no_longer_than_others()
     {
-        using var bed = new CollectorBed();
+        using var bed = new CollectorBed(kind);
         var records = Enumerable.Range(0, 3).Select(_ => generator.Next()).ToList();
         var holed = records.SelectMany(r => r.Bytes).ToArray();
         holed.AsSpan(20, 30).Clear();
@@ -268,17 +268,10 @@ public sealed class RotationTests
         Assert.Equal(1, bed.Collect().Records);
     }
 
-    private sealed class Told : IProgress<CollectorEvent>
-    {
-        public List<CollectorEvent> Events { get; } = [];
-
-        public void Report(CollectorEvent value) => Events.Add(value);
-    }
-
     [Fact]
     public void The_hole_that_copy_truncate_leaves_under_a_writer_that_does_not_append_costs_no_record()
     {
-        using var bed = new CollectorBed();
+        using var bed = new CollectorBed(kind);
         var records = Enumerable.Range(0, 4).Select(_ => generator.Next()).ToList();
         File.WriteAllBytes(bed.Archive(1), [.. records[0].Bytes, .. records[1].Bytes]);
         File.WriteAllBytes(bed.Live, [.. new byte[records[0].Bytes.Length + records[1].Bytes.Length], .. records[2].Bytes]);
@@ -293,44 +286,19 @@ public sealed class RotationTests
     }
 
     [Fact]
-    public async Task A_second_collector_on_one_store_by_mistake_is_refused_and_told_of_the_first()
-    {
-        using var bed = new CollectorBed();
-        using var writer = bed.Writer();
-        Append(writer, 3);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        using var committed = new ManualResetEventSlim();
-        var running = Task.Run(() => bed.Collector(once: false, progress: new Report<CollectorEvent>(e => committed.Set())).Run(stop.Token), CancellationToken.None);
-        committed.Wait(stop.Token);
-
-        using (var second = Accounting.Store.AccountingStore.OpenToWrite(bed.Database))
-        {
-            var options = new CollectorOptions { Sources = [new CollectorSource(bed.Live)], Once = true };
-            var error = Assert.Throws<NfsToolsException>(() => new Collector(second, options).Run(stop.Token));
-            Assert.Contains($"another collector is at work on this store: {Environment.UserName} on {Environment.MachineName}, process {Environment.ProcessId},", error.Message, StringComparison.Ordinal);
-        }
-
-        stop.Cancel();
-        await running;
-        bed.Collect();
-        bed.AssertHolds(writer.Truth);
-    }
-
-    [Fact]
     public async Task A_followed_log_is_committed_as_it_grows_and_through_rotations()
     {
-        using var bed = new CollectorBed();
+        using var bed = new CollectorBed(kind);
         using var writer = bed.Writer();
         Append(writer, 2);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        var committed = System.Threading.Channels.Channel.CreateUnbounded<long>();
-        var progress = new Report<CollectorEvent>(e => committed.Writer.TryWrite(e.Records));
-        var running = Task.Run(() => bed.Collector(once: false, progress: progress).Run(stop.Token), CancellationToken.None);
+        var told = new Told();
+        var running = Task.Run(() => bed.Collector(once: false, progress: told).Run(stop.Token), CancellationToken.None);
         async Task AwaitRecords(long count)
         {
             while (count > 0)
             {
-                count -= await committed.Reader.ReadAsync(stop.Token);
+                count -= (await told.Next(CollectorEventKind.Committed)).Records;
             }
         }
 
@@ -356,9 +324,11 @@ public sealed class RotationTests
             writer.Append(generator.Next());
         }
     }
-
-    private sealed class Report<T>(Action<T> report) : IProgress<T>
-    {
-        void IProgress<T>.Report(T value) => report(value);
-    }
 }
+
+/// <inheritdoc/>
+public sealed class SqliteRotationTests() : RotationTests(StoreKind.Sqlite);
+
+/// <inheritdoc/>
+[Trait("Store", "PostgreSQL")]
+public sealed class PostgreSqlRotationTests() : RotationTests(StoreKind.PostgreSql);

@@ -46,11 +46,13 @@ public sealed class FuzzTests
         }
     }
 
-    [Fact]
-    public void A_mutated_log_is_stored_whole()
+    [Theory]
+    [InlineData(StoreKind.Sqlite)]
+    [InlineData(StoreKind.PostgreSql, Traits = ["Store", "PostgreSQL"])]
+    public void A_mutated_log_is_stored_whole(StoreKind kind)
     {
         var random = new Random(Suite.Seed(43));
-        using var bed = new CollectorBed();
+        using var bed = new CollectorBed(kind);
         var archive = 1000;
         foreach (var log in MutatedLogs(random, Suite.Count("NFSTOOLS_FUZZ_RECORDS", 20_000) / 20))
         {

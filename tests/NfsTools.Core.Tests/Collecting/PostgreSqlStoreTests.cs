@@ -1,0 +1,99 @@
+using NfsTools.Accounting.Store;
+
+namespace NfsTools.Core.Tests.Collecting;
+
+/// <inheritdoc/>
+[Trait("Store", "PostgreSQL")]
+public sealed class PostgreSqlStoreTests() : StoreTests(StoreKind.PostgreSql)
+{
+    [Fact]
+    public void A_schema_with_another_programs_tables_is_refused_unharmed()
+    {
+        using var schema = new TestSchema();
+        schema.Execute("CREATE TABLE theirs (x int)");
+
+        var error = Assert.Throws<NfsToolsException>(() => AccountingStore.OpenToWrite(schema.Address));
+
+        Assert.Contains("another program", error.Message, StringComparison.Ordinal);
+        Assert.Equal("theirs", schema.Scalar("SELECT string_agg(tablename, ' ') FROM pg_tables WHERE schemaname = current_schema()"));
+    }
+
+    [Fact]
+    public void A_schema_that_nobody_wrote_to_is_no_store_to_read()
+    {
+        using var schema = new TestSchema();
+
+        var error = Assert.Throws<NfsToolsException>(() => AccountingStore.OpenToRead(schema.Address));
+
+        Assert.Contains("no accounting store", error.Message, StringComparison.Ordinal);
+        Assert.Equal(0L, schema.Scalar("SELECT count(*) FROM pg_tables WHERE schemaname = current_schema()"));
+    }
+
+    [Fact]
+    public void A_database_of_another_encoding_is_refused()
+    {
+        using var schema = new TestSchema();
+        var name = $"test_{Guid.NewGuid():N}";
+        schema.Execute($"CREATE DATABASE {name} ENCODING 'SQL_ASCII' TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'");
+        try
+        {
+            var error = Assert.Throws<NfsToolsException>(() => AccountingStore.OpenToWrite($"{TestSchema.Server};Database={name}"));
+
+            Assert.Contains("keeps text in SQL_ASCII", error.Message, StringComparison.Ordinal);
+            Assert.Contains("UTF8", error.Remedy, StringComparison.Ordinal);
+        }
+        finally
+        {
+            schema.Execute($"DROP DATABASE {name}");
+        }
+    }
+
+    [Fact]
+    public void A_missing_database_is_an_error_that_says_how_to_create_it()
+    {
+        var error = Assert.Throws<NfsToolsException>(() => AccountingStore.OpenToWrite($"{TestSchema.Server};Database=test_missing"));
+
+        Assert.Contains("\"test_missing\" does not exist", error.Message, StringComparison.Ordinal);
+        Assert.Contains("createdb", error.Remedy, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_schema_that_is_missing_is_an_error_that_says_what_is_needed()
+    {
+        var error = Assert.Throws<NfsToolsException>(() => AccountingStore.OpenToWrite($"{TestSchema.Server};Search Path=test_missing"));
+
+        Assert.Contains("schema", error.Message + error.Remedy, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_role_that_may_not_create_tables_is_told_what_it_needs()
+    {
+        using var schema = new TestSchema();
+        var role = $"test_{Guid.NewGuid():N}";
+        schema.Execute($"CREATE ROLE {role} LOGIN");
+        schema.Execute($"GRANT USAGE ON SCHEMA {schema.Name} TO {role}");
+        try
+        {
+            var error = Assert.Throws<NfsToolsException>(() => AccountingStore.OpenToWrite($"{schema.Address};Username={role}"));
+
+            Assert.Contains("permission denied", error.Message, StringComparison.Ordinal);
+            Assert.Contains("schema that it may create tables in", error.Remedy, StringComparison.Ordinal);
+        }
+        finally
+        {
+            schema.Execute($"DROP OWNED BY {role}; DROP ROLE {role}");
+        }
+    }
+
+    [Fact]
+    public async Task Several_who_open_a_new_store_at_once_find_one_schema()
+    {
+        using var schema = new TestSchema();
+        var all = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(() => AccountingStore.OpenToWrite(schema.Address))));
+        foreach (var store in all)
+        {
+            Assert.Equal(0, store.Verify().Generations);
+            store.Dispose();
+        }
+    }
+}

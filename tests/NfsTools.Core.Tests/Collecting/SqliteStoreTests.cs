@@ -1,0 +1,62 @@
+using Microsoft.Data.Sqlite;
+using NfsTools.Accounting;
+using NfsTools.Accounting.Store;
+using NfsTools.TestKit;
+
+namespace NfsTools.Core.Tests.Collecting;
+
+/// <inheritdoc/>
+public sealed class SqliteStoreTests() : StoreTests(StoreKind.Sqlite)
+{
+    [Fact]
+    public void A_new_store_is_readable_by_its_owner_alone()
+    {
+        using var bed = new CollectorBed(StoreKind.Sqlite);
+
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(bed.Database));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(bed.Database + "-wal"));
+    }
+
+    [Fact]
+    public void Another_programs_database_and_a_file_that_is_none_are_refused_unharmed()
+    {
+        using var directory = new TestDirectory();
+        using (var other = new SqliteConnection($"Data Source={directory["other.db"]};Pooling=false"))
+        {
+            other.Open();
+            using var command = other.CreateCommand();
+            command.CommandText = "CREATE TABLE theirs (x)";
+            command.ExecuteNonQuery();
+        }
+
+        File.WriteAllText(directory["text.db"], new string('x', 5000));
+
+        Assert.Contains("another program", Assert.Throws<NfsToolsException>(() => AccountingStore.OpenToWrite(directory["other.db"])).Message, StringComparison.Ordinal);
+        Assert.Contains("no SQLite database", Assert.Throws<NfsToolsException>(() => AccountingStore.OpenToWrite(directory["text.db"])).Message, StringComparison.Ordinal);
+        Assert.Equal(new string('x', 5000), File.ReadAllText(directory["text.db"]));
+    }
+
+    [Fact]
+    public async Task A_second_collector_on_one_store_by_mistake_is_refused_and_told_of_the_first()
+    {
+        using var bed = new CollectorBed(StoreKind.Sqlite);
+        using var writer = bed.Writer();
+        writer.Append(new LsfLogGenerator(21, new LsfGeneratorOptions()).Next());
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var told = new Told();
+        var running = Task.Run(() => bed.Collector(once: false, progress: told).Run(stop.Token), CancellationToken.None);
+        await told.Next(CollectorEventKind.Committed);
+
+        using (var second = AccountingStore.OpenToWrite(bed.Database))
+        {
+            var options = new CollectorOptions { Sources = [new CollectorSource(bed.Live)], Once = true };
+            var error = Assert.Throws<NfsToolsException>(() => new Collector(second, options).Run(stop.Token));
+            Assert.Contains($"another collector is at work on this store: {Environment.UserName} on {Environment.MachineName}, process {Environment.ProcessId},", error.Message, StringComparison.Ordinal);
+        }
+
+        stop.Cancel();
+        await running;
+        bed.Collect();
+        bed.AssertHolds(writer.Truth);
+    }
+}

@@ -1,0 +1,61 @@
+using NfsTools.Accounting.Store;
+
+namespace NfsTools.Core.Tests.Collecting;
+
+/// <summary>What a user may write where a store is named.</summary>
+public sealed class StoreAddressTests
+{
+    private const string Secret = "hunter2";
+
+    [Theory]
+    [InlineData("Host=db;Database=accounting", true)]
+    [InlineData("host = db; database = accounting;", true)]
+    [InlineData("postgresql://db/accounting", true)]
+    [InlineData("accounting.db", false)]
+    [InlineData("/data/a=b.db", false)]
+    [InlineData("=.db", false)]
+    public void A_connection_string_is_told_from_a_file(string text, bool server) => Assert.Equal(server, StoreAddress.NamesServer(text));
+
+    [Fact]
+    public void A_relative_file_is_relative_to_the_directory_given()
+    {
+        Assert.Equal("/data/a.db", StoreAddress.Parse("a.db", "/data").Name);
+        Assert.Equal("/data/host=x", StoreAddress.OfFile("/data/host=x").Name);
+    }
+
+    [Theory]
+    [InlineData($"Host=db;Password={Secret}", "password")]
+    [InlineData($"Host=db;pwd={Secret}", "password")]
+    [InlineData($"Host=db;SSL Password={Secret}", "password")]
+    [InlineData($"Host=db;Paswort={Secret}", "\"paswort\"")]
+    [InlineData($"Host=db;Port={Secret}", "\"port\"")]
+    [InlineData($"Host=db;{Secret}", "pairs")]
+    [InlineData($"postgresql://lsf:{Secret}@db/accounting", "pairs")]
+    [InlineData($"Database={Secret}", "no host")]
+    public void What_is_wrong_is_named_and_what_may_be_a_secret_never_shown(string text, string named)
+    {
+        var error = Assert.Throws<NfsToolsException>(() => StoreAddress.Parse(text));
+
+        Assert.Contains(named, error.Message, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain(Secret, $"{error}{error.Remedy}", StringComparison.Ordinal);
+        Assert.NotEmpty(error.Remedy);
+    }
+
+    [Fact]
+    public void A_password_file_that_cannot_be_read_is_an_error_that_names_it()
+    {
+        var error = Assert.Throws<NfsToolsException>(() => AccountingStore.OpenToRead(StoreAddress.Parse("Host=/nowhere").With("/nowhere/password", allowNetwork: false)));
+
+        Assert.StartsWith("/nowhere/password: ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_server_that_does_not_answer_is_one_to_wait_for()
+    {
+        using var directory = new TestDirectory();
+
+        var error = Assert.Throws<StoreUnavailableException>(() => AccountingStore.OpenToRead($"Host={directory["none"]};Username=nobody"));
+
+        Assert.Contains("does not answer", error.Message, StringComparison.Ordinal);
+    }
+}
