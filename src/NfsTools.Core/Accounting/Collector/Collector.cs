@@ -135,6 +135,7 @@ public sealed class Collector
         catch (LeaseLostException e)
         {
             standing.Lose();
+            standing.Failed(e.Message);
             (loaded, toldStandby) = (false, true);
             Tell(new CollectorEvent(CollectorEventKind.Standby, store.Name, $"{e.Message}{ActiveNode()}; what was not committed is left to it"));
             return Outcome.Standby;

@@ -24,7 +24,7 @@ internal abstract partial class StoreDatabase : IDisposable
     /// <summary>SQL functions for the larger and the smaller of two values.</summary>
     public abstract (string Greatest, string Least) Extremes { get; }
 
-    /// <summary>How long a change may stand still before the database ends it, where it can.</summary>
+    /// <summary>How long a change may stand still before the database ends it, where it can; to be set while the connection is open.</summary>
     public virtual TimeSpan Patience { get; set; }
 
     /// <summary>SQL for the text of a day, YYYY-MM-DD, from its number since 1970-01-01 UTC.</summary>

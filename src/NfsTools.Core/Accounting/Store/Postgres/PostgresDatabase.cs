@@ -13,6 +13,7 @@ internal sealed class PostgresDatabase : StoreDatabase
     private const int KeepAliveSeconds = 10;
     private readonly NpgsqlConnection connection;
     private readonly bool writes;
+    private TimeSpan patience = TimeSpan.FromSeconds(10);
     private volatile NpgsqlCommand? reading;
     private volatile bool interrupted;
 
@@ -54,7 +55,18 @@ internal sealed class PostgresDatabase : StoreDatabase
     public override (string Greatest, string Least) Extremes => ("greatest", "least");
 
     /// <summary>How long a transaction may stand still before the server ends it: what a paused host holds locked is free again then.</summary>
-    public override TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(10);
+    public override TimeSpan Patience
+    {
+        get => patience;
+        set
+        {
+            if (value != patience)
+            {
+                patience = value;
+                SetPatience();
+            }
+        }
+    }
 
     public override string DayText(string day) => $"to_char(DATE '1970-01-01' + CAST({day} AS integer), 'YYYY-MM-DD')";
 
@@ -77,9 +89,15 @@ internal sealed class PostgresDatabase : StoreDatabase
             throw new NfsToolsException($"{Name}: the database keeps text in {connection.PostgresParameters.GetValueOrDefault("server_encoding")}.", "Create one for the store with ENCODING 'UTF8'.");
         }
 
-        Execute(writes
-            ? $"SET idle_in_transaction_session_timeout = {(long)Patience.TotalMilliseconds}"
-            : "SET default_transaction_read_only = on");
+        if (writes)
+        {
+            SetPatience();
+        }
+        else
+        {
+            Execute("SET default_transaction_read_only = on");
+        }
+
         return true;
     }
 
@@ -152,6 +170,8 @@ internal sealed class PostgresDatabase : StoreDatabase
         "utc" => $"to_char(to_timestamp({argument}) AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS')",
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, null),
     };
+
+    private void SetPatience() => Execute($"SET idle_in_transaction_session_timeout = {(long)patience.TotalMilliseconds}");
 
     // Classes of SQLSTATE (PostgreSQL, appendix A): lost connections, transactions in each other's way, no room, the server
     // shutting down or starting, errors of its disk; and a transaction that stood still too long.
