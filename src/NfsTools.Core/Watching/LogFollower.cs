@@ -17,10 +17,11 @@ internal sealed class LogFollower(string livePath, TimeSpan nulPatience, TimePro
     private const int MostSettlingTries = 5;
     private const int ChunkBytes = 4 << 20;
 
-    // A file changed within this time may change again without a trace in its times: its head is read anew.
+    // A file seen to change within this time may change again without a trace in its times: its head is read anew. Its age is
+    // not asked for: the server's clock is not this host's.
     private static readonly TimeSpan Settled = TimeSpan.FromSeconds(2);
     private readonly FreshStamps stamps = new(time);
-    private readonly Dictionary<string, (FileStatus Status, string Fingerprint, bool HoldNuls)> heads = [];
+    private readonly Dictionary<string, Seen> heads = [];
     private FileStatus? settled;
     private string? waiting;
     private string? told;
@@ -155,18 +156,19 @@ internal sealed class LogFollower(string livePath, TimeSpan nulPatience, TimePro
     // What identifies a file, and whether NUL bytes in its first line are still waited for; null while there is no such line.
     private (string Fingerprint, bool HoldNuls)? Head(string path, IReadOnlyCollection<LogGeneration> known, ref FileStatus status)
     {
-        if (heads.TryGetValue(path, out var seen) && seen.Status == status && Age(status) > Settled)
+        if (heads.Remove(path, out var seen) && seen.Status == status && seen.IsSettled)
         {
+            heads[path] = seen;
             return (seen.Fingerprint, seen.HoldNuls);
         }
 
-        heads.Remove(path);
         using var file = ReadOnlyFile.TryOpen(path);
         if (file is null)
         {
             return null;
         }
 
+        var readAt = time.GetTimestamp();
         status = file.Status();
         var holdNuls = path == Family.LivePath;
         var fingerprint = LogHead.Read(file, holdNuls);
@@ -181,7 +183,8 @@ internal sealed class LogFollower(string livePath, TimeSpan nulPatience, TimePro
             return null;
         }
 
-        heads[path] = (status, fingerprint, holdNuls);
+        var since = seen?.Status == status ? seen.Since : readAt;
+        heads[path] = new Seen(status, fingerprint, holdNuls, since, time.GetElapsedTime(since, readAt) > Settled);
         return (fingerprint, holdNuls);
     }
 
@@ -217,6 +220,9 @@ internal sealed class LogFollower(string livePath, TimeSpan nulPatience, TimePro
 
         return null;
     }
+
+    // What a file's head said, since when the file has looked like that, and whether the head was read long enough after that.
+    private sealed record Seen(FileStatus Status, string Fingerprint, bool HoldNuls, long Since, bool IsSettled);
 
     private sealed record Member(string Path, FileStatus Status, string Fingerprint, bool HoldNuls, bool Live, int Order);
 }

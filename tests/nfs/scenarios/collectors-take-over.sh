@@ -3,8 +3,8 @@
 # over in time, and what the former wants to commit late is refused. From half-time on the hosts' clocks are hours apart.
 lease=6
 most=$((lease + 2))
-rounds=$((${NFSTOOLS_NFS_TAKEOVER_ROUNDS:-10} / 2))
-kinds=(killed paused no-files no-database unplugged)
+rounds=$((${NFSTOOLS_NFS_TAKEOVER_ROUNDS:-12} / 2))
+kinds=(killed paused paused-in-transaction no-files no-database unplugged)
 RANDOM=$((seed + ${version%.*}))
 declare -A title=([a]=none [b]=none)
 started=0
@@ -26,14 +26,13 @@ taken_over() { [ "$(ask 'SELECT epoch FROM lease')" -gt "$1" ]; }
 refusals() { on "$1" "cat collector*.log | grep -c 'was taken over' || true"; }
 refused() { [ "$(refusals "$1")" -gt "$2" ]; }
 
-# Whether the collector of a host is in the middle of a commit: between two statements of one, or in one.
+# has_batch HOST LOCKED: whether a collector is in the middle of a commit: between two statements of one, or in one; where that is
+# asked for, in its transaction, which locks what the other one needs.
 has_batch() {
-    ask "SELECT state || ': ' || query FROM pg_stat_activity WHERE usename = 'collector' AND client_addr = '$(address "$1")'
-        AND (state <> 'idle' OR query ~ 'staged_job|text_value|BEGIN|INSERT|UPDATE lease|UPDATE generation')" | head -n 1 >"$work/hand"
-    [ -s "$work/hand" ]
+    local some="state <> 'idle'"
+    [ "$2" = 1 ] || some="($some OR query ~ 'staged_job|text_value')"
+    [ "$(ask "SELECT count(*) FROM pg_stat_activity WHERE usename = 'collector' AND host(client_addr) = '10.99.0.1$([ "$1" = b ] && echo 2 || echo 1)' AND $some")" != 0 ]
 }
-
-address() { [ "$1" = a ] && echo 10.99.0.11 || echo 10.99.0.12; }
 
 # The nodes of the store as a host is told: host, state, epoch, and what went wrong last.
 nodes() { on "$1" "$nfstools status --store '$shared_store' --json" | jq -r '.nodes[] | [.host, .state, .epoch // "-", .lastError // "-"] | @tsv'; }
@@ -48,8 +47,8 @@ shown() {
 strike() {
     case $2 in
         killed) signal "$1" KILL ;;
-        paused)
-            until signal "$1" STOP && has_batch "$1"; do
+        paused | paused-in-transaction)
+            until signal "$1" STOP && has_batch "$1" $([ "$2" = paused ]; echo $?); do
                 signal "$1" CONT
                 sleep 0.$((RANDOM % 9))
             done ;;
@@ -62,7 +61,7 @@ strike() {
 heal() {
     case $2 in
         killed) start_node "$1" ;;
-        paused) signal "$1" CONT ;;
+        paused*) signal "$1" CONT ;;
         no-files) on "$1" "ip route del blackhole $server/32" ;;
         no-database) on "$1" "ip route del blackhole $database_server/32" ;;
         unplugged) "$here/bed" link "$1" up ;;
@@ -86,7 +85,6 @@ round() {
     sleep $((RANDOM % 2)).$((RANDOM % 10))
     strike "$active" "$kind"
     injected=$EPOCHREALTIME
-    [ "$kind" != paused ] || sed 's/^/stopped: /' "$work/hand" | tr '\n' ' '
     wait_for $((lease + 20)) "round $number, $kind: $other takes over" taken_over "$epoch"
     wait_for 5 "round $number, $kind: $other tells that it took over" took_over "$other" $((epoch + 1)) >"$work/at"
     at=$(tail -n 1 "$work/at")
