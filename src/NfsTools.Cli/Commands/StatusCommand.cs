@@ -18,8 +18,8 @@ internal static class StatusCommand
         new("path", s => s.Path),
         new("fingerprint", s => s.Fingerprint),
         new("position", s => s.Position),
-        new("lagBytes", s => s.LagBytes),
-        new("lagSeconds", s => s.LagSeconds),
+        new("lagBytes", s => s.LagBytes is { } bytes ? bytes : default(FieldValue)),
+        new("lagSeconds", s => s.LagSeconds is { } seconds ? seconds : default(FieldValue)),
         new("records", s => s.Records),
         new("rejects", s => s.Rejects),
         new("committedAt", s => s.CommittedAt),
@@ -54,7 +54,7 @@ internal static class StatusCommand
     {
         var store = CommonOptions.Store();
         var withRejects = new Option<bool>("--rejects") { Description = "List what could not be read too, with its position in bytes and the reason." };
-        var json = CommonOptions.Json("One JSON object: generations, nodes, and with --rejects also rejects, each a list; lag in bytes and seconds, times in seconds since 1970 UTC.");
+        var json = CommonOptions.Json("One JSON object: generations, nodes, and with --rejects also rejects, each a list; lag in bytes and seconds, null where a log's file server does not answer, times in seconds since 1970 UTC.");
         var command = new Command("status", "How far a store is behind its logs: each generation (a log's file, whatever it is called by now) with its position, lag, records and rejects; and the collectors on all nodes: which one is active since when, and what went wrong last.")
         {
             store, withRejects, json,
@@ -115,7 +115,7 @@ internal static class StatusCommand
         foreach (var s in generations)
         {
             table.Add(
-                s.Cluster, Figures.Whole(s.Position), Figures.Whole(s.LagBytes), Figures.Whole(s.LagSeconds), Figures.Whole(s.Records), Figures.Whole(s.Rejects),
+                s.Cluster, Figures.Whole(s.Position), Known(s.LagBytes), Known(s.LagSeconds), Figures.Whole(s.Records), Figures.Whole(s.Rejects),
                 s.CommittedAt is { } at ? Figures.Time(at) : "never", s.Path);
         }
 
@@ -126,11 +126,17 @@ internal static class StatusCommand
             WriteRejects(output, rejects);
         }
 
+        foreach (var silent in generations.Where(s => s.LagBytes is null).Select(s => s.LivePath).Distinct())
+        {
+            output.WriteLine();
+            output.WriteLine($"{SafeText.Clean(silent)}: its file server does not answer this host: how far the store is behind it is not known here.");
+        }
+
         var behind = generations.Where(s => s.LagBytes > 0).ToList();
         if (behind.Count > 0)
         {
             output.WriteLine();
-            output.WriteLine($"{Figures.Whole(behind.Sum(s => s.LagBytes))} bytes are not collected yet. A collector at work takes them in within a second; if none is, run:");
+            output.WriteLine($"{Figures.Whole(behind.Sum(s => s.LagBytes ?? 0))} bytes are not collected yet. A collector at work takes them in within a second; if none is, run:");
             foreach (var logs in behind.GroupBy(s => (s.Cluster, s.Format), s => SafeText.ShellWord(s.LivePath)))
             {
                 output.WriteLine(
@@ -154,12 +160,14 @@ internal static class StatusCommand
         foreach (var n in nodes)
         {
             table.Add(
-                n.Host, Figures.Whole(n.ProcessId), Word(n.Role), Word(n.State), n.Epoch is { } epoch ? Figures.Whole(epoch) : "-", Figures.Time(n.ActiveSince ?? n.StartedAt),
+                n.Host, Figures.Whole(n.ProcessId), Word(n.Role), Word(n.State), Known(n.Epoch), Figures.Time(n.ActiveSince ?? n.StartedAt),
                 Figures.Whole((long)n.SeenAge.TotalSeconds), Figures.Whole(n.LagBytes), n.LastError is { } error ? $"{Figures.Time(n.LastErrorAt!.Value)} {error}" : "-");
         }
 
         table.End();
     }
+
+    private static string Known(long? value) => value is { } number ? Figures.Whole(number) : "-";
 
     private static string Word(Enum value) => value.ToString().ToLowerInvariant();
 

@@ -1,4 +1,5 @@
 using NfsTools.Accounting.Store;
+using NfsTools.FileSystems;
 using NfsTools.Watching;
 
 namespace NfsTools.Accounting;
@@ -10,48 +11,59 @@ namespace NfsTools.Accounting;
 /// <param name="Path">The name it is found under now, or was last found under.</param>
 /// <param name="Fingerprint">Its identity: SHA-256 of its first record.</param>
 /// <param name="Position">How far it has been read, in bytes.</param>
-/// <param name="LagBytes">Bytes found beyond that.</param>
-/// <param name="LagSeconds">How long they may have waited at most: the time since the last commit; 0 without lag.</param>
+/// <param name="LagBytes">Bytes found beyond that; null where the log's file server does not answer.</param>
+/// <param name="LagSeconds">How long they may have waited at most: the time since the last commit; 0 without lag, null where that is not known.</param>
 /// <param name="Records">Records read from it, second copies included.</param>
 /// <param name="Rejects">Stretches of it that could not be read.</param>
-/// <param name="CommittedAt">When it was last read; null when it never was.</param>
+/// <param name="CommittedAt">When it was last read, by the database's clock; null when it never was.</param>
 public sealed record CollectorStatus(
-    string Cluster, string Format, string LivePath, string Path, string Fingerprint, long Position, long LagBytes, long LagSeconds, long Records, long Rejects, DateTimeOffset? CommittedAt)
+    string Cluster, string Format, string LivePath, string Path, string Fingerprint, long Position, long? LagBytes, long? LagSeconds, long Records, long Rejects, DateTimeOffset? CommittedAt)
 {
-    /// <summary>Compares a store with the logs it was collected from.</summary>
+    // A host that is cut off from the logs can tell what the store knows all the same.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>Compares a store with the logs it was collected from. Those that do not answer within 5 s are not waited for.</summary>
     /// <exception cref="NfsToolsException">The store or a log cannot be read.</exception>
     public static IReadOnlyList<CollectorStatus> Of(AccountingStore store, TimeProvider? time = null)
     {
         var clock = time ?? TimeProvider.System;
-        var statuses = new List<CollectorStatus>();
-        foreach (var log in store.Generations().GroupBy(g => (g.Cluster, g.Format, g.LivePath)))
+        var looks = store.Generations().GroupBy(g => (g.Cluster, g.Format, g.LivePath)).Select(log =>
         {
             var follower = new LogFollower(log.Key.LivePath, TimeSpan.Zero, clock);
-            var found = Unread(store, log.Key.Cluster, log.Key.Format, follower);
-            foreach (var generation in log)
-            {
-                var unread = found.GetValueOrDefault(generation.Id);
-                found.Remove(generation.Id);
-                statuses.Add(new CollectorStatus(
-                    generation.Cluster, generation.Format, generation.LivePath, unread?.Path ?? follower.Found.GetValueOrDefault(generation.Fingerprint, generation.Path), generation.Fingerprint, generation.Position,
-                    unread?.Bytes ?? 0, unread is null ? 0 : Age(clock, generation.CommittedAt), generation.Records, generation.Rejects, generation.CommittedAt));
-            }
+            var positions = store.LoadGenerations(log.Key.Cluster, log.Key.Format);
+            return (Log: log, Follower: follower, Look: Abandonable.Start(() => Unread(follower, positions)));
+        }).ToList();
+        Task.WaitAny([Task.WhenAll(looks.ConvertAll(l => l.Look))], Patience);
+        return [.. looks.SelectMany(l => Compare([.. l.Log], l.Follower, l.Look.IsCompleted ? l.Look.GetAwaiter().GetResult() : null))];
+    }
 
-            statuses.AddRange(found.Values.Select(unread => new CollectorStatus(
-                log.Key.Cluster, log.Key.Format, log.Key.LivePath, unread.Path, unread.Fingerprint, 0, unread.Bytes, Age(clock, log.Max(g => g.CommittedAt)), 0, 0, null)));
+    // What was found unread in a log; null where it did not answer.
+    private static List<CollectorStatus> Compare(IReadOnlyList<GenerationStatus> log, LogFollower follower, Dictionary<long, UnreadBytes>? found)
+    {
+        var statuses = new List<CollectorStatus>();
+        foreach (var g in log)
+        {
+            UnreadBytes? unread = null;
+            found?.Remove(g.Id, out unread);
+            (long? Bytes, long? Seconds) lag = found is null ? (null, null) : unread is null ? (0, 0) : (unread.Bytes, Seconds(g.CommittedAge));
+            var path = unread?.Path ?? follower.Found.GetValueOrDefault(g.Fingerprint, g.Path);
+            statuses.Add(new CollectorStatus(g.Cluster, g.Format, g.LivePath, path, g.Fingerprint, g.Position, lag.Bytes, lag.Seconds, g.Records, g.Rejects, g.CommittedAt));
         }
 
+        var (first, age) = (log[0], Seconds(log.Min(g => g.CommittedAge)));
+        statuses.AddRange((found ?? []).Values.Select(unread => new CollectorStatus(
+            first.Cluster, first.Format, first.LivePath, unread.Path, unread.Fingerprint, 0, unread.Bytes, age, 0, 0, null)));
         return statuses;
     }
 
-    private static long Age(TimeProvider clock, DateTimeOffset since) => Math.Max(0, (long)(clock.GetUtcNow() - since).TotalSeconds);
+    private static long Seconds(TimeSpan age) => (long)age.TotalSeconds;
 
-    private static Dictionary<long, UnreadBytes> Unread(AccountingStore store, string cluster, string format, LogFollower follower)
+    private static Dictionary<long, UnreadBytes> Unread(LogFollower follower, List<LogGeneration> positions)
     {
         var unread = new Dictionary<long, UnreadBytes>();
         try
         {
-            foreach (var segment in follower.Scan(store.LoadGenerations(cluster, format)))
+            foreach (var segment in follower.Scan(positions))
             {
                 using (segment)
                 {

@@ -8,8 +8,9 @@ namespace NfsTools.Accounting;
 /// <param name="Path">The name it was last found under.</param>
 /// <param name="Fingerprint">Its identity.</param>
 /// <param name="Position">How far it has been read, in bytes.</param>
-/// <param name="CommittedAt">When that was.</param>
+/// <param name="CommittedAt">When that was, by the database's clock.</param>
+/// <param name="CommittedAge">How long ago that was when this was read.</param>
 /// <param name="Records">Records read from it, second copies included.</param>
 /// <param name="Rejects">Stretches of it that could not be read.</param>
 public sealed record GenerationStatus(
-    long Id, string Cluster, string Format, string LivePath, string Path, string Fingerprint, long Position, DateTimeOffset CommittedAt, long Records, long Rejects);
+    long Id, string Cluster, string Format, string LivePath, string Path, string Fingerprint, long Position, DateTimeOffset CommittedAt, TimeSpan CommittedAge, long Records, long Rejects);

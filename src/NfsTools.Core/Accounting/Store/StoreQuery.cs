@@ -48,8 +48,8 @@ internal static class StoreQuery
     {
         using var command = database.Command("");
         command.CommandText =
-            """
-            SELECT g.generation_id, c.name, g.format, g.live_path, g.path, g.fingerprint, g.position, g.committed_at,
+            $"""
+            SELECT g.generation_id, c.name, g.format, g.live_path, g.path, g.fingerprint, g.position, g.committed_at, {database.Clock} / 1000,
                    count(*) FILTER (WHERE s.kind = 'record'), count(*) FILTER (WHERE s.kind = 'reject')
             FROM generation g JOIN cluster c USING (cluster_id) LEFT JOIN span s ON s.generation_id = g.generation_id
             GROUP BY g.generation_id, c.name ORDER BY g.generation_id
@@ -60,7 +60,8 @@ internal static class StoreQuery
         {
             generations.Add(new GenerationStatus(
                 reader.GetInt64(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.GetString(4), reader.GetString(5),
-                reader.GetInt64(6), DateTimeOffset.FromUnixTimeSeconds(reader.GetInt64(7)), reader.GetInt64(8), reader.GetInt64(9)));
+                reader.GetInt64(6), DateTimeOffset.FromUnixTimeSeconds(reader.GetInt64(7)), TimeSpan.FromSeconds(Math.Max(0, reader.GetInt64(8) - reader.GetInt64(7))),
+                reader.GetInt64(9), reader.GetInt64(10)));
         }
 
         return generations;

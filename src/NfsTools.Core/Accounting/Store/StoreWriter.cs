@@ -151,21 +151,20 @@ internal abstract class StoreWriter(StoreDatabase database, TimeProvider time) :
 
     private long Move(CommitBatch batch, long cluster, long end, (string Hash, int Length) tail)
     {
-        var now = time.GetUtcNow().ToUnixTimeSeconds();
-        var generation = batch.Generation;
+        var (now, generation) = ($"{database.Clock} / 1000", batch.Generation);
         var moved = generation.Id == 0
             ? database.Scalar(
-                """
+                $"""
                 INSERT INTO generation (cluster_id, format, live_path, path, fingerprint, variant, position, tail_hash, tail_length, created_at, committed_at)
-                VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9, @p9) ON CONFLICT DO NOTHING RETURNING generation_id
+                VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, {now}, {now}) ON CONFLICT DO NOTHING RETURNING generation_id
                 """,
-                cluster, batch.Format.Name, batch.LivePath, batch.Path, generation.Fingerprint, generation.Variant, end, tail.Hash, tail.Length, now)
+                cluster, batch.Format.Name, batch.LivePath, batch.Path, generation.Fingerprint, generation.Variant, end, tail.Hash, tail.Length)
             : database.Scalar(
-                """
-                UPDATE generation SET path = @p0, position = @p1, tail_hash = @p2, tail_length = @p3, committed_at = @p4
-                WHERE generation_id = @p5 AND position = @p6 RETURNING generation_id
+                $"""
+                UPDATE generation SET path = @p0, position = @p1, tail_hash = @p2, tail_length = @p3, committed_at = {now}
+                WHERE generation_id = @p4 AND position = @p5 RETURNING generation_id
                 """,
-                batch.Path, end, tail.Hash, tail.Length, now, generation.Id, batch.Start);
+                batch.Path, end, tail.Hash, tail.Length, generation.Id, batch.Start);
         return moved ?? throw new StoreMovedException();
     }
 
