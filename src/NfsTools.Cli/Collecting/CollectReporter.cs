@@ -1,5 +1,6 @@
 using NfsTools.Accounting;
 using NfsTools.Accounting.Store;
+using NfsTools.Configuration;
 
 namespace NfsTools.Cli.Collecting;
 
@@ -9,8 +10,10 @@ internal abstract class CollectReporter : IProgress<CollectorEvent>, IDisposable
     /// <summary>The store that is collected into; another one after the configuration was read again.</summary>
     public AccountingStore? Store { get; set; }
 
-    /// <summary>What is asked of an event to be told in the log.</summary>
-    public LogLevel LeastLevel { get; set; }
+    /// <summary>Logs as a configuration wants it.</summary>
+    public virtual void Apply(CollectorConfiguration configuration)
+    {
+    }
 
     /// <summary>Lets the collector work.</summary>
     public virtual CollectorSummary Watch(Func<CollectorSummary> collect) => collect();

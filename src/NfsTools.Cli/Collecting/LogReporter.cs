@@ -1,4 +1,5 @@
 using NfsTools.Accounting;
+using NfsTools.Configuration;
 
 namespace NfsTools.Cli.Collecting;
 
@@ -7,19 +8,21 @@ internal sealed class LogReporter : CollectReporter
 {
     private const int HoursDecimals = 3;
     private readonly LineOutput output;
-    private readonly LogFormat format;
-    private readonly bool isLog;
+    private readonly LogFormat? only;
     private readonly CommitFold commits;
     private readonly HashSet<string> found = [];
+    private volatile LogFormat format;
+    private volatile LogLevel leastLevel;
 
     /// <param name="output">Where to.</param>
-    /// <param name="format">How.</param>
-    /// <param name="isLog">A log for people: commits of a file within a second share a line, and the end tells of the store.</param>
-    public LogReporter(LineOutput output, LogFormat format, bool isLog)
+    /// <param name="only">
+    /// How, whatever the configuration says, with a line for each commit; null for a log, where commits of a file within a
+    /// second share a line, and the end tells of the store.
+    /// </param>
+    public LogReporter(LineOutput output, LogFormat? only = null)
     {
-        this.output = output;
-        this.format = format;
-        this.isLog = isLog;
+        (this.output, this.only) = (output, only);
+        format = only ?? LogFormats.Text;
         commits = new CommitFold(c => Write(LogEvent.Of(c)));
     }
 
@@ -31,13 +34,21 @@ internal sealed class LogReporter : CollectReporter
             return;
         }
 
-        if (value.Kind == CollectorEventKind.Committed && isLog)
+        if (value.Kind == CollectorEventKind.Committed && only is null)
         {
             commits.Add(value);
             return;
         }
 
         Tell(LogEvent.Of(value));
+    }
+
+    public override void Apply(CollectorConfiguration configuration)
+    {
+        if (only is null)
+        {
+            (format, leastLevel) = (LogFormats.Get(configuration.Log), (LogLevel)Math.Max(0, CollectorConfiguration.LogLevels.ToList().IndexOf(configuration.LogLevel ?? "")));
+        }
     }
 
     public override void Tell(LogEvent told)
@@ -53,7 +64,7 @@ internal sealed class LogReporter : CollectReporter
     public override void End(CollectorSummary summary)
     {
         commits.Flush();
-        if (isLog && StoreTotals.Of(Store!) is { } totals)
+        if (only is null && StoreTotals.Of(Store!) is { } totals)
         {
             Write(LogEvent.Of(
                 summary, ("store", Store!.Name), ("jobs", totals.Jobs), ("done", totals.Done), ("exited", totals.Exited),
@@ -75,7 +86,7 @@ internal sealed class LogReporter : CollectReporter
 
     private void Write(LogEvent told)
     {
-        if (told.Level >= LeastLevel)
+        if (told.Level >= leastLevel)
         {
             output.Write(writer => format(writer, told));
         }

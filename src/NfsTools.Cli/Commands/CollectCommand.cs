@@ -5,6 +5,7 @@ using NfsTools.Accounting.Store;
 using NfsTools.Cli.Collecting;
 using NfsTools.Cli.Options;
 using NfsTools.Cli.Output;
+using NfsTools.Cli.Services;
 using NfsTools.Configuration;
 
 namespace NfsTools.Cli.Commands;
@@ -22,7 +23,7 @@ internal sealed class CollectCommand
 
     private readonly Option<string> config = CommonOptions.NotEmpty(new Option<string>("--config")
     {
-        Description = "A YAML file with store, passwordFile, allowNetworkStore, role, leaseSeconds, sources (path, cluster, format), once, pollSeconds, nulPatienceSeconds, log and logLevel; instead of PATH. Options given beside it count more.",
+        Description = "A YAML file with store, passwordFile, allowNetworkStore, role, leaseSeconds, sources (path, cluster, format), once, pollSeconds, nulPatienceSeconds, metrics, log and logLevel; instead of PATH. Options given beside it count more.",
         HelpName = "FILE",
     });
 
@@ -66,6 +67,12 @@ internal sealed class CollectCommand
         $"NUL bytes inside a log may wait so many seconds to be filled in by their writer's host; then they are kept as a reject. 0 to {CollectorConfiguration.MostNulPatienceSeconds}. Default: {Defaults.NulPatience.TotalSeconds}.",
         "SECONDS", 0, CollectorConfiguration.MostNulPatienceSeconds);
 
+    private readonly Option<string> metrics = CommonOptions.NotEmpty(new Option<string>("--metrics")
+    {
+        Description = "Keep metrics in this file, for the textfile collector of Prometheus' node_exporter, which reads files that end in .prom.",
+        HelpName = "FILE",
+    });
+
     private readonly Option<bool> json = CommonOptions.Json("With --once one JSON object at the end: bytes, records, duplicates, rejects, elapsedSeconds; otherwise one object a line for each event.");
 
     private readonly Option<string> log = OneOf(
@@ -80,9 +87,9 @@ internal sealed class CollectCommand
         var command = new Command(
             "collect",
             "Collect accounting logs into a store, every record exactly once, through rotations and restarts. On a terminal it shows its progress, elsewhere it logs a line for each event. "
-            + "SIGINT and SIGTERM end it cleanly once the batch in hand is committed.")
+            + "SIGINT and SIGTERM end it cleanly once the batch in hand is committed; with --config, SIGHUP has it read the file again and go on.")
         {
-            verb.paths, verb.config, verb.store, verb.passwordFile, verb.allowNetworkStore, verb.role, verb.lease, verb.cluster, verb.format, verb.once, verb.poll, verb.nulPatience, verb.log, verb.logLevel, verb.json, verb.quiet,
+            verb.paths, verb.config, verb.store, verb.passwordFile, verb.allowNetworkStore, verb.role, verb.lease, verb.cluster, verb.format, verb.once, verb.poll, verb.nulPatience, verb.metrics, verb.log, verb.logLevel, verb.json, verb.quiet,
         };
         command.Validators.Add(verb.CheckTogether);
         foreach (var other in new Option[] { verb.json, verb.quiet })
@@ -138,14 +145,14 @@ internal sealed class CollectCommand
     private int Run(ParseResult line)
     {
         var configuration = Configured(line);
-        var options = configuration.Options;
         using var stop = new StopSignals();
-        using var open = AccountingStore.OpenLater(configuration.Store);
+        using var manager = ServiceManager.OfEnvironment();
         using var reporter = Reporter(line, configuration, stop);
-        reporter.Store = open;
-        var collector = new Collector(open, options, reporter);
-        var summary = reporter.Watch(() => collector.Run(stop.Token));
-        reporter.End(summary);
+
+        // Without a file that could be read again, SIGHUP ends the collector as it does other commands.
+        Func<CollectorConfiguration>? reload = line.GetValue(config) is null || configuration.Options.Once ? null : () => Configured(line);
+        using var runs = new CollectRuns(configuration, reload, reporter, manager, stop.Token);
+        reporter.End(reporter.Watch(runs.Run));
         return ExitCode.Well;
     }
 
@@ -155,24 +162,21 @@ internal sealed class CollectCommand
         var output = new LineOutput(line.InvocationConfiguration.Output, !endless, stop.Stop);
         return (line.GetValue(json), line.GetValue(quiet)) switch
         {
-            (true, false) when endless => new LogReporter(output, LogFormats.Plain, isLog: false),
+            (true, false) when endless => new LogReporter(output, LogFormats.Plain),
             (true, _) => new SummaryReporter(output, endless ? LogFormats.Plain : LogFormats.Bare),
             (false, true) => new QuietReporter(),
             _ when configuration.Log is null && Terminal.IsThere => new TerminalReporter(!endless),
-            _ => new LogReporter(output, LogFormats.Get(configuration.Log), isLog: true) { LeastLevel = Level(configuration) },
+            _ => new LogReporter(output),
         };
     }
-
-    private static LogLevel Level(CollectorConfiguration configuration) =>
-        (LogLevel)Math.Max(0, CollectorConfiguration.LogLevels.ToList().IndexOf(configuration.LogLevel ?? ""));
 
     // What the file says, and above it what the command line says.
     private CollectorConfiguration Configured(ParseResult line)
     {
         CollectorConfiguration configuration;
-        if (line.GetValue(config) is { } file)
+        if (line.GetValue(config) is { } yaml)
         {
-            configuration = UsageException.Check(() => CollectorConfiguration.Load(file));
+            configuration = UsageException.Check(() => CollectorConfiguration.Load(yaml));
         }
         else
         {
@@ -200,6 +204,7 @@ internal sealed class CollectCommand
                 PollInterval = line.GetValue(poll) is { } seconds ? TimeSpan.FromSeconds(seconds) : options.PollInterval,
                 NulPatience = line.GetValue(nulPatience) is { } patience ? TimeSpan.FromSeconds(patience) : options.NulPatience,
             },
+            Metrics = line.GetValue(metrics) is { } file ? Path.GetFullPath(file) : configuration.Metrics,
             Log = line.GetValue(log) ?? configuration.Log,
             LogLevel = line.GetValue(logLevel) ?? configuration.LogLevel,
         };

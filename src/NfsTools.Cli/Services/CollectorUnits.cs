@@ -36,7 +36,8 @@ internal sealed record CollectorUnits
     public TimeSpan? Every { get; init; }
 
     /// <summary>The directories that the collector writes to.</summary>
-    public IReadOnlyList<string> Written => Configuration.Store.IsServer ? [] : [DirectoryOf(Configuration.Store.Name)];
+    public IReadOnlyList<string> Written =>
+        [.. new[] { Configuration.Store.IsServer ? null : Configuration.Store.Name, Configuration.Metrics }.OfType<string>().Select(DirectoryOf).Distinct()];
 
     /// <summary>Each unit's file name and text.</summary>
     /// <exception cref="UsageException">A path cannot be written into a unit.</exception>

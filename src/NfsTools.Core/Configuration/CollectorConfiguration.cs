@@ -48,12 +48,16 @@ public sealed record CollectorConfiguration(StoreAddress Store, CollectorOptions
     private const string OnceKey = "once";
     private const string PollKey = "pollSeconds";
     private const string NulPatienceKey = "nulPatienceSeconds";
+    private const string MetricsKey = "metrics";
     private const string LogKey = "log";
     private const string LogLevelKey = "logLevel";
     private const string SourcesKey = "sources";
     private const string PathKey = "path";
     private const string ClusterKey = "cluster";
     private const string FormatKey = "format";
+
+    /// <summary>The file that the collector's metrics are kept in (<see cref="CollectorMetricsFile"/>), absolute; null for none.</summary>
+    public string? Metrics { get; init; }
 
     /// <summary>How <c>nfstools collect</c> writes its log, one of <see cref="LogFormats"/>; null where the file does not say.</summary>
     public string? Log { get; init; }
@@ -68,7 +72,7 @@ public sealed record CollectorConfiguration(StoreAddress Store, CollectorOptions
     /// <exception cref="NfsToolsException">It cannot be read, or something in it is wrong; the message names line and column.</exception>
     public static CollectorConfiguration Load(string path)
     {
-        var file = YamlMapping.Load(path, [StoreKey, PasswordFileKey, AllowNetworkStoreKey, RoleKey, LeaseKey, OnceKey, PollKey, NulPatienceKey, LogKey, LogLevelKey, SourcesKey]);
+        var file = YamlMapping.Load(path, [StoreKey, PasswordFileKey, AllowNetworkStoreKey, RoleKey, LeaseKey, OnceKey, PollKey, NulPatienceKey, MetricsKey, LogKey, LogLevelKey, SourcesKey]);
         var directory = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
         var store = Address(file, directory);
         var options = new CollectorOptions { Sources = Sources(file, directory) };
@@ -81,6 +85,7 @@ public sealed record CollectorConfiguration(StoreAddress Store, CollectorOptions
             Lease = Seconds(file.Number(LeaseKey, LeastLeaseSeconds, MostLeaseSeconds)) ?? options.Lease,
         })
         {
+            Metrics = file.TextOrNull(MetricsKey) is { } metrics ? Path.GetFullPath(metrics, directory) : null,
             Log = file.Word(LogKey, LogFormats),
             LogLevel = file.Word(LogLevelKey, LogLevels),
         };

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Management.Automation;
 using NfsTools.Accounting;
@@ -10,6 +11,7 @@ internal sealed class CollectorReporter(Cmdlet cmdlet, string store, bool once) 
     // A log full of damage must not scroll away what else there is to see.
     private const int MostWarnings = 10;
     private readonly ProgressMeter meter = new(cmdlet, "Collecting accounting records");
+    private readonly ConcurrentQueue<string> warnings = [];
     private readonly long started = Stopwatch.GetTimestamp();
     private (long Found, long Read, long Records, long Rejects) total;
     private int warned;
@@ -17,6 +19,7 @@ internal sealed class CollectorReporter(Cmdlet cmdlet, string store, bool once) 
     /// <inheritdoc/>
     public void Report(CollectorEvent value)
     {
+        TellWarnings();
         switch (value.Kind)
         {
             case CollectorEventKind.Found:
@@ -37,11 +40,26 @@ internal sealed class CollectorReporter(Cmdlet cmdlet, string store, bool once) 
         }
     }
 
+    /// <summary>Warns at the next event; may be called on any thread.</summary>
+    public void WarnLater(string message) => warnings.Enqueue(message);
+
     /// <summary>Takes the progress from the screen.</summary>
-    public void End() => meter.End();
+    public void End()
+    {
+        TellWarnings();
+        meter.End();
+    }
 
     /// <summary>Shows that a collector that follows its logs has read all there is.</summary>
     public void Rest() => meter.Rest($"waiting for more since {DateTimeOffset.UtcNow:u}: {total.Records:N0} new records, {total.Rejects:N0} rejects; Ctrl+C ends it");
+
+    private void TellWarnings()
+    {
+        while (warnings.TryDequeue(out var message))
+        {
+            cmdlet.WriteWarning(message);
+        }
+    }
 
     private void Rejected(string message)
     {

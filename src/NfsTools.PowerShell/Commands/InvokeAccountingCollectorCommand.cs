@@ -113,7 +113,10 @@ public sealed class InvokeAccountingCollectorCommand : LogPathCommand
                 reporter.Rest();
             }
 
-            var summary = new Collector(store, configuration.Options, reporter).Run(StopToken);
+            var metrics = new CollectorMetrics(reporter);
+            metrics.Follow(configuration.Options.Sources, store.Name, isActive: !configuration.Store.IsServer);
+            using var file = configuration.Metrics is { } path ? new CollectorMetricsFile(path, metrics, message => reporter.WarnLater($"{path}: {message}")) : null;
+            var summary = new Collector(store, configuration.Options, metrics).Run(StopToken);
             reporter.End();
             WriteObject(summary);
         }

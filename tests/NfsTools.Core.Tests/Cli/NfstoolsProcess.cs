@@ -11,7 +11,7 @@ internal sealed class NfstoolsProcess : IDisposable
     private readonly Process process;
     private readonly Task<string> errors;
 
-    private NfstoolsProcess(IEnumerable<string> arguments, string? workingDirectory)
+    private NfstoolsProcess(IEnumerable<string> arguments, string? workingDirectory, params IEnumerable<(string Name, string Value)> environment)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "nfstools.dll"), .. arguments])
         {
@@ -20,6 +20,11 @@ internal sealed class NfstoolsProcess : IDisposable
             RedirectStandardInput = true,
             WorkingDirectory = workingDirectory ?? "",
         };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         process = Process.Start(start)!;
         process.StandardInput.Close();
         errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
@@ -57,6 +62,9 @@ internal sealed class NfstoolsProcess : IDisposable
 
     /// <summary>Starts a command that goes on.</summary>
     public static NfstoolsProcess Start(params string[] arguments) => new(arguments, null);
+
+    /// <summary>Starts a command that goes on, with variables in its environment.</summary>
+    public static NfstoolsProcess StartWith(IEnumerable<(string Name, string Value)> environment, params string[] arguments) => new(arguments, null, environment);
 
     /// <summary>Reads lines until one holds the text.</summary>
     public string ReadUntil(string text)

@@ -17,6 +17,7 @@ public sealed class CollectorConfigurationTests : IDisposable
             once: true
             pollSeconds: 0.5
             nulPatienceSeconds: 0
+            metrics: m/nfstools.prom
             log: json
             logLevel: warning
             sources:
@@ -30,7 +31,7 @@ public sealed class CollectorConfigurationTests : IDisposable
         Assert.True(configuration.Options.Once);
         Assert.Equal(TimeSpan.FromMilliseconds(500), configuration.Options.PollInterval);
         Assert.Equal(TimeSpan.Zero, configuration.Options.NulPatience);
-        Assert.Equal(("json", "warning"), (configuration.Log, configuration.LogLevel));
+        Assert.Equal((directory["m/nfstools.prom"], "json", "warning"), (configuration.Metrics, configuration.Log, configuration.LogLevel));
         Assert.Equal([directory["logdir/lsb.acct"], "/abs/other.acct"], configuration.Options.Sources.Select(s => s.Path));
         Assert.Equal(["2024", "default"], configuration.Options.Sources.Select(s => s.Cluster));
     }
@@ -49,7 +50,7 @@ public sealed class CollectorConfigurationTests : IDisposable
 
     [Theory]
     [InlineData("store: a.db\nsources:\n  - path: x\n    clusters: c\n", "4:5: unknown key \"clusters\"; known keys: path, cluster, format.")]
-    [InlineData("store: a.db\nSources: []\n", "2:1: unknown key \"Sources\"; known keys: store, passwordFile, allowNetworkStore, role, leaseSeconds, once, pollSeconds, nulPatienceSeconds, log, logLevel, sources.")]
+    [InlineData("store: a.db\nSources: []\n", "2:1: unknown key \"Sources\"; known keys: store, passwordFile, allowNetworkStore, role, leaseSeconds, once, pollSeconds, nulPatienceSeconds, metrics, log, logLevel, sources.")]
     [InlineData("store: a.db\n[x]: 1\n", "2:1: expected a key, found a list.")]
     [InlineData("sources:\n  - path: x\n", "1:1: the key \"store\" is missing.")]
     [InlineData("store: a.db\n", "1:1: the key \"sources\" is missing.")]
