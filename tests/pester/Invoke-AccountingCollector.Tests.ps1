@@ -141,6 +141,19 @@ Describe 'Invoke-AccountingCollector' {
             (Measure-AccountingRecord -Store "$directory/configured.db" -GroupBy Cluster).Cluster | Should -Be 'prod'
         }
 
+        It 'leaves its metrics in the file that the configuration names' {
+            Add-Content $config 'metrics: nfstools.prom'
+            Invoke-AccountingCollector -ConfigPath $config | Out-Null
+            $metrics = Get-Content "$directory/nfstools.prom"
+            $metrics | Should -Contain "nfstools_collector_records_total{store=`"$directory/configured.db`",cluster=`"prod`",path=`"$log`"} 7"
+            $metrics | Should -Contain "nfstools_collector_up{store=`"$directory/configured.db`"} 0"
+        }
+
+        It 'ends with CollectorFailed where the metrics cannot be written' {
+            Add-Content $config 'metrics: nowhere/nfstools.prom'
+            { Invoke-AccountingCollector -ConfigPath $config } | Should -Throw '*the metrics cannot be written*' -ErrorId "CollectorFailed,$type"
+        }
+
         It 'lets parameters count more' {
             (Invoke-AccountingCollector -ConfigPath $config -Store $store).Records | Should -Be 7
             Test-Path $store | Should -BeTrue

@@ -56,6 +56,17 @@ public sealed class ServiceTests : IDisposable
     }
 
     [Fact]
+    public void The_directory_of_the_metrics_can_be_written_too_and_a_database_needs_none()
+    {
+        File.WriteAllText(Config, "store: Host=db;Database=accounting\nmetrics: /var/lib/prometheus/nfstools.prom\nsources: [{path: /lsf/lsb.acct}]\n");
+
+        var unit = Install("--print").Lines;
+
+        Assert.Contains("ReadWritePaths=\"/var/lib/prometheus\"", unit);
+        Assert.DoesNotContain("Host=", string.Join('\n', unit), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_symbolic_links_lead_to_counts_too()
     {
         File.CreateSymbolicLink(directory["log"], "/home/lsf");
