@@ -4,12 +4,14 @@ namespace NfsTools.FileSystems;
 
 /// <summary>
 /// Runs calls that may hang in the kernel (a hard NFS mount whose server is away) where they can be left behind: on a
-/// thread of their own, which ends when the kernel lets it.
+/// thread of their own, which is free again when the kernel lets it.
 /// </summary>
 internal static class Abandonable
 {
+    private static readonly SpareThreads Threads = new();
+
     /// <summary>Starts the work.</summary>
-    public static Task<T> Start<T>(Func<T> work) => Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    public static Task<T> Start<T>(Func<T> work) => Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.HideScheduler, Threads);
 
     /// <summary>Runs the work; false when it did not end in time. What it throws is thrown here.</summary>
     /// <param name="work">The work.</param>

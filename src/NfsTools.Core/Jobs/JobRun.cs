@@ -113,7 +113,7 @@ internal sealed class JobRun
     private List<InputEvidence> Readable()
     {
         var reads = InputGuard.FreshReads(files.Inputs, stamps);
-        var hashes = job.Hash ? InFlight.Select(files.Inputs, ContentHash.Of) : new ContentHash?[files.Inputs.Count];
+        var hashes = job.Hash ? InFlight.SelectAtOnce(files.Inputs, ContentHash.Of) : new ContentHash?[files.Inputs.Count];
         return [.. result.Inputs.Select((input, i) => reads.TryGetValue(input.Path, out var read)
             ? input with { HashBefore = hashes[i]?.Text, ReadReason = read.Reason, Unchanged = read.Fresh ? null : false }
             : input with { HashBefore = hashes[i]?.Text })];
@@ -212,7 +212,7 @@ internal sealed class JobRun
         if (job.Hash)
         {
             string[] readable = [.. paths.Where(path => seen[path].Stamp is not null)];
-            var found = Patiently(() => InFlight.Select(readable, ContentHash.Of), cancellation);
+            var found = Patiently(() => InFlight.SelectAtOnce(readable, ContentHash.Of), cancellation);
             for (var i = 0; i < found.Length; i++)
             {
                 hashes[readable[i]] = found[i];

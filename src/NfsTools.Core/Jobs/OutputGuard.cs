@@ -30,7 +30,7 @@ internal sealed class OutputGuard
     {
         var found = stamps.Take(paths);
         var links = InFlight.Select(paths, LinkAt);
-        var hashes = hash ? InFlight.Select(paths, ContentHash.Of) : new ContentHash?[paths.Count];
+        var hashes = hash ? InFlight.SelectAtOnce(paths, ContentHash.Of) : new ContentHash?[paths.Count];
         foreach (var directory in paths.Select(DirectoryOf).Concat(others).Distinct())
         {
             var place = Existing(directory);
@@ -51,7 +51,7 @@ internal sealed class OutputGuard
             Await(link?.Status);
         }
 
-        InFlight.Select(servers, s => s.Start = Probe(s.Path, s.Newest));
+        InFlight.SelectAtOnce(servers, s => s.Start = Probe(s.Path, s.Newest));
         for (var i = 0; i < paths.Count; i++)
         {
             before[paths[i]] = new Seen(found[i], links[i]?.Status, hashes[i]?.Text, places[DirectoryOf(paths[i])].Start!);

@@ -182,7 +182,7 @@ internal sealed class TreeLook(SharedFileSystem place, WatchedNames watched, Req
         }
 
         var parts = names.Chunk((names.Count + InFlight.Most - 1) / InFlight.Most).ToList();
-        return [.. InFlight.Select(parts, part => InTurn(directory, part)).SelectMany(p => p)];
+        return [.. InFlight.SelectAtOnce(parts, part => InTurn(directory, part)).SelectMany(p => p)];
     }
 
     // What this user may not look at is left out: that says nothing against the file system.
@@ -215,7 +215,7 @@ internal sealed class TreeLook(SharedFileSystem place, WatchedNames watched, Req
         return answer;
     }
 
-    private TResult[] Select<T, TResult>(IReadOnlyList<T> items, Func<T, TResult> look) => Shared ? InFlight.Select(items, look) : [.. items.Select(look)];
+    private TResult[] Select<T, TResult>(IReadOnlyList<T> items, Func<T, TResult> look) => Shared ? InFlight.SelectAtOnce(items, look) : [.. items.Select(look)];
 
     /// <summary>What was seen of one directory so far.</summary>
     /// <param name="Scope">What to look at.</param>
