@@ -31,12 +31,12 @@ internal sealed class LockCommand
 
     private readonly Option<TimeSpan?> ttl = DurationOption.Of(
         "--ttl",
-        $"How long the command may go on without the lock having been confirmed; it is confirmed three times as often. Default: {LockOptions.UsualTtl.TotalSeconds}s, on NFSv4 no more than half of the server's lease: "
+        $"How long the command may go on without the lock having been confirmed; it is confirmed three times as often, and every 10 s at least. Default: {LockOptions.UsualTtl.TotalSeconds}s, on NFSv4 no more than half of the server's lease: "
         + "a server that has heard nothing for its lease may give the lock to another host.",
         0.1, JobOptions.MostSeconds);
 
     private readonly Option<TimeSpan?> grace = DurationOption.Of(
-        "--grace", $"How long the command may take to end after SIGTERM, before SIGKILL. Default: {ChildProcess.UsualGrace.TotalSeconds}s, on NFSv4 no more than --ttl leaves of the server's lease.", 0, JobOptions.MostSeconds);
+        "--grace", $"How long the command may take to end after SIGTERM, before SIGKILL. Default: {ChildProcess.UsualGrace.TotalSeconds}s, on NFSv4 no more than a quarter of the server's lease.", 0, JobOptions.MostSeconds);
 
     private readonly Option<bool> status = new(StatusOption) { Description = "Tell whether each lock is held, by whom and since when, without taking it. Ends with 0 where all are held, 1 where one is free." };
 
@@ -135,7 +135,7 @@ internal sealed class LockCommand
 
     private static int RunUnder(SharedLock held, ChildCommand command, TimeSpan? asked, JobSignals signals)
     {
-        var grace = asked ?? (held.Lease - held.Ttl is { } left && left < ChildProcess.UsualGrace ? TimeSpan.FromTicks(Math.Max(0, left.Ticks)) : ChildProcess.UsualGrace);
+        var grace = asked ?? (held.Lease / 4 is { } quarter && quarter < ChildProcess.UsualGrace ? quarter : ChildProcess.UsualGrace);
         if (held.Lease is { } lease && held.Ttl + grace > lease)
         {
             Say(string.Create(

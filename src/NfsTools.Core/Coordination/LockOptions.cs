@@ -10,9 +10,9 @@ public sealed record LockOptions
     public TimeSpan Wait { get; init; } = TimeSpan.Zero;
 
     /// <summary>
-    /// How long the lock may go unconfirmed until it counts as lost; it is confirmed three times as often. Null for
-    /// <see cref="UsualTtl"/>, or half of the NFSv4 server's lease where that is less: a server that has heard nothing for
-    /// its lease may give the lock to another host.
+    /// How long the lock may go unconfirmed until it counts as lost; it is confirmed three times as often, and every
+    /// ten seconds at least. Null for <see cref="UsualTtl"/>, or half of the NFSv4 server's lease where that is less: a server
+    /// that has heard nothing for its lease may give the lock to another host.
     /// </summary>
     public TimeSpan? Ttl { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using NfsTools.FileSystems;
 using NfsTools.Interop;
 
@@ -111,7 +112,7 @@ public sealed class SharedLock : IDisposable
             }
             catch (IOException e)
             {
-                Lose(NotConfirmed(e.Message));
+                Lose($"it could not be confirmed: {e.Message}");
             }
             catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
             {
@@ -202,12 +203,10 @@ public sealed class SharedLock : IDisposable
         throw new IOException($"{place.Path}: it is deleted or replaced again and again");
     }
 
-    private static TimeSpan Least(TimeSpan one, TimeSpan other) => one < other ? one : other;
-
     // Confirms the lock until it is released or lost. What counts is when the question was asked, not when the answer came.
     private async Task Watch(long confirmed)
     {
-        var interval = Ttl / 3;
+        var interval = Least(Ttl, LockOptions.UsualTtl) / 3;
         try
         {
             while (IsHeld)
@@ -225,14 +224,10 @@ public sealed class SharedLock : IDisposable
                 {
                     Lose(NotConfirmed("the file system does not answer"));
                 }
-                catch (IOException e) when (clock.GetElapsedTime(confirmed) < Ttl)
-                {
-                    // Perhaps it passes: the next question tells.
-                    _ = e;
-                }
                 catch (IOException e)
                 {
-                    Lose(NotConfirmed(e.Message));
+                    // Perhaps it passes: the next question tells.
+                    Lose(clock.GetElapsedTime(confirmed) < Ttl ? "" : NotConfirmed(e.Message));
                 }
             }
         }
@@ -289,7 +284,9 @@ public sealed class SharedLock : IDisposable
         return "";
     }
 
-    private string NotConfirmed(string why) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"it could not be confirmed for {Ttl.TotalSeconds:0.###} s: {why}");
+    private static TimeSpan Least(TimeSpan one, TimeSpan other) => one < other ? one : other;
+
+    private string NotConfirmed(string why) => string.Create(CultureInfo.InvariantCulture, $"it could not be confirmed for {Ttl.TotalSeconds:0.###} s: {why}");
 
     private void Lose(string reason)
     {

@@ -24,7 +24,7 @@ public sealed class LockSharedFileCommand : NfsToolsCommand
     public double WaitSeconds { get; set; }
 
     /// <summary>How long it may go unconfirmed.</summary>
-    [Parameter(HelpMessage = "How many seconds the lock may go unconfirmed until it counts as lost; it is confirmed three times as often. 30 where nothing is said, on NFSv4 no more than half of the server's lease.")]
+    [Parameter(HelpMessage = "How many seconds the lock may go unconfirmed until it counts as lost; it is confirmed three times as often, and every 10 seconds at least. 30 where nothing is said, on NFSv4 no more than half of the server's lease.")]
     [ValidateRange(0.1, MostSeconds)]
     public double? TtlSeconds { get; set; }
 
