@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using NfsTools.TestKit;
 
@@ -77,6 +79,26 @@ public sealed class CollectServiceTests : IDisposable
         var (code, output) = await script;
         Assert.Equal(0, code);
         Assert.Contains("summary bytes=0 ", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Signs_of_life_go_on_while_the_database_does_not_answer()
+    {
+        // Its connections are taken by the kernel, and nobody ever answers.
+        using var manager = new NotifySocket(directory["notify"]);
+        using var database = new TcpListener(IPAddress.Loopback, 0);
+        database.Start();
+        Append("a");
+        File.WriteAllText(Config, $"store: Host=127.0.0.1;Port={((IPEndPoint)database.LocalEndpoint).Port};Database=accounting;Username=lsf\nsources: [{{path: '{directory["a"]}'}}]\n");
+        using var collect = Start(manager, ("WATCHDOG_USEC", Watchdog));
+
+        Assert.StartsWith("READY=1", manager.Receive(), StringComparison.Ordinal);
+        for (var signs = 0; signs < 30; signs++)
+        {
+            manager.Until("WATCHDOG=1");
+        }
+
+        Assert.False(collect.HasEnded);
     }
 
     [Fact]

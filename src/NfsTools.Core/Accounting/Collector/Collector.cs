@@ -134,7 +134,7 @@ public sealed class Collector
         }
         catch (LeaseLostException e)
         {
-            standing.Lose();
+            Ask(standing.Lose);
             standing.Failed(e.Message);
             (loaded, toldStandby) = (false, true);
             Tell(new CollectorEvent(CollectorEventKind.Standby, store.Name, $"{e.Message}{ActiveNode()}; what was not committed is left to it"));
@@ -224,10 +224,18 @@ public sealed class Collector
                 Tell(log, new CollectorEvent(CollectorEventKind.Looked, log.Source.Path, Bytes: segments.Sum(Unread)));
                 foreach (var segment in segments)
                 {
-                    using (segment)
+                    try
                     {
                         work?.Invoke(log, segment);
                         unread += Unread(segment);
+                    }
+                    finally
+                    {
+                        // To close a file can take an answer too, e.g. on FUSE.
+                        using (pulse.Waiting(segment.Path))
+                        {
+                            segment.Dispose();
+                        }
                     }
                 }
 
