@@ -3,45 +3,12 @@ using NfsTools.Configuration;
 
 namespace NfsTools.Jobs;
 
-/// <summary>What is known of a command's arguments: which are inputs, which are outputs. The shipped table explains the keys.</summary>
+/// <summary>What is known of a command's arguments: which are inputs, which are outputs. The printed table explains the keys.</summary>
 internal sealed class Capsule
 {
-    private const string None = "none";
+    /// <summary>No word at all, for <see cref="Inputs"/> and <see cref="Outputs"/>.</summary>
+    public const string None = "none";
     private static readonly string[] Selections = [None, "all", "first", "last", "allButFirst", "allButLast"];
-
-    private readonly IReadOnlyList<string> commands;
-    private readonly IReadOnlyList<string> when;
-    private readonly IReadOnlyList<string> without;
-    private readonly Dictionary<string, OptionKind> options = new(StringComparer.Ordinal);
-    private readonly bool clusters;
-    private readonly bool bundled;
-    private readonly string inputs;
-    private readonly string outputs;
-    private readonly bool intoDirectory;
-    private readonly string? perInput;
-    private readonly string? defaultOutput;
-    private readonly bool consumes;
-
-    /// <exception cref="NfsToolsException">Something in it is wrong.</exception>
-    public Capsule(YamlMapping entry)
-    {
-        commands = entry.Has("commands") ? entry.Texts("commands") : [entry.Text("commands")];
-        (when, without) = (entry.Texts("when"), entry.Texts("without"));
-        foreach (var (key, kind) in OptionKeys)
-        {
-            foreach (var option in entry.Texts(key))
-            {
-                if (!option.StartsWith('-') || !options.TryAdd(option, kind))
-                {
-                    throw entry.Error(key, $"\"{option}\" is no option, or is named twice", "Write options as on the command line, each under one key: [-o, --output].");
-                }
-            }
-        }
-
-        (clusters, bundled, intoDirectory, consumes) = (entry.Flag("clusters") ?? true, entry.Flag("bundled") ?? false, entry.Flag("intoDirectory") ?? false, entry.Flag("consumes") ?? false);
-        (inputs, outputs) = (entry.Word("inputs", Selections) ?? None, entry.Word("outputs", Selections) ?? None);
-        (perInput, defaultOutput) = (entry.TextOrNull("perInput"), entry.TextOrNull("defaultOutput"));
-    }
 
     private enum OptionKind
     {
@@ -54,10 +21,73 @@ internal sealed class Capsule
 
     /// <summary>The keys a capsule may have.</summary>
     public static IReadOnlyList<string> Keys { get; } =
-        ["commands", "when", "without", .. OptionKeys.Select(o => o.Key), "clusters", "bundled", "inputs", "outputs", "intoDirectory", "perInput", "defaultOutput", "consumes"];
+        ["commands", "when", "without", "valued", "inputOptions", "outputOptions", "targetOptions", "baseOptions", "clusters", "bundled", "inputs", "outputs", "intoDirectory", "perInput", "defaultOutput", "consumes"];
 
-    private static (string Key, OptionKind Kind)[] OptionKeys =>
-        [("valued", OptionKind.Valued), ("inputOptions", OptionKind.Input), ("outputOptions", OptionKind.Output), ("targetOptions", OptionKind.Target), ("baseOptions", OptionKind.Base)];
+    public required IReadOnlyList<string> Commands { get; init; }
+
+    public IReadOnlyList<string> When { get; init; } = [];
+
+    public IReadOnlyList<string> Without { get; init; } = [];
+
+    public IReadOnlyList<string> Valued { get; init; } = [];
+
+    public IReadOnlyList<string> InputOptions { get; init; } = [];
+
+    public IReadOnlyList<string> OutputOptions { get; init; } = [];
+
+    public IReadOnlyList<string> TargetOptions { get; init; } = [];
+
+    public IReadOnlyList<string> BaseOptions { get; init; } = [];
+
+    public bool Clusters { get; init; } = true;
+
+    public bool Bundled { get; init; }
+
+    public string Inputs { get; init; } = None;
+
+    public string Outputs { get; init; } = None;
+
+    public bool IntoDirectory { get; init; }
+
+    public string? PerInput { get; init; }
+
+    public string? DefaultOutput { get; init; }
+
+    public bool Consumes { get; init; }
+
+    /// <summary>The capsule that an entry of a table is.</summary>
+    /// <exception cref="NfsToolsException">Something in it is wrong.</exception>
+    public static Capsule Of(YamlMapping entry)
+    {
+        var known = new HashSet<string>(StringComparer.Ordinal);
+        return new Capsule
+        {
+            Commands = entry.Has("commands") ? entry.Texts("commands") : [entry.Text("commands")],
+            When = entry.Texts("when"),
+            Without = entry.Texts("without"),
+            Valued = Options("valued"),
+            InputOptions = Options("inputOptions"),
+            OutputOptions = Options("outputOptions"),
+            TargetOptions = Options("targetOptions"),
+            BaseOptions = Options("baseOptions"),
+            Clusters = entry.Flag("clusters") ?? true,
+            Bundled = entry.Flag("bundled") ?? false,
+            Inputs = entry.Word("inputs", Selections) ?? None,
+            Outputs = entry.Word("outputs", Selections) ?? None,
+            IntoDirectory = entry.Flag("intoDirectory") ?? false,
+            PerInput = entry.TextOrNull("perInput"),
+            DefaultOutput = entry.TextOrNull("defaultOutput"),
+            Consumes = entry.Flag("consumes") ?? false,
+        };
+
+        IReadOnlyList<string> Options(string key)
+        {
+            var options = entry.Texts(key);
+            return options.FirstOrDefault(o => !o.StartsWith('-') || !known.Add(o)) is not { } wrong
+                ? options
+                : throw entry.Error(key, $"\"{wrong}\" is no option, or is named twice", "Write options as on the command line, each under one key: [-o, --output].");
+        }
+    }
 
     /// <summary>The files of a command; null where the capsule does not fit it.</summary>
     /// <param name="name">The command's name, without its directory.</param>
@@ -65,34 +95,41 @@ internal sealed class Capsule
     /// <param name="directory">The directory it starts in.</param>
     public JobFiles? FilesOf(string name, IReadOnlyList<string> arguments, string directory)
     {
-        if (!commands.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false)))
+        if (!Commands.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false)))
         {
             return null;
         }
 
         var line = new Line(this, arguments, directory);
-        return (when.Count > 0 && !when.Any(line.Given.Contains)) || without.Any(line.Given.Contains) ? null : FilesOf(line, directory);
+        return (When.Count > 0 && !When.Any(line.Given.Contains)) || Without.Any(line.Given.Contains) ? null : FilesOf(line, directory);
     }
 
     private JobFiles FilesOf(Line line, string directory)
     {
         string[] words = [.. line.Words];
         var target = line.Values(OptionKind.Target).LastOrDefault();
-        string[] read = [.. target is null ? Select(inputs, words) : words];
-        string[] written = [.. target is null ? Select(outputs, words) : [target]];
+        string[] read = [.. target is null ? Select(Inputs, words) : words];
+        string[] written = [.. target is null ? Select(Outputs, words) : [target]];
         var named = line.Values(OptionKind.Output).ToList();
         if (named.Count == 0)
         {
-            written = [.. written, .. perInput is null ? [] : read.Select(path => Path.Combine(directory, Fill(perInput, path))), .. defaultOutput is null ? [] : new[] { Path.Combine(directory, defaultOutput) }];
+            written = [.. written, .. PerInput is null ? [] : read.Select(path => Path.Combine(directory, Fill(PerInput, path))), .. DefaultOutput is null ? [] : new[] { Path.Combine(directory, DefaultOutput) }];
         }
 
         return new JobFiles
         {
             Inputs = [.. read, .. line.Values(OptionKind.Input)],
-            Outputs = [.. intoDirectory ? written.SelectMany(path => Directory.Exists(path) ? read.Select(r => Path.Join(path, Path.GetFileName(Path.TrimEndingDirectorySeparator(r)))) : [path]) : written, .. named],
-            Consumed = consumes ? read : [],
+            Outputs = [.. IntoDirectory ? written.SelectMany(path => Directory.Exists(path) ? read.Select(r => Path.Join(path, Path.GetFileName(Path.TrimEndingDirectorySeparator(r)))) : [path]) : written, .. named],
+            Consumed = Consumes ? read : [],
         };
     }
+
+    private OptionKind? KindOf(string option) => Valued.Contains(option) ? OptionKind.Valued
+        : InputOptions.Contains(option) ? OptionKind.Input
+        : OutputOptions.Contains(option) ? OptionKind.Output
+        : TargetOptions.Contains(option) ? OptionKind.Target
+        : BaseOptions.Contains(option) ? OptionKind.Base
+        : null;
 
     private static string[] Select(string which, string[] words) => which switch
     {
@@ -114,14 +151,14 @@ internal sealed class Capsule
     private sealed class Line
     {
         private readonly Capsule capsule;
-        private readonly List<(OptionKind Kind, string Path)> values = [];
+        private readonly List<Value> values = [];
         private readonly Queue<string> rest;
         private string directory;
 
         public Line(Capsule capsule, IReadOnlyList<string> arguments, string directory)
         {
             (this.capsule, this.directory, rest) = (capsule, directory, new Queue<string>(arguments));
-            if (capsule.bundled && rest.TryPeek(out var bundle) && !bundle.StartsWith('-'))
+            if (capsule.Bundled && rest.TryPeek(out var bundle) && !bundle.StartsWith('-'))
             {
                 // In a bundle each letter's value is a word of its own.
                 foreach (var letter in rest.Dequeue())
@@ -157,11 +194,11 @@ internal sealed class Capsule
                     Words.Add(Absolute(word));
                 }
             }
-            else if (capsule.options.ContainsKey(word))
+            else if (capsule.KindOf(word) is not null)
             {
                 Take(word, null);
             }
-            else if (word.IndexOf('=', StringComparison.Ordinal) is > 0 and var equals && capsule.options.ContainsKey(word[..equals]))
+            else if (word.IndexOf('=', StringComparison.Ordinal) is > 0 and var equals && capsule.KindOf(word[..equals]) is not null)
             {
                 Take(word[..equals], word[(equals + 1)..]);
             }
@@ -178,16 +215,16 @@ internal sealed class Capsule
         private void TakeLetters(string word)
         {
             Given.Add(word);
-            for (var at = 1; at < word.Length && (capsule.clusters || at == 1); at++)
+            for (var at = 1; at < word.Length && (capsule.Clusters || at == 1); at++)
             {
                 var option = $"-{word[at]}";
-                if (capsule.options.ContainsKey(option))
+                if (capsule.KindOf(option) is not null)
                 {
                     Take(option, at + 1 < word.Length ? word[(at + 1)..] : null);
                     return;
                 }
 
-                if (capsule.clusters)
+                if (capsule.Clusters)
                 {
                     Given.Add(option);
                 }
@@ -198,7 +235,7 @@ internal sealed class Capsule
         private void Take(string option, string? attached)
         {
             Given.Add(option);
-            if (!capsule.options.TryGetValue(option, out var kind) || (attached ?? (rest.TryDequeue(out var next) ? next : null)) is not { } value)
+            if (capsule.KindOf(option) is not { } kind || (attached ?? (rest.TryDequeue(out var next) ? next : null)) is not { } value)
             {
                 return;
             }
@@ -209,10 +246,12 @@ internal sealed class Capsule
             }
             else if (kind != OptionKind.Valued && value is not ("-" or ""))
             {
-                values.Add((kind, Absolute(value)));
+                values.Add(new Value(kind, Absolute(value)));
             }
         }
 
         private string Absolute(string path) => Path.GetFullPath(path, directory);
+
+        private sealed record Value(OptionKind Kind, string Path);
     }
 }

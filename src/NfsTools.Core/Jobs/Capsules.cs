@@ -6,29 +6,23 @@ namespace NfsTools.Jobs;
 public sealed class Capsules
 {
     private const string Key = "capsules";
-    private const string Shipped = "NfsTools.capsules.yaml";
     private readonly List<Capsule> own;
-    private readonly Lazy<List<Capsule>> shipped = new(() => [.. Parse(YamlMapping.Parse(Shipped, ReadShipped(), [Key]))]);
 
     /// <summary>The tables of files, and behind them the shipped one.</summary>
     /// <param name="files">YAML files, each like the shipped table.</param>
     /// <exception cref="NfsToolsException">A file cannot be read, or something in it is wrong; the message names line and column.</exception>
-    public Capsules(params IEnumerable<string> files) => own = [.. files.SelectMany(file => Parse(YamlMapping.Load(file, [Key])))];
+    public Capsules(params IEnumerable<string> files) => own = [.. files.SelectMany(Read)];
 
     /// <summary>The shipped table, as a file of one's own would be written.</summary>
-    public static string ReadShipped()
-    {
-        using var text = new StreamReader(typeof(Capsules).Assembly.GetManifestResourceStream(Shipped)!);
-        return text.ReadToEnd();
-    }
+    public static string ReadShipped() => CapsuleText.Of(ShippedCapsules.All);
 
     /// <summary>The files of a command, absolute; null where no table knows it.</summary>
     public JobFiles? FilesOf(ChildCommand command)
     {
         var name = Path.GetFileName(command.FileName);
         var directory = Path.GetFullPath(command.WorkingDirectory ?? ".");
-        return own.Concat(shipped.Value).Select(c => c.FilesOf(name, command.Arguments, directory)).FirstOrDefault(files => files is not null)?.In(directory);
+        return own.Concat(ShippedCapsules.All).Select(c => c.FilesOf(name, command.Arguments, directory)).FirstOrDefault(files => files is not null)?.In(directory);
     }
 
-    private static IEnumerable<Capsule> Parse(YamlMapping file) => file.Mappings(Key, Capsule.Keys).Select(entry => new Capsule(entry));
+    internal static IEnumerable<Capsule> Read(string file) => YamlMapping.Load(file, [Key]).Mappings(Key, Capsule.Keys).Select(Capsule.Of);
 }
