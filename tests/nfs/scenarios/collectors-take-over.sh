@@ -4,9 +4,9 @@
 lease=6
 most=$((lease + 2))
 rounds=$((${NFSTOOLS_NFS_TAKEOVER_ROUNDS:-12} / 2))
-kinds=(killed paused paused-in-transaction no-files no-database unplugged)
+kinds=(killed paused paused-in-commit no-files no-database unplugged)
 RANDOM=$((seed + ${version%.*}))
-declare -A title=([a]=none [b]=none)
+declare -A title=([a]=none [b]=none) ahead
 started=0
 poll=0.5
 
@@ -18,21 +18,42 @@ start_node() {
 
 signal() { on "$1" "kill -$2 \$(cat ${title[$1]}.pid)"; }
 
+# How far the hosts' clocks are ahead of this machine's, as the quickest of several answers tells.
+look_at_clocks() {
+    local host
+    for host in a b; do
+        ahead[$host]=$(for _ in {1..10}; do
+            before=$EPOCHREALTIME
+            there=$(on $host 'echo $EPOCHREALTIME')
+            awk -v t="$there" -v b="$before" -v a="$EPOCHREALTIME" 'BEGIN { printf "%.4f %.4f\n", a - b, t - (a + b) / 2 }'
+        done | sort -n | awk 'NR == 1 { print $2 }')
+    done
+}
+
 # Whether a host's collector is at work or ready to take over, and can read the log.
 ready() { [ "$(ask "SELECT count(*) FROM node WHERE host = '$1' AND process_id = $(on "$1" "cat ${title[$1]}.pid") AND extract(epoch FROM now()) * 1000 - seen < 3000")" = 1 ]; }
 
 holder() { ask "SELECT split_part(holder, ':', 1), epoch FROM lease"; }
-taken_over() { [ "$(ask 'SELECT epoch FROM lease')" -gt "$1" ]; }
+
+# Whether the lease has another epoch; until then $expires is when it ends.
+taken_over() {
+    local epoch until
+    read -r epoch until < <(ask 'SELECT epoch, expires / 1000.0 FROM lease')
+    [ "$epoch" != "$1" ] || { expires=$until; false; }
+}
 refusals() { on "$1" "cat collector*.log | grep -c 'was taken over' || true"; }
 refused() { [ "$(refusals "$1")" -gt "$2" ]; }
 
-# has_batch HOST LOCKED: whether a collector is in the middle of a commit: between two statements of one, or in one; where that is
-# asked for, in its transaction, which locks what the other one needs.
-has_batch() {
-    local some="state <> 'idle'"
-    [ "$2" = 1 ] || some="($some OR query ~ 'staged_job|text_value')"
-    [ "$(ask "SELECT count(*) FROM pg_stat_activity WHERE usename = 'collector' AND host(client_addr) = '10.99.0.1$([ "$1" = b ] && echo 2 || echo 1)' AND $some")" != 0 ]
+# session HOST CONDITION: whether a collector's session with the database is like that.
+session() {
+    [ "$(ask "SELECT count(*) FROM pg_stat_activity WHERE usename = 'collector' AND client_addr = '10.99.0.1$([ "$1" = a ] && echo 1 || echo 2)' AND $2")" != 0 ]
 }
+
+# Between two statements that make a batch ready to be committed, or behind them.
+has_batch() { session "$1" "(state <> 'idle' OR query ~ 'staged_job|text_value')"; }
+
+# In the transaction of a commit, which holds what the other one needs to take over.
+in_commit() { session "$1" "wait_event_type = 'Lock'"; }
 
 # The nodes of the store as a host is told: host, state, epoch, and what went wrong last.
 nodes() { on "$1" "$nfstools status --store '$shared_store' --json" | jq -r '.nodes[] | [.host, .state, .epoch // "-", .lastError // "-"] | @tsv'; }
@@ -44,18 +65,29 @@ shown() {
     [ "$(wc -l <"$work/nodes")" = $# ] && paste <(printf '%s\n' "$@") "$work/nodes" | awk -F '\t' '{ line = $0; sub(/^[^\t]*\t/, "", line); if (line !~ $1) exit 1 }'
 }
 
+# Prints when, by this machine's clock.
 strike() {
+    local struck
     case $2 in
-        killed) signal "$1" KILL ;;
-        paused | paused-in-transaction)
-            until signal "$1" STOP && has_batch "$1" $([ "$2" = paused ]; echo $?); do
+        killed) struck=$(on "$1" "echo \$EPOCHREALTIME; kill -KILL \$(cat ${title[$1]}.pid)") ;;
+        paused)
+            while struck=$(on "$1" "echo \$EPOCHREALTIME; kill -STOP \$(cat ${title[$1]}.pid)") && ! has_batch "$1"; do
                 signal "$1" CONT
-                sleep 0.$((RANDOM % 9))
+                sleep 0.13
             done ;;
-        no-files) on "$1" "ip route add blackhole $server/32" ;;
-        no-database) on "$1" "ip route add blackhole $database_server/32" ;;
-        unplugged) "$here/bed" link "$1" down ;;
+        paused-in-commit)
+            ask 'BEGIN; LOCK TABLE job_record IN SHARE MODE; SELECT pg_sleep(60)' >"$work/lock" 2>&1 &
+            wait_for 60 "$1 commits" in_commit "$1"
+            struck=$(on "$1" "echo \$EPOCHREALTIME; kill -STOP \$(cat ${title[$1]}.pid)")
+            ask "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE query LIKE 'BEGIN; LOCK TABLE%'" >"$work/unlock"
+            wait $! || true ;;
+        no-files) struck=$(on "$1" "echo \$EPOCHREALTIME; ip route add blackhole $server/32") ;;
+        no-database) struck=$(on "$1" "echo \$EPOCHREALTIME; ip route add blackhole $database_server/32") ;;
+        unplugged)
+            struck=$(awk -v now="$EPOCHREALTIME" -v ahead="${ahead[$1]}" 'BEGIN { printf "%.3f", now + ahead }')
+            "$here/bed" link "$1" down ;;
     esac
+    awk -v struck="$struck" -v ahead="${ahead[$1]}" 'BEGIN { printf "%.3f\n", struck - ahead }'
 }
 
 heal() {
@@ -68,41 +100,43 @@ heal() {
     esac
 }
 
-# took_over HOST EPOCH: when a host told that it took over, by this machine's clock.
-took_over() {
-    local said offset
+# told_active HOST EPOCH: when a host told that it took over, by this machine's clock.
+told_active() {
+    local said
     said=$(on "$1" "cat collector*.log | grep -h '\"event\":\"active\".*epoch $2\"' || true" | sed 's/^[^ ]* //' | jq -r .time)
-    [ -n "$said" ] || return 1
-    offset=$(clock "$1")
-    awk -v said="$(date -d "$said" +%s.%3N)" -v offset="$offset" 'BEGIN { printf "%.3f", said - offset }'
+    [ -n "$said" ] && awk -v said="$(date -d "$said" +%s.%3N)" -v ahead="${ahead[$1]}" 'BEGIN { printf "%.3f", said - ahead }'
 }
 
 round() {
-    local number=$1 kind=$2 active epoch other before injected at delay
+    local what="round $1, $2" kind=$2 active epoch other before struck told expires=0
     read -r active epoch < <(holder)
     [ "$active" = a ] && other=b || other=a
     before=$(refusals "$active")
     sleep $((RANDOM % 2)).$((RANDOM % 10))
-    strike "$active" "$kind"
-    injected=$EPOCHREALTIME
-    wait_for $((lease + 20)) "round $number, $kind: $other takes over" taken_over "$epoch"
-    wait_for 5 "round $number, $kind: $other tells that it took over" took_over "$other" $((epoch + 1)) >"$work/at"
-    at=$(tail -n 1 "$work/at")
-    delay=$(awk -v at="$at" -v injected="$injected" 'BEGIN { printf "%.1f", at - injected }')
-    printf '%s %s %s %s\n' "$number" "$kind" "$active" "$delay" >>"$work/delays"
-    wait_for 10 "round $number, $kind: $other is told that it is active and $active gone" shown "$other" "^$other\tactive\t$((epoch + 1))\t" "^$active\tsilent\t-\t"
+    struck=$(strike "$active" "$kind")
+    wait_for $((lease + 20)) "$what: $other takes over" taken_over "$epoch"
+    wait_for 30 "$what: $other tells that it took over" told_active "$other" $((epoch + 1)) >"$work/told"
+    told=$(cat "$work/told")
+    ask "SELECT round($told - $struck, 1), '$kind: the lease ended after ' || round($expires - $struck, 1) || ' s, was taken after ' || round(since / 1000.0 - $struck, 1) FROM lease" \
+        >>"$work/delays"
+    # What a node cannot reach it cannot ask; one without the log's files can.
+    for host in "$other" $([ "$kind" != no-files ] || echo "$active"); do
+        wait_for 20 "$what: $host is told that $other is active and $active silent" shown "$host" "^$other\tactive\t$((epoch + 1))\t" "^$active\tsilent\t-\t"
+    done
     sleep 0.$((RANDOM % 10))
     heal "$active" "$kind"
     if [ "$kind" != killed ]; then
-        wait_for 90 "round $number, $kind: a late commit of $active is refused" refused "$active" "$before"
+        wait_for 90 "$what: a late commit of $active is refused" refused "$active" "$before"
     fi
-    wait_for 30 "round $number, $kind: $active is ready again" ready "$active"
-    wait_for 10 "round $number, $kind: $active is told that it stands by" shown "$active" "^$other\tactive\t$((epoch + 1))\t" "^$active\tstandby\t-\t"
-    printf '%s' "$(tail -n 1 "$work/delays"), $(cut -f 4 "$work/nodes" | tail -n 1)" >&2
-    echo >&2
+    wait_for 30 "$what: $active is ready again" ready "$active"
+    for host in a b; do
+        wait_for 20 "$what: $host is told that $active stands by" shown "$host" "^$other\tactive\t$((epoch + 1))\t" \
+            "^$active\tstandby\t-\t$([ "$kind" = killed ] && echo '-$' || echo '.*taken over')"
+    done
 }
 
 start_database
+look_at_clocks
 start_node a
 wait_for 30 'a collects' ready a
 start_node b
@@ -115,6 +149,7 @@ for ((number = 0; number < rounds; number++)); do
         set_clock a 3600
         set_clock b -3600
         set_clock c 1800
+        look_at_clocks
     fi
     round $number "${kinds[(number + seed) % ${#kinds[@]}]}"
 done
@@ -129,4 +164,13 @@ for host in a b; do
     stop_collector $host "${title[$host]}"
 done
 compare "Host=$database;Database=accounting;Username=postgres" "$work/truth"
-cat "$work/delays"
+written=$(on c 'sed -n "s/.* records, \([0-9]*\) bytes.*/\1/p" writer.log')
+[ "$(ask 'SELECT sum(position) FROM generation')" = "$written" ] || fail "of $written bytes written, $(ask 'SELECT sum(position) FROM generation') are collected"
+late=$(($(refusals a) + $(refusals b)))
+
+printf '%s records, %s\n' "$(wc -l <"$work/expected")" "$(on c 'sed -n "s/.* bytes, \(.* rotations\).*/\1/p" writer.log')"
+sort -n "$work/delays" | awk -F '\t' -v most=$most '
+    { d[NR] = $1; what[NR] = $2 }
+    END { printf "%d take-overs, after %.1f s at most (%s), median %.1f s\n", NR, d[NR], what[NR], d[int((NR + 1) / 2)]; exit d[NR] > most }' ||
+    fail "a take-over lasted longer than $most s: $(sort -n "$work/delays" | tail -n 3 | paste -sd ';')"
+echo "$late late commits refused"
