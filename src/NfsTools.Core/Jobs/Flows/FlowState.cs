@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
+using NfsTools.Coordination;
 using NfsTools.FileSystems;
 using NfsTools.Stamps;
 
@@ -12,11 +13,11 @@ namespace NfsTools.Jobs.Flows;
 internal sealed class FlowState : IDisposable
 {
     private readonly string directory;
-    private readonly FileStream? hold;
+    private readonly SharedLock? hold;
     private readonly SqliteConnection connection;
     private readonly Lock gate = new();
 
-    private FlowState(string directory, FileStream? hold)
+    private FlowState(string directory, SharedLock? hold)
     {
         (this.directory, this.hold) = (directory, hold);
         var database = Path.Join(directory, "state.db");
@@ -66,17 +67,23 @@ internal sealed class FlowState : IDisposable
         try
         {
             Directory.CreateDirectory(directory);
-
-            // A lock that every host sees and that ends with this process, however that ends.
-            return new FlowState(directory, new FileStream(Path.Join(directory, "lock"), FileMode.OpenOrCreate, FileAccess.Write, FileShare.None));
-        }
-        catch (IOException e) when (e.GetType() == typeof(IOException) && File.Exists(Path.Join(directory, "lock")))
-        {
-            throw new NfsToolsException($"{flow.Path}: the flow is being run by another process, on this host or another one.", "Wait for its end, or end it.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new NfsToolsException($"{directory}: the flow's state cannot be kept: {e.Message.TrimEnd('.')}.", "The directory of the flow must be writable, and shared with the hosts it uses.", e);
+        }
+
+        // A flow on a file system without locks that reach other hosts is kept from being run twice on one host, at least.
+        var hold = SharedLock.TryAcquire(Path.Join(directory, "lock"), out var holder, new LockOptions { Purpose = "running a flow", RequireReach = false })
+            ?? throw new NfsToolsException($"{flow.Path}: the flow is being run by {holder?.ToString() ?? "another process"}.", "Wait for its end, or end it.");
+        try
+        {
+            return new FlowState(directory, hold);
+        }
+        catch
+        {
+            hold.Dispose();
+            throw;
         }
     }
 
