@@ -3,31 +3,6 @@ namespace NfsTools.FileSystems;
 /// <summary>What is known of file system types: which family, how fresh, and how to find changes there.</summary>
 internal static class FileSystemCatalog
 {
-    private static readonly Dictionary<string, FileSystemFamily> Families = new(StringComparer.Ordinal)
-    {
-        ["nfs"] = FileSystemFamily.Nfs,
-        ["nfs4"] = FileSystemFamily.Nfs,
-        ["cifs"] = FileSystemFamily.Smb,
-        ["smb3"] = FileSystemFamily.Smb,
-        ["smbfs"] = FileSystemFamily.Smb,
-        ["afs"] = FileSystemFamily.Afs,
-        ["lustre"] = FileSystemFamily.Coherent,
-        ["gpfs"] = FileSystemFamily.Coherent,
-        ["beegfs"] = FileSystemFamily.Coherent,
-        ["ceph"] = FileSystemFamily.Coherent,
-        ["gfs2"] = FileSystemFamily.Coherent,
-        ["ocfs2"] = FileSystemFamily.Coherent,
-        ["9p"] = FileSystemFamily.OtherShared,
-        ["virtiofs"] = FileSystemFamily.OtherShared,
-        ["glusterfs"] = FileSystemFamily.OtherShared,
-        ["pvfs2"] = FileSystemFamily.OtherShared,
-        ["orangefs"] = FileSystemFamily.OtherShared,
-        ["coda"] = FileSystemFamily.OtherShared,
-        ["hostfs"] = FileSystemFamily.OtherShared,
-        ["vboxsf"] = FileSystemFamily.OtherShared,
-        ["fuse"] = FileSystemFamily.Fuse,
-    };
-
     // Types without a disk that are this kernel's own all the same. One that is in neither list may be anybody's.
     private static readonly HashSet<string> Diskless = new(StringComparer.Ordinal)
     {
@@ -36,11 +11,18 @@ internal static class FileSystemCatalog
     };
 
     /// <summary>The family of a mount by its type; what is on a disk of this host, and not a cluster's, is local.</summary>
-    public static FileSystemFamily FamilyOf(Mount mount) =>
-        Families.TryGetValue(mount.Type, out var family) ? family
-        : mount.Type.StartsWith("fuse.", StringComparison.Ordinal) ? FileSystemFamily.Fuse
-        : Diskless.Contains(mount.Type) || mount.Source.StartsWith("/dev/", StringComparison.Ordinal) ? FileSystemFamily.Local
-        : FileSystemFamily.OtherShared;
+    public static FileSystemFamily FamilyOf(Mount mount) => mount.Type switch
+    {
+        "nfs" or "nfs4" => FileSystemFamily.Nfs,
+        "cifs" or "smb3" or "smbfs" => FileSystemFamily.Smb,
+        "afs" => FileSystemFamily.Afs,
+        "lustre" or "gpfs" or "beegfs" or "ceph" or "gfs2" or "ocfs2" => FileSystemFamily.Coherent,
+        "9p" or "virtiofs" or "glusterfs" or "pvfs2" or "orangefs" or "coda" or "hostfs" or "vboxsf" => FileSystemFamily.OtherShared,
+        "fuse" => FileSystemFamily.Fuse,
+        var type when type.StartsWith("fuse.", StringComparison.Ordinal) => FileSystemFamily.Fuse,
+        var type when Diskless.Contains(type) || mount.Source.StartsWith("/dev/", StringComparison.Ordinal) => FileSystemFamily.Local,
+        _ => FileSystemFamily.OtherShared,
+    };
 
     /// <summary>The cache options in force; null where what the client caches is not known.</summary>
     public static CacheOptions? CacheOf(FileSystemFamily family, Mount mount) => family switch
