@@ -41,6 +41,7 @@ taken_over() {
     read -r epoch until < <(ask 'SELECT epoch, expires / 1000.0 FROM lease')
     [ "$epoch" != "$1" ] || { expires=$until; false; }
 }
+
 refusals() { on "$1" "cat collector*.log | grep -c 'was taken over' || true"; }
 refused() { [ "$(refusals "$1")" -gt "$2" ]; }
 
@@ -138,7 +139,7 @@ round() {
 start_database
 look_at_clocks
 start_node a
-wait_for 30 'a collects' ready a
+wait_for 30 'a collects' logged a "${title[a]}" '"event":"active"'
 start_node b
 start c writer "until [ -e enough ]; do sleep 0.2; done | exec $testkit write --live $directory/lsb.acct --records 100000000 --per-second 150 --until-eof \
     --truth truth --rotate-every 1000 --rotations Rename,CopyUnlinkRenumber,CopyTruncate --torn --seed $seed"

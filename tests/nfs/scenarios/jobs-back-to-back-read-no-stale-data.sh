@@ -57,4 +57,8 @@ cp "$work/refusals" "$work/differences"
 
 fetch b 'report-*.json'
 printf '%s files in %s rounds: read stale under protection %s, by plain commands %s\n' $((rounds * files)) "$rounds" $stale $plain_stale
-jq -rs 'map(.inputs | {waited: map(.waitedSeconds) | max, attempts: map(.attempts) | max}) | "b waited \((map(.waited) | sort | .[length / 2 | floor]) * 1000 | round) ms for its inputs (median), \(map(.waited) | max * 1000 | round) ms at most, in at most \(map(.attempts) | max) look(s)"' "$work"/report-*.json
+jq -rs '
+    def seconds: (.[:19] + "Z" | fromdate) + (.[19:] | capture("(?<part>[.][0-9]+)").part // "0" | "0" + . | tonumber);
+    def median: sort | .[length / 2 | floor] * 1000 | round;
+    "b waited \(map(.inputs | map(.waitedSeconds) | max) | median) ms for its inputs (median), \(map(.inputs | map(.waitedSeconds) | max) | max * 1000 | round) ms at most, in at most \(map(.inputs | map(.attempts) | max) | max) look(s)",
+    "its command was started \(map((.startedAt | seconds) - (.checkedAt | seconds)) | median) ms after the checks began (median)"' "$work"/report-*.json
