@@ -42,7 +42,7 @@ public sealed class Collector
         this.options = options;
         this.progress = progress;
         this.time = time ?? TimeProvider.System;
-        this.pulse = pulse ?? new CollectorPulse();
+        store.Pulse = this.pulse = pulse ?? new CollectorPulse();
         if (options.Sources.Count == 0)
         {
             throw new NfsToolsException("No accounting file is named.", "Name the live file, e.g. LSB_SHAREDIR/cluster/logdir/lsb.acct.");
@@ -105,7 +105,7 @@ public sealed class Collector
         }
         finally
         {
-            Ask(() => standing.End());
+            standing.End();
         }
 
         return new CollectorSummary(bytes, total.Records, total.Duplicates, total.Rejects, time.GetElapsedTime(started));
@@ -128,13 +128,13 @@ public sealed class Collector
 
             moved = false;
             Look((log, segment) => Collect(log, segment, cancellation), cancellation);
-            Ask(() => standing.Renew());
+            standing.Renew();
             Recovered();
             return moved ? Outcome.Moved : Outcome.Rested;
         }
         catch (LeaseLostException e)
         {
-            Ask(standing.Lose);
+            standing.Lose();
             standing.Failed(e.Message);
             (loaded, toldStandby) = (false, true);
             Tell(new CollectorEvent(CollectorEventKind.Standby, store.Name, $"{e.Message}{ActiveNode()}; what was not committed is left to it"));
@@ -164,7 +164,7 @@ public sealed class Collector
             Look(work: null, cancellation);
         }
 
-        if (Ask(standing.TryTake))
+        if (standing.TryTake())
         {
             (loaded, toldStandby) = (false, false);
             if (store.IsShared)
@@ -184,14 +184,20 @@ public sealed class Collector
 
     private void Load()
     {
+        if (standing.Lease is not null)
+        {
+            // What the one before left half done may hold a commit up.
+            store.EndFrozen();
+        }
+
         foreach (var log in logs)
         {
-            if (standing.Lease is not null && Ask(() => store.RetryRejects(log.Source.Cluster, log.Format, standing.Lease)) is var read && read > 0)
+            if (standing.Lease is not null && store.RetryRejects(log.Source.Cluster, log.Format, standing.Lease) is var read && read > 0)
             {
                 Tell(log, new CollectorEvent(CollectorEventKind.Committed, log.Source.Path, $"{read} rejects can be read now", Records: read));
             }
 
-            log.Generations = Ask(() => store.LoadGenerations(log.Source.Cluster, log.Source.Format));
+            log.Generations = store.LoadGenerations(log.Source.Cluster, log.Source.Format);
         }
 
         loaded = standing.Lease is not null;
@@ -207,8 +213,19 @@ public sealed class Collector
         }
     }
 
-    private string ActiveNode() =>
-        Ask(store.Nodes).FirstOrDefault(n => n.State == CollectorNodeState.Active) is { } active ? $": {active.Host}, process {active.ProcessId}, is active since {active.ActiveSince:u}, epoch {active.Epoch}" : "";
+    private string ActiveNode()
+    {
+        try
+        {
+            return store.Nodes().FirstOrDefault(n => n.State == CollectorNodeState.Active) is { } active
+                ? $": {active.Host}, process {active.ProcessId}, is active since {active.ActiveSince:u}, epoch {active.Epoch}"
+                : "";
+        }
+        catch (StoreUnavailableException)
+        {
+            return "";
+        }
+    }
 
     /// <summary>Looks at each log and works on what it has that was not read.</summary>
     /// <param name="work">Works on a log's segment.</param>
@@ -244,7 +261,7 @@ public sealed class Collector
             }
             catch (StoreMovedException)
             {
-                log.Generations = Ask(() => store.LoadGenerations(log.Source.Cluster, log.Source.Format));
+                log.Generations = store.LoadGenerations(log.Source.Cluster, log.Source.Format);
                 moved = true;
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -285,13 +302,13 @@ public sealed class Collector
 
     private void Commit(CollectedLog log, CommitBatch batch)
     {
-        if (!standing.Holds)
+        if (store.HoldLost is { } why)
         {
-            throw new LeaseLostException($"the lock on the store was lost: {standing.WhyLost}");
+            throw new LeaseLostException($"the lock on the store was lost: {why}");
         }
 
         standing.Lease!.Prove(batch.ReadAt);
-        var result = Ask(() => store.Commit(batch, standing.Lease));
+        var result = store.Commit(batch, standing.Lease);
         moved = true;
         log.Remember(batch.Generation);
         foreach (var unit in batch.Units)
@@ -312,14 +329,6 @@ public sealed class Collector
     {
         Abandonable.TryRun(look, Timeout.InfiniteTimeSpan, out var answer, cancellation);
         return answer!;
-    });
-
-    private T Ask<T>(Func<T> question) => pulse.Ask(store.Name, question);
-
-    private void Ask(Action question) => Ask(() =>
-    {
-        question();
-        return true;
     });
 
     private long Unread(LogSegment segment) => pulse.Ask(segment.Path, () => segment.Size - segment.Generation.Position);

@@ -1,5 +1,4 @@
 using NfsTools.Accounting.Store;
-using NfsTools.Coordination;
 
 namespace NfsTools.Accounting;
 
@@ -10,7 +9,6 @@ namespace NfsTools.Accounting;
 internal sealed class CollectorStanding(AccountingStore store, CollectorOptions options, IReadOnlyList<string> clusters, TimeProvider time)
 {
     private readonly string instance = $"{Environment.MachineName}:{Environment.ProcessId}:{Guid.NewGuid():N}";
-    private SharedLock? held;
     private long? looked;
     private long? told;
     private long lag;
@@ -43,7 +41,7 @@ internal sealed class CollectorStanding(AccountingStore store, CollectorOptions 
     /// <exception cref="NfsToolsException">Another collector is at work on a store for one.</exception>
     public bool TryTake()
     {
-        held ??= store.Hold();
+        store.Hold();
         if (looked is { } at && time.GetElapsedTime(at) < options.Lease)
         {
             Lease = store.TryTakeLease(instance, clusters, options.Lease);
@@ -64,17 +62,11 @@ internal sealed class CollectorStanding(AccountingStore store, CollectorOptions 
         }
     }
 
-    /// <summary>Whether what keeps other collectors from the store holds still, as far as this host knows.</summary>
-    public bool Holds => Lease is not null && held?.IsHeld != false;
-
-    /// <summary>What happened to the lock; empty while nothing did.</summary>
-    public string WhyLost => held?.LostReason ?? "";
-
     /// <summary>Another collector has taken over, or the lock was lost.</summary>
     public void Lose()
     {
-        held?.Dispose();
-        (held, Lease) = (null, null);
+        store.LetGo();
+        Lease = null;
     }
 
     /// <summary>Ends in order: the next collector need not wait.</summary>

@@ -16,6 +16,7 @@ public sealed class AccountingStore : IDisposable
     private readonly bool writes;
     private StoreWriter? writer;
     private FollowedRecords? followed;
+    private SharedLock? held;
 
     private AccountingStore(StoreDatabase database, bool writes, TimeProvider time) => (this.database, this.writes, this.time) = (database, writes, time);
 
@@ -36,6 +37,25 @@ public sealed class AccountingStore : IDisposable
     /// <param name="time">The clock.</param>
     /// <exception cref="NfsToolsException">The file is on a network file system, or a password file cannot be read.</exception>
     public static AccountingStore OpenLater(StoreAddress store, TimeProvider? time = null) => new(store.Connect(writes: true), writes: true, time ?? TimeProvider.System);
+
+    /// <summary>
+    /// Takes the store for the collector that is about to begin, as it would itself, and sees that it can be used. A database that
+    /// is away can: the collector waits for it.
+    /// </summary>
+    /// <exception cref="NfsToolsException">It cannot be opened, belongs to another program, is newer, or another collector is at work on it.</exception>
+    public void HoldToCollect()
+    {
+        try
+        {
+            Guard(() => true);
+        }
+        catch (StoreUnavailableException) when (IsShared)
+        {
+            // It is opened by the next call.
+        }
+
+        Hold();
+    }
 
     /// <summary>Opens the store to read from it, also while a collector writes.</summary>
     /// <param name="store">An SQLite file, or a connection string such as <c>Host=db;Database=accounting</c>.</param>
@@ -107,9 +127,13 @@ public sealed class AccountingStore : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        LetGo();
         writer?.Dispose();
         database.Dispose();
     }
+
+    /// <summary>Where the calls that a collector makes are marked as waits for the store; null for nowhere.</summary>
+    internal CollectorPulse? Pulse { get; set; }
 
     /// <summary>Whether collectors on several hosts may use it at once.</summary>
     internal bool IsShared => database.IsShared;
@@ -128,8 +152,27 @@ public sealed class AccountingStore : IDisposable
 
     internal List<LogGeneration> LoadGenerations(string cluster, string format) => Guard(() => StoreQuery.LoadGenerations(database, cluster, format));
 
+    /// <summary>Why the lock got by <see cref="Hold"/> no longer keeps others from the store; null while it does, and where none is needed.</summary>
+    internal string? HoldLost => held is { IsHeld: false } lost ? lost.LostReason : null;
+
     /// <inheritdoc cref="StoreDatabase.Hold"/>
-    internal SharedLock? Hold() => database.Hold();
+    internal void Hold()
+    {
+        using (Pulse?.Waiting(Name))
+        {
+            held ??= database.Hold();
+        }
+    }
+
+    /// <summary>Lets other collectors have the store.</summary>
+    internal void LetGo()
+    {
+        using (Pulse?.Waiting(Name))
+        {
+            held?.Dispose();
+            held = null;
+        }
+    }
 
     /// <summary>Takes the leases of clusters; null when another collector holds one of them.</summary>
     internal StoreLease? TryTakeLease(string instance, IReadOnlyList<string> clusters, TimeSpan length) => Guard(() =>
@@ -141,6 +184,9 @@ public sealed class AccountingStore : IDisposable
     /// <summary>Extends leases.</summary>
     /// <exception cref="LeaseLostException">Another collector has taken over.</exception>
     internal void Renew(StoreLease lease) => Guard(() => StoreNodes.Renew(database, lease));
+
+    /// <inheritdoc cref="StoreDatabase.EndFrozen"/>
+    internal void EndFrozen() => Guard(database.EndFrozen);
 
     internal void Release(string instance) => Guard(() => StoreNodes.Release(database, instance));
 
@@ -171,6 +217,7 @@ public sealed class AccountingStore : IDisposable
     /// <summary>Works on the open database, and turns what it reports into errors that say what to do.</summary>
     private T Guard<T>(Func<T> work)
     {
+        using var waiting = Pulse?.Waiting(Name);
         try
         {
             if (database.Open())

@@ -24,8 +24,16 @@ internal abstract partial class StoreDatabase : IDisposable
     /// <summary>SQL functions for the larger and the smaller of two values.</summary>
     public abstract (string Greatest, string Least) Extremes { get; }
 
-    /// <summary>How long a change may stand still before the database ends it, where it can; to be set while the connection is open.</summary>
+    /// <summary>How long a change may stand still, or wait for another one, before the database ends it, where it can; to be set while the connection is open.</summary>
     public virtual TimeSpan Patience { get; set; }
+
+    /// <summary>The end of a query for a row to be changed that passes over one which another transaction is changing.</summary>
+    public abstract string SkipLocked { get; }
+
+    /// <summary>Ends changes whose clients have been silent for as long as <see cref="Patience"/>: a host that froze holds nothing locked then.</summary>
+    public virtual void EndFrozen()
+    {
+    }
 
     /// <summary>SQL for the text of a day, YYYY-MM-DD, from its number since 1970-01-01 UTC.</summary>
     public abstract string DayText(string day);

@@ -18,16 +18,25 @@ internal static class StoreNodes
             return null;
         }
 
+        database.EndFrozen();
         using var transaction = database.BeginChange();
         var epochs = new Dictionary<string, long>();
         foreach (var cluster in clusters.Order(StringComparer.Ordinal))
         {
             database.Execute("INSERT INTO cluster (name) VALUES (@p0) ON CONFLICT DO NOTHING", cluster);
-            database.Execute("INSERT INTO lease (cluster_id, epoch, since, expires) SELECT cluster_id, 0, 0, 0 FROM cluster WHERE name = @p0 ON CONFLICT DO NOTHING", cluster);
+
+            // A conflict would wait for who is changing the row.
+            database.Execute(
+                """
+                INSERT INTO lease (cluster_id, epoch, since, expires)
+                SELECT cluster_id, 0, 0, 0 FROM cluster WHERE name = @p0 AND cluster_id NOT IN (SELECT cluster_id FROM lease) ON CONFLICT DO NOTHING
+                """,
+                cluster);
             if (database.Scalar(
                 $"""
                 UPDATE lease SET epoch = epoch + 1, holder = @p0, since = {database.Clock}, expires = {database.Clock} + @p1
-                WHERE cluster_id = (SELECT cluster_id FROM cluster WHERE name = @p2) AND (@p3 OR holder IS NULL OR holder = @p0 OR expires < {database.Clock})
+                WHERE cluster_id = (SELECT cluster_id FROM lease WHERE cluster_id = (SELECT cluster_id FROM cluster WHERE name = @p2) {database.SkipLocked})
+                    AND (@p3 OR holder IS NULL OR holder = @p0 OR expires < {database.Clock})
                 RETURNING epoch
                 """,
                 instance, (long)length.TotalMilliseconds, cluster, force) is not { } epoch)
@@ -69,7 +78,8 @@ internal static class StoreNodes
                 last_error = coalesce(excluded.last_error, node.last_error), last_error_at = coalesce(excluded.last_error_at, node.last_error_at)
             """,
             report.Instance, report.Host, (long)report.ProcessId, report.Role.ToString(), (long)report.Patience.TotalMilliseconds, report.LagBytes, report.Error, report.Error is not null);
-        database.Execute($"DELETE FROM node WHERE host = @p0 AND instance <> @p1 AND seen + patience < {database.Clock}", report.Host, report.Instance);
+        database.Execute(
+            $"DELETE FROM node WHERE instance IN (SELECT instance FROM node WHERE host = @p0 AND instance <> @p1 AND seen + patience < {database.Clock} {database.SkipLocked})", report.Host, report.Instance);
     }
 
     /// <summary>All nodes, who is active first.</summary>

@@ -1,5 +1,6 @@
 using System.Data;
 using System.Data.Common;
+using System.Globalization;
 using Npgsql;
 using NfsTools.Coordination;
 
@@ -13,7 +14,6 @@ internal sealed class PostgresDatabase : StoreDatabase
     private const int KeepAliveSeconds = 10;
     private readonly NpgsqlConnection connection;
     private readonly bool writes;
-    private TimeSpan patience = TimeSpan.FromSeconds(10);
     private volatile NpgsqlCommand? reading;
     private volatile bool interrupted;
 
@@ -54,19 +54,23 @@ internal sealed class PostgresDatabase : StoreDatabase
 
     public override (string Greatest, string Least) Extremes => ("greatest", "least");
 
-    /// <summary>How long a transaction may stand still before the server ends it: what a paused host holds locked is free again then.</summary>
+    public override string SkipLocked => "FOR UPDATE SKIP LOCKED";
+
     public override TimeSpan Patience
     {
-        get => patience;
+        get;
         set
         {
-            if (value != patience)
+            if (field != value)
             {
-                patience = value;
-                SetPatience();
+                field = value;
+                Execute(Limits);
             }
         }
     }
+    = TimeSpan.FromSeconds(10);
+
+    private string Limits => string.Create(CultureInfo.InvariantCulture, $"SET idle_in_transaction_session_timeout = {Patience.TotalMilliseconds:F0}; SET lock_timeout = {Patience.TotalMilliseconds:F0}");
 
     public override string DayText(string day) => $"to_char(DATE '1970-01-01' + CAST({day} AS integer), 'YYYY-MM-DD')";
 
@@ -89,17 +93,19 @@ internal sealed class PostgresDatabase : StoreDatabase
             throw new NfsToolsException($"{Name}: the database keeps text in {connection.PostgresParameters.GetValueOrDefault("server_encoding")}.", "Create one for the store with ENCODING 'UTF8'.");
         }
 
-        if (writes)
-        {
-            SetPatience();
-        }
-        else
-        {
-            Execute("SET default_transaction_read_only = on");
-        }
-
+        Execute(writes ? Limits : "SET default_transaction_read_only = on");
         return true;
     }
+
+    // The server's own limit does not count while a message has arrived in part, or while nobody takes what it sends. Who may end
+    // other users' sessions is not known here.
+    public override void EndFrozen() => Execute(
+        """
+        SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE datname = current_database() AND usename = current_user AND wait_event_type = 'Client' AND state_change < clock_timestamp() - @p0 * interval '1 millisecond'
+            AND pid IN (SELECT l.pid FROM pg_locks l JOIN pg_class c ON c.oid = l.relation WHERE l.mode = 'RowExclusiveLock' AND l.granted AND c.relnamespace = current_schema()::regnamespace)
+        """,
+        (long)Patience.TotalMilliseconds);
 
     public override long CountTables(string? name = null) =>
         Scalar("SELECT count(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename = coalesce(CAST(@p0 AS text), tablename)", name)!.Value;
@@ -170,8 +176,6 @@ internal sealed class PostgresDatabase : StoreDatabase
         "utc" => $"to_char(to_timestamp({argument}) AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS')",
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, null),
     };
-
-    private void SetPatience() => Execute($"SET idle_in_transaction_session_timeout = {(long)patience.TotalMilliseconds}");
 
     // Classes of SQLSTATE (PostgreSQL, appendix A): lost connections, transactions in each other's way, no room, the server
     // shutting down or starting, errors of its disk; and a transaction that stood still too long.

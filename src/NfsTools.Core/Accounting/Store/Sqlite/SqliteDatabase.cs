@@ -49,6 +49,8 @@ internal sealed class SqliteDatabase : StoreDatabase
 
     public override (string Greatest, string Least) Extremes => ("max", "min");
 
+    public override string SkipLocked => "";
+
     public override string DayText(string day) => $"date({day} * 86400, 'unixepoch')";
 
     public override string MonthText(string day) => $"strftime('%Y-%m', {day} * 86400, 'unixepoch')";
