@@ -188,8 +188,25 @@ internal sealed class CollectRuns : IDisposable
         reporter.Apply(wanted);
     }
 
-    // The first store is waited for, and a database that may be away. A file must be usable to take the place of another store.
-    private AccountingStore Open(StoreAddress address) => store is null || address.IsServer ? AccountingStore.OpenLater(address) : AccountingStore.OpenToWrite(address);
+    // The first store is waited for. Another one takes its place if it can be used, or is a database that is away.
+    private AccountingStore Open(StoreAddress address)
+    {
+        var opened = AccountingStore.OpenLater(address);
+        try
+        {
+            if (store is not null)
+            {
+                opened.HoldToCollect();
+            }
+        }
+        catch
+        {
+            opened.Dispose();
+            throw;
+        }
+
+        return opened;
+    }
 
     private void Follow() => metrics.Follow(configuration.Options.Sources, configuration.Store.Name, isActive: !configuration.Store.IsServer);
 

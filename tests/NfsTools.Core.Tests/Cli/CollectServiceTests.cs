@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using NfsTools.Coordination;
 using NfsTools.TestKit;
 
 namespace NfsTools.Core.Tests.Cli;
@@ -196,10 +197,13 @@ public sealed class CollectServiceTests : IDisposable
     [Theory]
     [InlineData("store: a.db\nsources:\n- path: a\n  clusters: c\n", "collector.yaml:4:3: unknown key")]
     [InlineData("store: /nonexistent/a.db\nsources: [{path: a}]\n", "/nonexistent/a.db: the store cannot be created")]
+    [InlineData("store: a\nsources: [{path: a}]\n", "the file is no SQLite database")]
+    [InlineData("store: held.db\nsources: [{path: a}]\n", "held.db: another collector is at work on this store")]
     [InlineData("store: b.db\nmetrics: /nonexistent/a.prom\nsources: [{path: a}]\n", "/nonexistent/a.prom: the metrics cannot be written")]
     public void A_configuration_that_cannot_be_used_is_told_of_and_the_old_one_stays_in_force(string yaml, string expected)
     {
         using var manager = new NotifySocket(directory["notify"]);
+        using var held = SharedLock.TryAcquire(directory["held.db.lock"], cancellation: TestContext.Current.CancellationToken);
         Append("a");
         Configure("a");
         using var collect = Start(manager);
