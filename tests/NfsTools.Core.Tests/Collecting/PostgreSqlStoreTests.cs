@@ -1,4 +1,8 @@
+using System.Text;
+using System.Text.Json;
+using NfsTools.Accounting;
 using NfsTools.Accounting.Store;
+using NfsTools.TestKit;
 
 namespace NfsTools.Core.Tests.Collecting;
 
@@ -83,6 +87,37 @@ public sealed class PostgreSqlStoreTests() : StoreTests(StoreKind.PostgreSql)
         {
             schema.Execute($"DROP OWNED BY {role}; DROP ROLE {role}");
         }
+    }
+
+    [Fact]
+    public void It_says_of_a_log_what_an_SQLite_file_says()
+    {
+        using var here = new CollectorBed(StoreKind.PostgreSql);
+        using var there = new CollectorBed(StoreKind.Sqlite);
+        var generator = new LsfLogGenerator(Suite.Seed(62), new LsfGeneratorOptions { DefectRate = 0.05, QuirkRate = 0.5, OtherRate = 0.05, FillerRate = 0.05 });
+        using (var log = File.Create(there.Live))
+        {
+            generator.WriteTo(log, 3000);
+
+            // Longer than what an index of PostgreSQL can hold, in latin-1, and with what would be a line's end or a column's in its COPY.
+            foreach (var user in new[] { new string('\u00fc', 10_000), "a\\tb\\N\\.", "t\tab" })
+            {
+                var record = generator.Next();
+                log.Write(Encoding.Latin1.GetBytes(Encoding.Latin1.GetString(record.Bytes).Replace(record.User, user, StringComparison.Ordinal)));
+            }
+        }
+
+        Assert.Equal(there.Collect() with { Elapsed = default }, here.Collect(path: there.Live) with { Elapsed = default });
+
+        Assert.Equal(Jobs(there), Jobs(here));
+        Assert.Equal(there.Store.Rejects().Select(r => JsonSerializer.Serialize(r)), here.Store.Rejects().Select(r => JsonSerializer.Serialize(r)));
+        Assert.Equal(JsonSerializer.Serialize(there.Store.Verify()), JsonSerializer.Serialize(here.Store.Verify()));
+        foreach (var by in new JobKey[][] { [], [JobKey.User], [JobKey.Host, JobKey.State], [JobKey.Month, JobKey.Cluster, JobKey.Queue] })
+        {
+            Assert.Equal(there.Store.Report(JobFilter.All, by).Select(Row), here.Store.Report(JobFilter.All, by).Select(Row));
+        }
+
+        static IEnumerable<string> Jobs(CollectorBed bed) => bed.Store.Query(JobFilter.All).Select(j => JsonSerializer.Serialize(j, j.GetType())).Order(StringComparer.Ordinal);
     }
 
     [Fact]

@@ -1,0 +1,62 @@
+using NfsTools.TestKit;
+
+namespace NfsTools.Core.Tests.Cli;
+
+/// <summary><c>nfstools collect</c> into an SQLite file on a disk that is full, and then is not.</summary>
+public sealed class FullDiskTests : IDisposable
+{
+    private const int Jobs = 4000;
+    private readonly TestDirectory directory = new();
+
+    // Room for the schema, not for the records, until the ballast is gone.
+    private const string Disk = "mkdir disk; mount -t tmpfs -o size=16m none disk; head -c 15m /dev/zero >disk/ballast; ";
+
+    public FullDiskTests()
+    {
+        using var log = File.Create(directory["lsb.acct"]);
+        new LsfLogGenerator(91, new LsfGeneratorOptions()).WriteTo(log, Jobs);
+    }
+
+    [Fact]
+    public void A_following_collector_waits_for_room_and_goes_on_where_it_was()
+    {
+        var (code, output) = PrivateMounts.Run(Root, Disk +
+            """
+            $NFSTOOLS collect lsb.acct --store disk/a.db >log & p=$!
+            until grep 'waiting .*the disk is full' log; do kill -0 $p; sleep 0.1; done
+            rm disk/ballast
+            until grep 'waiting .*can be used again' log; do kill -0 $p; sleep 0.1; done
+            kill -TERM $p; wait $p
+            grep -c 'the disk is full' log; grep -c 'the store can be used again' log
+            $NFSTOOLS collect lsb.acct --store disk/a.db --once
+            $NFSTOOLS verify --store disk/a.db
+            """);
+
+        Assert.Equal((0, output), (code, output));
+        Assert.Contains("\n1\n1\n", output, StringComparison.Ordinal);
+        Assert.EndsWith($"Jobs         {Jobs}\n\nThe store is complete.\n", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_collector_that_reads_once_says_so_and_what_is_stored_verifies()
+    {
+        var (code, output) = PrivateMounts.Run(Root, Disk +
+            """
+            code=0; $NFSTOOLS collect lsb.acct --store disk/a.db --once || code=$?
+            $NFSTOOLS verify --store disk/a.db
+            rm disk/ballast
+            $NFSTOOLS collect lsb.acct --store disk/a.db --once
+            $NFSTOOLS verify --store disk/a.db
+            exit $code
+            """);
+
+        Assert.Equal((3, output), (code, output));
+        Assert.Contains("disk/a.db: the disk is full", output, StringComparison.Ordinal);
+        Assert.Contains("Make room", output, StringComparison.Ordinal);
+        Assert.Contains($"Jobs         {Jobs}\n\nThe store is complete.\n", output, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => directory.Dispose();
+
+    private string Root => Path.GetDirectoryName(directory["x"])!;
+}
