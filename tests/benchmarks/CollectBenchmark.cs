@@ -1,9 +1,11 @@
+using System.Data.Common;
 using NfsTools.TestKit;
 
 namespace NfsTools.Benchmarks;
 
 /// <summary>
-/// From a cold start to a committed, verified store, beside the sqlite3 shell importing the same rows already split to CSV.
+/// From a cold start to a committed, verified store, beside the database's own shell importing the same rows already split to CSV
+/// into the table alone, without the indexes that the store keeps besides. Into PostgreSQL too where NFSTOOLS_TEST_POSTGRES names a server.
 /// </summary>
 internal static class CollectBenchmark
 {
@@ -16,32 +18,38 @@ internal static class CollectBenchmark
         }
 
         var bytes = new FileInfo(log).Length;
-        var (collects, verifies, imports) = (new List<Measured>(), new List<Measured>(), new List<Measured>());
-        for (var round = 0; round < rounds; round++)
-        {
-            var store = Path.Combine(directory, $"store{round}.db");
-            collects.Add(Measured.Run(nfstools, "collect", log, "--store", store, "--once", "--quiet"));
-            verifies.Add(Measured.Run(nfstools, "verify", "--store", store));
-            if (Nfstools.Has("sqlite3"))
-            {
-                imports.Add(Import(directory, store, round));
-            }
-        }
-
-        var (collect, verify) = (Measured.Median(collects), Measured.Median(verifies));
-        var total = collect.Elapsed + verify.Elapsed;
         Console.WriteLine($"{records} records, {bytes / 1e6:F0} MB, median of {rounds} rounds");
-        Console.WriteLine($"collect: {collect.Elapsed.TotalSeconds:F2} s, {records / collect.Elapsed.TotalSeconds:F0} records/s, {bytes / 1e6 / collect.Elapsed.TotalSeconds:F0} MB/s, peak {collect.PeakKb / 1024} MB");
-        Console.WriteLine($"verify:  {verify.Elapsed.TotalSeconds:F2} s");
-        if (imports.Count == 0)
+        if (Nfstools.Has("sqlite3"))
+        {
+            Compare("sqlite3 .import", round => Path.Combine(directory, $"store{round}.db"), (store, round) => Import(directory, store, round));
+        }
+        else
         {
             Console.WriteLine("The sqlite3 shell is not on PATH: nothing to compare with.");
-            return;
         }
 
-        var import = Measured.Median(imports);
-        Console.WriteLine($"sqlite3 .import of the same rows: {import.Elapsed.TotalSeconds:F2} s");
-        Console.WriteLine($"speed beside .import: {import.Elapsed / collect.Elapsed:F2} for collect, {import.Elapsed / total:F2} for collect and verify");
+        if (Environment.GetEnvironmentVariable("NFSTOOLS_TEST_POSTGRES") is { Length: > 0 } server)
+        {
+            Compare("psql \\copy", round => Schema(server, round), (_, round) => Copy(directory, server, round));
+        }
+
+        void Compare(string how, Func<int, string> makeStore, Func<string, int, Measured> import)
+        {
+            var (collects, verifies, imports) = (new List<Measured>(), new List<Measured>(), new List<Measured>());
+            for (var round = 0; round < rounds; round++)
+            {
+                var store = makeStore(round);
+                collects.Add(Measured.Run(nfstools, "collect", log, "--store", store, "--once", "--quiet"));
+                verifies.Add(Measured.Run(nfstools, "verify", "--store", store));
+                imports.Add(import(store, round));
+            }
+
+            var (collect, verify, compared) = (Measured.Median(collects), Measured.Median(verifies), Measured.Median(imports));
+            Console.WriteLine($"collect: {collect.Elapsed.TotalSeconds:F2} s, {records / collect.Elapsed.TotalSeconds:F0} records/s, {bytes / 1e6 / collect.Elapsed.TotalSeconds:F0} MB/s, peak {collect.PeakKb / 1024} MB");
+            Console.WriteLine($"verify:  {verify.Elapsed.TotalSeconds:F2} s");
+            Console.WriteLine($"{how} of the same rows: {compared.Elapsed.TotalSeconds:F2} s");
+            Console.WriteLine($"speed beside it: {compared.Elapsed / collect.Elapsed:F2} for collect, {compared.Elapsed / (collect.Elapsed + verify.Elapsed):F2} for collect and verify");
+        }
     }
 
     private static Measured Import(string directory, string store, int round)
@@ -52,8 +60,33 @@ internal static class CollectBenchmark
             Measured.Run("sqlite3", store, ".mode csv", $".once '{csv}'", "SELECT * FROM job_record");
         }
 
-        // The table alone, without the indexes that the store keeps besides.
         Measured.Run("sqlite3", store, ".mode list", $".once '{target}.sql'", "SELECT sql || ';' FROM sqlite_schema WHERE name = 'job_record'");
         return Measured.Run("sqlite3", target, "PRAGMA journal_mode = WAL", "PRAGMA synchronous = NORMAL", $".read '{target}.sql'", $".import --csv '{csv}' job_record");
+    }
+
+    private static string Schema(string server, int round)
+    {
+        Psql(server, $"CREATE SCHEMA bench{round}");
+        return $"{server};Search Path=bench{round}";
+    }
+
+    private static Measured Copy(string directory, string server, int round)
+    {
+        var csv = Path.Combine(directory, "copied.csv");
+        if (!File.Exists(csv))
+        {
+            Psql(server, $"\\copy bench{round}.job_record TO '{csv}' CSV");
+        }
+
+        Psql(server, $"CREATE TABLE bench{round}.copied (LIKE bench{round}.job_record)");
+        var copied = Psql(server, $"\\copy bench{round}.copied FROM '{csv}' CSV");
+        Psql(server, $"SET client_min_messages = warning; DROP SCHEMA bench{round} CASCADE");
+        return copied;
+    }
+
+    private static Measured Psql(string server, string command)
+    {
+        var named = new DbConnectionStringBuilder { ConnectionString = server };
+        return Measured.Run("psql", "-qX", "-v", "ON_ERROR_STOP=1", "-h", $"{named["Host"]}", "-U", $"{named["Username"]}", "-d", $"{named["Database"]}", "-c", command);
     }
 }

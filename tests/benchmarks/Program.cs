@@ -2,7 +2,7 @@ using NfsTools.Benchmarks;
 
 // Figures are whole processes, start-up included, and ratios are of runs side by side: machines differ, ratios less.
 // Arguments: nothing for all, or one of
-//   collect [RECORDS [ROUNDS]]      a day of a large cluster unless said otherwise
+//   collect [RECORDS [ROUNDS]]      a day of a large cluster unless said otherwise; tests/postgres/run COMMAND gives it a server
 //   latency [WRITES [ROUNDS [SEED]]]
 //   idle [FILES [DIRECTORIES]]      about a quarter of an hour
 //   jobs [ROUNDS]
