@@ -4,44 +4,122 @@ using NfsTools.Watching;
 
 namespace NfsTools.Accounting;
 
-/// <summary>One log as a collector sees it: its generations, and how they become batches of records.</summary>
+/// <summary>One log as a collector sees it: its generations, and how what they hold gets into the store.</summary>
 internal sealed class CollectedLog
 {
+    private readonly AccountingStore store;
     private readonly LogFollower follower;
     private readonly RecordReader reader;
+    private readonly IRecordFormat format;
+    private readonly IProgress<CollectorEvent>? progress;
     private readonly TimeProvider time;
     private readonly CollectorPulse pulse;
     private readonly bool once;
+    private List<LogGeneration> generations = [];
 
-    public CollectedLog(CollectorSource source, CollectorOptions options, CollectorPulse pulse, TimeProvider time)
+    public CollectedLog(CollectorSource source, AccountingStore store, CollectorOptions options, IProgress<CollectorEvent>? progress, CollectorPulse pulse, TimeProvider time)
     {
-        (Source, this.pulse) = (source, pulse);
-        (once, this.time) = (options.Once, time);
+        (Source, this.store, this.progress, this.pulse, this.time, once) = (source, store, progress, pulse, time, options.Once);
         follower = new LogFollower(source.Path, options.NulPatience, time);
-        Format = RecordFormats.Get(source.Format);
-        reader = new RecordReader(Format);
+        format = RecordFormats.Get(source.Format);
+        reader = new RecordReader(format);
     }
 
     public CollectorSource Source { get; }
 
-    public IRecordFormat Format { get; }
-
     public LogFamily Family => follower.Family;
 
-    public List<LogGeneration> Generations { get; set; } = [];
+    /// <summary>Whether the last look brought the store on, or found it moved on: there may be more.</summary>
+    public bool Moved { get; private set; }
 
-    /// <summary>Finds what is to be read.</summary>
-    /// <exception cref="NfsToolsException">Nothing is there, and it is looked for only once.</exception>
-    public List<LogSegment> Scan()
+    /// <summary>Bytes committed so far.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>What was committed so far.</summary>
+    public CommitResult Total { get; private set; }
+
+    /// <summary>Learns from the store how far it is; a holder of the lease first reads again what an older reader rejected.</summary>
+    public void Load(StoreLease? lease)
     {
-        var segments = follower.Scan(Generations);
-        return once && !follower.LiveExists && segments.Count == 0 && Generations.Count == 0
+        if (lease is not null && store.RetryRejects(Source.Cluster, format, lease) is var read && read > 0)
+        {
+            Tell(new CollectorEvent(CollectorEventKind.Committed, Source.Path, $"{read} rejects can be read now", Records: read));
+        }
+
+        generations = store.LoadGenerations(Source.Cluster, Source.Format);
+    }
+
+    /// <summary>Looks at the log, and brings what it has that was not read into the store.</summary>
+    /// <param name="lease">What lets this collector do so; null to look only.</param>
+    /// <param name="cancellation">Ends the wait for a file server.</param>
+    /// <returns>The bytes that are not in the store.</returns>
+    /// <exception cref="IOException">A file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
+    public long Look(StoreLease? lease, CancellationToken cancellation)
+    {
+        Moved = false;
+        var segments = pulse.Answer(Source.Path, Scan, cancellation);
+        Tell(new CollectorEvent(CollectorEventKind.Looked, Source.Path, Bytes: segments.Sum(Unread)));
+        var unread = 0L;
+        try
+        {
+            foreach (var segment in segments)
+            {
+                if (lease is not null)
+                {
+                    Collect(segment, lease, cancellation);
+                }
+
+                unread += Unread(segment);
+            }
+        }
+        catch (StoreMovedException)
+        {
+            Load(lease: null);
+            Moved = true;
+        }
+        finally
+        {
+            // To close a file can take an answer too, e.g. on FUSE.
+            using (pulse.Waiting(Source.Path))
+            {
+                segments.ForEach(s => s.Dispose());
+            }
+        }
+
+        TellNews();
+        return unread;
+    }
+
+    /// <summary>Tells of what holds the log up, when that is new.</summary>
+    /// <param name="failure">What went wrong; null for what the log itself says.</param>
+    public void TellNews(string? failure = null)
+    {
+        if (follower.TakeNews(failure) is { } news)
+        {
+            Tell(new CollectorEvent(CollectorEventKind.Waiting, Source.Path, news));
+        }
+    }
+
+    private List<LogSegment> Scan()
+    {
+        var segments = follower.Scan(generations);
+        return once && !follower.LiveExists && segments.Count == 0 && generations.Count == 0
             ? throw new NfsToolsException($"{Source.Path}: there is no such file, and no archive of it.", "Name the live accounting file, e.g. LSB_SHAREDIR/cluster/logdir/lsb.acct.")
             : segments;
     }
 
-    /// <summary>Reads a segment in batches, each ready to be committed.</summary>
-    public IEnumerable<CommitBatch> Read(LogSegment segment, CancellationToken cancellation)
+    private void Collect(LogSegment segment, StoreLease lease, CancellationToken cancellation)
+    {
+        Tell(new CollectorEvent(CollectorEventKind.Found, segment.Path, Bytes: Unread(segment)));
+        foreach (var batch in Prefetch.Ahead(token => Read(segment, token), cancellation))
+        {
+            Commit(batch, lease);
+        }
+    }
+
+    // A segment in batches, each ready to be committed.
+    private IEnumerable<CommitBatch> Read(LogSegment segment, CancellationToken cancellation)
     {
         var position = segment.Generation.Position;
         while (!cancellation.IsCancellationRequested && pulse.Ask(segment.Path, () => follower.Read(segment, position)) is { } chunk)
@@ -53,7 +131,7 @@ internal sealed class CollectedLog
                 yield return new CommitBatch
                 {
                     Cluster = Source.Cluster,
-                    Format = Format,
+                    Format = format,
                     LivePath = Source.Path,
                     Path = segment.Path,
                     Generation = segment.Generation,
@@ -72,14 +150,27 @@ internal sealed class CollectedLog
         }
     }
 
-    public void Remember(LogGeneration generation)
+    private void Commit(CommitBatch batch, StoreLease lease)
     {
-        if (!Generations.Contains(generation))
+        lease.Prove(batch.ReadAt);
+        var result = store.Commit(batch, lease);
+        Moved = true;
+        if (!generations.Contains(batch.Generation))
         {
-            Generations.Add(generation);
+            generations.Add(batch.Generation);
         }
+
+        foreach (var unit in batch.Units.Where(u => u.Kind == UnitKind.Reject))
+        {
+            Tell(new CollectorEvent(CollectorEventKind.Rejected, batch.Path, $"{batch.Path}: byte {batch.Start + unit.Offset}: {unit.Reason}; kept as a reject"));
+        }
+
+        Bytes += batch.Data.Length;
+        Total = new CommitResult(Total.Records + result.Records, Total.Duplicates + result.Duplicates, Total.Rejects + result.Rejects);
+        Tell(new CollectorEvent(CollectorEventKind.Committed, batch.Path, "", batch.Data.Length, result.Records, result.Duplicates, result.Rejects));
     }
 
-    /// <inheritdoc cref="LogFollower.TakeNews"/>
-    public string? TakeNews(string? failure = null) => follower.TakeNews(failure);
+    private long Unread(LogSegment segment) => pulse.Ask(segment.Path, () => segment.Size - segment.Generation.Position);
+
+    private void Tell(CollectorEvent happened) => progress?.Report(happened with { Source = Source });
 }

@@ -1,6 +1,4 @@
-using NfsTools.Accounting.Formats;
 using NfsTools.Accounting.Store;
-using NfsTools.FileSystems;
 using NfsTools.Watching;
 
 namespace NfsTools.Accounting;
@@ -24,9 +22,7 @@ public sealed class Collector
     private readonly List<CollectedLog> logs;
     private readonly CollectorStanding standing;
     private readonly BackOff retries = new();
-    private CommitResult total;
-    private long bytes;
-    private bool loaded, moved, toldStandby;
+    private bool loaded, toldStandby;
     private string? trouble;
 
     /// <summary>Makes a collector.</summary>
@@ -48,7 +44,7 @@ public sealed class Collector
             throw new NfsToolsException("No accounting file is named.", "Name the live file, e.g. LSB_SHAREDIR/cluster/logdir/lsb.acct.");
         }
 
-        logs = LogFamily.WithoutArchives(options.Sources, s => s.Path).ConvertAll(s => new CollectedLog(s, options, this.pulse, this.time));
+        logs = LogFamily.WithoutArchives(options.Sources, s => s.Path).ConvertAll(s => new CollectedLog(s, store, options, progress, this.pulse, this.time));
         standing = new CollectorStanding(store, options, [.. logs.Select(l => l.Source.Cluster).Distinct()], this.time);
     }
 
@@ -63,7 +59,7 @@ public sealed class Collector
             while (true)
             {
                 // Watched before it is read: what is written while a pass reads wakes the next one.
-                Answer(
+                pulse.Answer(
                     string.Join(", ", logs.Select(l => l.Source.Path)),
                     () =>
                     {
@@ -108,7 +104,8 @@ public sealed class Collector
             standing.End();
         }
 
-        return new CollectorSummary(bytes, total.Records, total.Duplicates, total.Rejects, time.GetElapsedTime(started));
+        return new CollectorSummary(
+            logs.Sum(l => l.Bytes), logs.Sum(l => l.Total.Records), logs.Sum(l => l.Total.Duplicates), logs.Sum(l => l.Total.Rejects), time.GetElapsedTime(started));
     }
 
     // One look at all logs, and a read of what is new in them.
@@ -126,11 +123,10 @@ public sealed class Collector
                 Load();
             }
 
-            moved = false;
-            Look((log, segment) => Collect(log, segment, cancellation), cancellation);
+            Look(standing.Lease, cancellation);
             standing.Renew();
             Recovered();
-            return moved ? Outcome.Moved : Outcome.Rested;
+            return logs.Exists(l => l.Moved) ? Outcome.Moved : Outcome.Rested;
         }
         catch (LeaseLostException e)
         {
@@ -161,7 +157,7 @@ public sealed class Collector
         if (standing.LookIsDue)
         {
             Load();
-            Look(work: null, cancellation);
+            Look(lease: null, cancellation);
         }
 
         if (standing.TryTake())
@@ -190,16 +186,7 @@ public sealed class Collector
             store.EndFrozen();
         }
 
-        foreach (var log in logs)
-        {
-            if (standing.Lease is not null && store.RetryRejects(log.Source.Cluster, log.Format, standing.Lease) is var read && read > 0)
-            {
-                Tell(log, new CollectorEvent(CollectorEventKind.Committed, log.Source.Path, $"{read} rejects can be read now", Records: read));
-            }
-
-            log.Generations = store.LoadGenerations(log.Source.Cluster, log.Source.Format);
-        }
-
+        logs.ForEach(l => l.Load(standing.Lease));
         loaded = standing.Lease is not null;
     }
 
@@ -227,42 +214,15 @@ public sealed class Collector
         }
     }
 
-    /// <summary>Looks at each log and works on what it has that was not read.</summary>
-    /// <param name="work">Works on a log's segment.</param>
-    /// <param name="cancellation">Ends the wait for a file server.</param>
-    private void Look(Action<CollectedLog, LogSegment>? work, CancellationToken cancellation)
+    private void Look(StoreLease? lease, CancellationToken cancellation)
     {
         var (begun, unread, seen) = (time.GetTimestamp(), 0L, false);
         foreach (var log in logs)
         {
             try
             {
-                var segments = Answer(log.Source.Path, log.Scan, cancellation);
-                Tell(log, new CollectorEvent(CollectorEventKind.Looked, log.Source.Path, Bytes: segments.Sum(Unread)));
-                foreach (var segment in segments)
-                {
-                    try
-                    {
-                        work?.Invoke(log, segment);
-                        unread += Unread(segment);
-                    }
-                    finally
-                    {
-                        // To close a file can take an answer too, e.g. on FUSE.
-                        using (pulse.Waiting(segment.Path))
-                        {
-                            segment.Dispose();
-                        }
-                    }
-                }
-
+                unread += log.Look(lease, cancellation);
                 seen = true;
-                News(log, log.TakeNews());
-            }
-            catch (StoreMovedException)
-            {
-                log.Generations = store.LoadGenerations(log.Source.Cluster, log.Source.Format);
-                moved = true;
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -271,7 +231,7 @@ public sealed class Collector
                     throw new NfsToolsException($"{log.Source.Path}: it cannot be read: {e.Message.TrimEnd('.')}.", "Check the file's owner and mode, and that its file system answers; then run it again: it goes on where it was.", e);
                 }
 
-                News(log, log.TakeNews($"it cannot be read: {e.Message}; trying again"));
+                log.TellNews($"it cannot be read: {e.Message}; trying again");
                 standing.Failed($"{log.Source.Path}: {e.Message}");
             }
         }
@@ -282,58 +242,6 @@ public sealed class Collector
             standing.Looked(begun, unread);
         }
     }
-
-    private void Collect(CollectedLog log, LogSegment segment, CancellationToken cancellation)
-    {
-        Tell(log, new CollectorEvent(CollectorEventKind.Found, segment.Path, Bytes: Unread(segment)));
-        foreach (var batch in Prefetch.Ahead(token => log.Read(segment, token), cancellation))
-        {
-            Commit(log, batch);
-        }
-    }
-
-    private void News(CollectedLog log, string? news)
-    {
-        if (news is not null)
-        {
-            Tell(log, new CollectorEvent(CollectorEventKind.Waiting, log.Source.Path, news));
-        }
-    }
-
-    private void Commit(CollectedLog log, CommitBatch batch)
-    {
-        if (store.HoldLost is { } why)
-        {
-            throw new LeaseLostException($"the lock on the store was lost: {why}");
-        }
-
-        standing.Lease!.Prove(batch.ReadAt);
-        var result = store.Commit(batch, standing.Lease);
-        moved = true;
-        log.Remember(batch.Generation);
-        foreach (var unit in batch.Units)
-        {
-            if (unit.Kind == UnitKind.Reject)
-            {
-                Tell(log, new CollectorEvent(CollectorEventKind.Rejected, batch.Path, $"{batch.Path}: byte {batch.Start + unit.Offset}: {unit.Reason}; kept as a reject"));
-            }
-        }
-
-        bytes += batch.Data.Length;
-        total = new CommitResult(total.Records + result.Records, total.Duplicates + result.Duplicates, total.Rejects + result.Rejects);
-        Tell(log, new CollectorEvent(CollectorEventKind.Committed, batch.Path, "", batch.Data.Length, result.Records, result.Duplicates, result.Rejects));
-    }
-
-    // A server that is away holds the looks up, not the wish to stop.
-    private T Answer<T>(string path, Func<T> look, CancellationToken cancellation) => pulse.Ask(path, () =>
-    {
-        Abandonable.TryRun(look, Timeout.InfiniteTimeSpan, out var answer, cancellation);
-        return answer!;
-    });
-
-    private long Unread(LogSegment segment) => pulse.Ask(segment.Path, () => segment.Size - segment.Generation.Position);
-
-    private void Tell(CollectedLog log, CollectorEvent happened) => Tell(happened with { Source = log.Source });
 
     private void Tell(CollectorEvent happened) => progress?.Report(happened);
 

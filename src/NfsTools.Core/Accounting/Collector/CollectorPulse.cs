@@ -1,3 +1,5 @@
+using NfsTools.FileSystems;
+
 namespace NfsTools.Accounting;
 
 /// <summary>
@@ -59,6 +61,13 @@ public sealed class CollectorPulse(TimeProvider? time = null)
             return question();
         }
     }
+
+    /// <summary>Lets somebody else answer who may never do so: that does not hold up the wish to stop.</summary>
+    internal T Answer<T>(string answerer, Func<T> question, CancellationToken cancellation) => Ask(answerer, () =>
+    {
+        Abandonable.TryRun(question, Timeout.InfiniteTimeSpan, out var answer, cancellation);
+        return answer!;
+    });
 
     private sealed record Wait(CollectorPulse Pulse, string? Answerer, long Begun) : IDisposable
     {

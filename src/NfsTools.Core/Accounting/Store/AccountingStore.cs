@@ -144,16 +144,17 @@ public sealed class AccountingStore : IDisposable
     /// <summary>Stores a batch.</summary>
     /// <exception cref="StoreMovedException">Another process has moved the generation on.</exception>
     /// <exception cref="LeaseLostException">Another collector has taken over.</exception>
-    internal CommitResult Commit(CommitBatch batch, StoreLease? lease = null, ICollection<AccountingRecord>? conflicts = null) => Guard(() => Writer().Commit(batch, lease, conflicts));
+    internal CommitResult Commit(CommitBatch batch, StoreLease? lease = null, ICollection<AccountingRecord>? conflicts = null) => Guard(() =>
+    {
+        CheckHeld();
+        return Writer().Commit(batch, lease, conflicts);
+    });
 
     /// <summary>Reads again what an older reader rejected.</summary>
     /// <returns>How many rejects are records now.</returns>
     internal long RetryRejects(string cluster, IRecordFormat format, StoreLease? lease) => Guard(() => Writer().RetryRejects(cluster, format, lease));
 
     internal List<LogGeneration> LoadGenerations(string cluster, string format) => Guard(() => StoreQuery.LoadGenerations(database, cluster, format));
-
-    /// <summary>Why the lock got by <see cref="Hold"/> no longer keeps others from the store; null while it does, and where none is needed.</summary>
-    internal string? HoldLost => held is { IsHeld: false } lost ? lost.LostReason : null;
 
     /// <inheritdoc cref="StoreDatabase.Hold"/>
     internal void Hold()
@@ -183,7 +184,11 @@ public sealed class AccountingStore : IDisposable
 
     /// <summary>Extends leases.</summary>
     /// <exception cref="LeaseLostException">Another collector has taken over.</exception>
-    internal void Renew(StoreLease lease) => Guard(() => StoreNodes.Renew(database, lease));
+    internal void Renew(StoreLease lease) => Guard(() =>
+    {
+        CheckHeld();
+        StoreNodes.Renew(database, lease);
+    });
 
     /// <inheritdoc cref="StoreDatabase.EndFrozen"/>
     internal void EndFrozen() => Guard(database.EndFrozen);
@@ -203,6 +208,14 @@ public sealed class AccountingStore : IDisposable
         {
             store.Dispose();
             throw;
+        }
+    }
+
+    private void CheckHeld()
+    {
+        if (held is { IsHeld: false })
+        {
+            throw new LeaseLostException($"the lock on the store was lost: {held.LostReason}");
         }
     }
 
