@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using NfsTools.Cli.Commands;
 using NfsTools.Cli.Output;
 using NfsTools.Jobs;
@@ -102,7 +103,17 @@ internal static class Tool
         return code;
     }
 
-    private static string Verb(ParseResult result) => result.CommandResult.Command is RootCommand ? "" : result.CommandResult.Command.Name + " ";
+    // The verb with those above it, e.g. "service install ".
+    private static string Verb(ParseResult result)
+    {
+        var verb = "";
+        for (var at = result.CommandResult; at is { Command: not RootCommand }; at = at.Parent as CommandResult)
+        {
+            verb = $"{at.Command.Name} {verb}";
+        }
+
+        return verb;
+    }
 
     private static string Refusal(ParseResult result) => string.Join(" ", result.Errors.Select(e => e.Message));
 

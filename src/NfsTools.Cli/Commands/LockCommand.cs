@@ -53,7 +53,8 @@ internal sealed class LockCommand
             "nfstools lock PATH [options] -- COMMAND: run a command while holding a lock that one process of all hosts has at a time: a lock on a file of a shared file system, which the file server keeps (NFSv3 and NFSv4, SMB, cluster file systems). "
             + "On a local file system it is for the processes of this host. Where locks do not reach the other hosts (nolock, local_lock, most of FUSE) it refuses, and says why. "
             + "The command's standard streams, signals and exit code pass through; it finds the lock's epoch, which counts how often the lock was taken, in " + EpochVariable + ". "
-            + "A lock that is lost (its file deleted or replaced, given up by the file server, or not confirmed for --ttl) ends the command: it and what it started get SIGTERM, and SIGKILL after --grace. "
+            + "A lock that is lost (its file deleted or replaced, given up by the file server, or not confirmed for --ttl) ends the command: it and what it started, in other sessions too, get SIGTERM, and SIGKILL after --grace; what has thrown its environment away (sudo, env -i) is not found. "
+            + "The lock is released when the command itself ends: what it leaves in the background runs on without it, so a script should end with wait. "
             + "Exit codes of lock itself: 118 another holds the lock, so the command was not run, 119 the lock was lost, 123 the command cannot be started, 125 lock itself cannot go on or was called wrongly; "
             + "a line on standard error says so then.")
         {
@@ -120,7 +121,7 @@ internal sealed class LockCommand
             using var held = SharedLock.TryAcquire(path, out var holder, options, new Waiting(), cancellation: signals.Token);
             if (held is null)
             {
-                Say($"{path}: the lock is held by {Waiting.Name(holder)}");
+                Say($"{path}: the lock is held by {Waiting.Name(holder)}; --wait waits for it");
                 return JobExitCode.LockHeld;
             }
 
@@ -153,7 +154,7 @@ internal sealed class LockCommand
         }
         catch (NfsToolsException e) when (!command.CanStart())
         {
-            Say(e.Message);
+            Say($"{e.Message} {e.Remedy}");
             return JobExitCode.CannotStart;
         }
 

@@ -25,13 +25,14 @@ internal sealed class LockFile : IDisposable
     public static LockFile Open(string path) => Open(path, Libc.OpenReadWrite | Libc.OpenCreate) ?? throw new IOException($"{path}: it cannot be made", Libc.NoSuchEntry);
 
     /// <summary>Opens a lock file to look at it; null where there is none.</summary>
-    /// <exception cref="IOException">It cannot be opened.</exception>
+    /// <exception cref="IOException">It cannot be opened, or its directory is not there.</exception>
     /// <exception cref="NfsToolsException">It is no file of its own.</exception>
     public static LockFile? TryOpen(string path)
     {
-        // A name that was missing a moment ago is believed only when the directory was asked anew.
-        _ = FileStatus.Of(Path.GetDirectoryName(path)!, fresh: true);
-        return Open(path, Libc.OpenReadOnly);
+        // A name that was missing a moment ago is believed only when the directory was asked anew; one in none is a mistake.
+        return FileStatus.Of(Path.GetDirectoryName(path)!, fresh: true) is null
+            ? throw new IOException($"{path}: No such file or directory", Libc.NoSuchEntry)
+            : Open(path, Libc.OpenReadOnly);
     }
 
     /// <summary>The error of a lock file that cannot be used, as users read it.</summary>
@@ -117,7 +118,7 @@ internal sealed class LockFile : IDisposable
     }
 
     /// <summary>Has a guard of a process group hold the lock too.</summary>
-    public GroupGuard Guard() => new(handle);
+    public GroupGuard Guard(string mark) => new(handle, mark);
 
     /// <summary>Closes the file, and so releases the lock.</summary>
     public void Dispose() => handle.Dispose();

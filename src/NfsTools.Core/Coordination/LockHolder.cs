@@ -85,7 +85,7 @@ public sealed record LockHolder
 
         // Whoever may write the file chooses what stands there: nothing of it reaches a terminal as it is.
         var values = lines[1..end].Select(line => line.Split(": ", 2)).Where(pair => pair.Length == 2).GroupBy(pair => pair[0], pair => Clean(pair[1])).ToDictionary(g => g.Key, g => g.First(), StringComparer.Ordinal);
-        return long.TryParse(values.GetValueOrDefault("epoch"), NumberStyles.None, CultureInfo.InvariantCulture, out var epoch)
+        return long.TryParse(values.GetValueOrDefault("epoch"), NumberStyles.None, CultureInfo.InvariantCulture, out var epoch) && epoch < long.MaxValue
             && int.TryParse(values.GetValueOrDefault("process"), NumberStyles.None, CultureInfo.InvariantCulture, out var process)
             && Time("started") is { } started && Time("since") is { } since
             ? new LockHolder

@@ -141,7 +141,7 @@ public sealed class SharedLock : IDisposable
     }
 
     /// <summary>Has a guard of the processes that the lock protects hold it too, until they have ended.</summary>
-    internal GroupGuard Guard() => file.Guard();
+    internal GroupGuard Guard(string mark) => file.Guard(mark);
 
     private static (SharedLock? Held, LockHolder? Holder) Attempt(LockPlace place, LockOptions options, TimeProvider clock, TimeSpan left, CancellationToken cancellation)
     {
@@ -256,7 +256,7 @@ public sealed class SharedLock : IDisposable
             }
             catch (NfsToolsException e)
             {
-                return e.Message;
+                return e.Message.TrimEnd('.');
             }
             catch (IOException e) when (e.HResult is Libc.InputOutput or Libc.StaleHandle)
             {

@@ -80,6 +80,9 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     public static partial int Kill(int process, int signal);
 
+    [LibraryImport("libc", EntryPoint = "getpgid")]
+    public static partial int GetProcessGroup(int process);
+
     [LibraryImport("libc", EntryPoint = "getpgrp")]
     public static partial int ProcessGroup();
 

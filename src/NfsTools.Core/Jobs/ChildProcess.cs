@@ -13,6 +13,12 @@ public sealed record ChildProcess
     /// <summary>How long a command that was asked to end may take before it is killed, where nothing else is said.</summary>
     public static readonly TimeSpan UsualGrace = TimeSpan.FromSeconds(10);
 
+    private const string MarkValue = "1";
+
+    // What is killed takes a moment to end, or never does where it waits for a file server.
+    private const int MostPasses = 50;
+    private static readonly TimeSpan PassPause = TimeSpan.FromMilliseconds(20);
+
     /// <summary>The command.</summary>
     public required ChildCommand Command { get; init; }
 
@@ -23,8 +29,9 @@ public sealed record ChildProcess
     public TimeSpan Grace { get; init; } = UsualGrace;
 
     /// <summary>
-    /// The lock it must not outlive; null for none. When the lock is lost, the command is ended as by a time-out. When this process is killed,
-    /// the command's group is killed before the lock is released.
+    /// The lock it must not outlive; null for none. When the lock is lost, the command is ended as by a time-out, and what it
+    /// started in groups and sessions of their own with it, as long as that keeps its environment. When this process is killed,
+    /// all of it is killed before the lock is released.
     /// </summary>
     public SharedLock? Lock { get; init; }
 
@@ -37,23 +44,24 @@ public sealed record ChildProcess
     {
         var clock = time ?? TimeProvider.System;
         var started = clock.GetTimestamp();
-        using var guard = Lock?.Guard();
-        var child = Start();
+        var mark = Lock is null ? null : $"NFSTOOLS_LOCKED_{Guid.NewGuid():N}";
+        using var guard = mark is null ? null : Lock!.Guard(mark);
+        var child = Start(mark);
         guard?.Watch(child.Id);
         var (timedOut, ending) = (false, false);
         signals?.PassTo(child);
         try
         {
-            using var kill = clock.CreateTimer(_ => child.Signal(Libc.SignalKill), null, System.Threading.Timeout.InfiniteTimeSpan, System.Threading.Timeout.InfiniteTimeSpan);
+            using var kill = clock.CreateTimer(_ => Signal(Libc.SignalKill), null, System.Threading.Timeout.InfiniteTimeSpan, System.Threading.Timeout.InfiniteTimeSpan);
             using var limit = clock.CreateTimer(_ => Terminate(overTime: true), null, Timeout, System.Threading.Timeout.InfiniteTimeSpan);
             using var stopped = cancellation.Register(() => Terminate(overTime: false));
             using var unlocked = Lock?.Lost.Register(() => Terminate(overTime: false));
             var end = Wait(child, () =>
             {
                 // What the command has left behind of its group goes with it where it was asked to end.
-                if (Volatile.Read(ref ending))
+                for (var passes = 0; Volatile.Read(ref ending) && passes < MostPasses && Signal(Libc.SignalKill); passes++)
                 {
-                    child.Signal(Libc.SignalKill);
+                    Thread.Sleep(PassPause);
                 }
             });
             return new ChildExit
@@ -71,9 +79,16 @@ public sealed record ChildProcess
             {
                 timedOut |= overTime;
                 Volatile.Write(ref ending, true);
-                child.Signal(Libc.SignalTerminate);
-                child.Signal(Libc.SignalContinue);
+                Signal(Libc.SignalTerminate);
+                Signal(Libc.SignalContinue);
                 kill.Change(Grace, System.Threading.Timeout.InfiniteTimeSpan);
+            }
+
+            // Whether there is something outside the group that got it.
+            bool Signal(int signal)
+            {
+                child.Signal(signal);
+                return mark is not null && MarkedProcesses.Signal(mark, MarkValue, child.Id, signal);
             }
         }
         finally
@@ -85,11 +100,12 @@ public sealed record ChildProcess
         }
     }
 
-    private SpawnedProcess Start()
+    private SpawnedProcess Start(string? mark)
     {
+        var command = mark is null ? Command : Command with { Environment = new Dictionary<string, string?>(Command.Environment) { [mark] = MarkValue } };
         try
         {
-            return Command.Start();
+            return command.Start();
         }
         catch (IOException e)
         {

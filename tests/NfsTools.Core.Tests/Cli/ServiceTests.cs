@@ -188,5 +188,14 @@ public sealed class ServiceTests : IDisposable
     private void Configure(string store, params string[] logs) =>
         File.WriteAllText(Config, $"store: \"{store}\"\nsources:\n{string.Concat((logs.Length > 0 ? logs : ["/lsf/c1/logdir/lsb.acct"]).Select(l => $"- path: {l}\n"))}");
 
+    [Fact]
+    public void A_wrong_option_is_answered_with_the_help_of_the_verb_it_was_given_to()
+    {
+        var outcome = Install("--nonsense");
+
+        Assert.Equal(2, outcome.Code);
+        Assert.Contains("\"nfstools service install --help\" tells what there is.", outcome.Errors, StringComparison.Ordinal);
+    }
+
     private NfstoolsProcess.Outcome Install(params string[] options) => NfstoolsProcess.Run(["service", "install", "--config", Config, "--unit-directory", Units, .. options]);
 }

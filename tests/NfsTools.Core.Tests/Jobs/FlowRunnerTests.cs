@@ -143,7 +143,7 @@ public sealed class FlowRunnerTests : IDisposable
 
         using var orphan = new System.Diagnostics.Process();
         orphan.StartInfo = new("sh", ["-c", "read end; echo orphan >>ran"]) { WorkingDirectory = directory[""], RedirectStandardInput = true };
-        orphan.StartInfo.Environment[MarkedProcesses.Variable] = directory["flow.yaml.state/lost@2."];
+        orphan.StartInfo.Environment[FlowRunner.MarkVariable] = directory["flow.yaml.state/lost@2."];
         orphan.Start();
         var told = new Told(() => orphan.StandardInput.Close());
 

@@ -12,6 +12,9 @@ namespace NfsTools.Jobs.Flows;
 /// </summary>
 public sealed class FlowRunner
 {
+    /// <summary>The variable that marks a job's processes.</summary>
+    internal const string MarkVariable = "NFSTOOLS_FLOW_JOB";
+
     private static readonly TimeSpan LongestLook = TimeSpan.FromMinutes(1);
     private readonly JobFlow flow;
     private readonly FlowOptions options;
@@ -133,10 +136,10 @@ public sealed class FlowRunner
             if (rows.TryGetValue(job.Name, out var row) && row.Status == FlowJobStatus.Running)
             {
                 var mark = state.MarkOf(job, row.Attempt);
-                if (MarkedProcesses.Any(mark))
+                if (MarkedProcesses.Any(MarkVariable, mark))
                 {
                     progress?.Report(new FlowJobResult(job.Name, job.Host?.Name ?? "", FlowJobStatus.Running, "it goes on since whoever ran the flow was killed; waiting for its end"));
-                    MarkedProcesses.AwaitEnd(mark, cancellation);
+                    MarkedProcesses.AwaitEnd(MarkVariable, mark, cancellation);
                 }
 
                 var recorded = FlowState.Stamps(state.OutputManifest(job, row.Attempt), stamps) is not null;
@@ -298,7 +301,7 @@ public sealed class FlowRunner
         Arguments = ["-c", "exec \"$@\" >\"$0\" 2>&1 </dev/null", state.Log(job, attempt), .. command],
         WorkingDirectory = job.Host is null ? job.Directory : null,
         Environment = (job.Host is null ? job.Environment : new Dictionary<string, string>()).Select(e => KeyValuePair.Create<string, string?>(e.Key, e.Value))
-            .Append(KeyValuePair.Create<string, string?>(MarkedProcesses.Variable, state.MarkOf(job, attempt))).ToDictionary(),
+            .Append(KeyValuePair.Create<string, string?>(MarkVariable, state.MarkOf(job, attempt))).ToDictionary(),
     };
 
     private static string Number(double value) => value.ToString("0.###", CultureInfo.InvariantCulture);
