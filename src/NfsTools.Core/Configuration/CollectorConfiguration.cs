@@ -25,7 +25,7 @@ public sealed record CollectorConfiguration(StoreAddress Store, CollectorOptions
     public const double LeastLeaseSeconds = 2;
 
     /// <summary>The longest lease, in seconds.</summary>
-    public const double MostLeaseSeconds = 3600;
+    public const double MostLeaseSeconds = CollectorOptions.LongestLeaseSeconds;
 
     /// <summary>How a log can be written.</summary>
     public static readonly IReadOnlyList<string> LogFormats = ["text", "json"];

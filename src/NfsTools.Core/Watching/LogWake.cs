@@ -5,7 +5,7 @@ namespace NfsTools.Watching;
 /// <summary>Wakes who follows logs when a process of this host changes one of them, as far as inotify can be had.</summary>
 internal sealed class LogWake(IReadOnlyList<LogFamily> families) : IDisposable
 {
-    private readonly Inotify changes = new();
+    private readonly Inotify? changes = Create();
     private readonly Dictionary<int, string> directories = [];
     private HashSet<LogFamily> woke = [];
     private HashSet<LogFamily> since = [];
@@ -16,6 +16,11 @@ internal sealed class LogWake(IReadOnlyList<LogFamily> families) : IDisposable
     /// <summary>Watches the logs' directories. Doing so again is no second watch: so one that was away, or is another one by now, is watched again.</summary>
     public void Watch()
     {
+        if (changes is null)
+        {
+            return;
+        }
+
         foreach (var directory in families.Select(f => f.Directory).Distinct())
         {
             try
@@ -37,7 +42,12 @@ internal sealed class LogWake(IReadOnlyList<LogFamily> families) : IDisposable
         var started = time.GetTimestamp();
         for (var left = most; since.Count == 0 && left > TimeSpan.Zero; left = most - time.GetElapsedTime(started))
         {
-            if (changes.Wait(left, cancellation))
+            if (changes is null)
+            {
+                cancellation.WaitHandle.WaitOne(left);
+                cancellation.ThrowIfCancellationRequested();
+            }
+            else if (changes.Wait(left, cancellation))
             {
                 Drain();
             }
@@ -53,11 +63,24 @@ internal sealed class LogWake(IReadOnlyList<LogFamily> families) : IDisposable
         return woke.Contains(family) || since.Contains(family);
     }
 
-    public void Dispose() => changes.Dispose();
+    public void Dispose() => changes?.Dispose();
+
+    // The slow poll stands in where the user's instances are used up, too.
+    private static Inotify? Create()
+    {
+        try
+        {
+            return new Inotify();
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
 
     private void Drain()
     {
-        foreach (var e in changes.Read())
+        foreach (var e in changes?.Read() ?? [])
         {
             Lost |= e.IsOverflow;
             since.UnionWith(families.Where(f => e.IsOverflow || (directories.GetValueOrDefault(e.Watch) == f.Directory && f.Includes(e.Name))));

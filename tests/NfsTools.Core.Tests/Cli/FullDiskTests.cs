@@ -8,19 +8,18 @@ public sealed class FullDiskTests : IDisposable
     private const int Jobs = 4000;
     private readonly TestDirectory directory = new();
 
-    // Room for the schema, not for the records, until the ballast is gone.
-    private const string Disk = "mkdir disk; mount -t tmpfs -o size=16m none disk; head -c 15m /dev/zero >disk/ballast; ";
-
     public FullDiskTests()
     {
         using var log = File.Create(directory["lsb.acct"]);
         new LsfLogGenerator(91, new LsfGeneratorOptions()).WriteTo(log, Jobs);
     }
 
-    [Fact]
-    public void A_following_collector_waits_for_room_and_goes_on_where_it_was()
+    [Theory]
+    [InlineData("15m")]
+    [InlineData("16m")]
+    public void A_following_collector_waits_for_room_and_goes_on_where_it_was(string ballast)
     {
-        var (code, output) = PrivateMounts.Run(Root, Disk +
+        var (code, output) = PrivateMounts.Run(Root, Disk(ballast) +
             """
             $NFSTOOLS collect lsb.acct --store disk/a.db >log & p=$!
             until grep 'waiting .*the disk is full' log; do kill -0 $p; sleep 0.1; done
@@ -40,7 +39,7 @@ public sealed class FullDiskTests : IDisposable
     [Fact]
     public void A_collector_that_reads_once_says_so_and_what_is_stored_verifies()
     {
-        var (code, output) = PrivateMounts.Run(Root, Disk +
+        var (code, output) = PrivateMounts.Run(Root, Disk("15m") +
             """
             code=0; $NFSTOOLS collect lsb.acct --store disk/a.db --once || code=$?
             $NFSTOOLS verify --store disk/a.db
@@ -57,6 +56,9 @@ public sealed class FullDiskTests : IDisposable
     }
 
     public void Dispose() => directory.Dispose();
+
+    // With one of 15 MiB there is room for the schema, not for the records, with one of 16 none at all.
+    private static string Disk(string ballast) => $"mkdir disk; mount -t tmpfs -o size=16m none disk; head -c {ballast} /dev/zero >disk/ballast; ";
 
     private string Root => Path.GetDirectoryName(directory["x"])!;
 }

@@ -56,6 +56,9 @@ internal sealed class CollectorBed : IDisposable
         command.ExecuteNonQuery();
     }
 
+    /// <summary>One value of a PostgreSQL store.</summary>
+    public object? Scalar(string sql) => schema!.Scalar(sql);
+
     /// <summary>As if the time of a killed collector's lease had passed.</summary>
     public void EndLease() => Execute("UPDATE lease SET expires = 0");
 

@@ -99,7 +99,7 @@ public sealed class FailoverTests
         {
             if (e.Kind == CollectorEventKind.Committed && ++commits == 1)
             {
-                bed.Execute("UPDATE lease SET epoch = epoch + 1, holder = 'another', expires = 9000000000000000");
+                bed.Execute("UPDATE lease SET epoch = epoch + 1, holder = 'another', expires = extract(epoch FROM clock_timestamp()) * 1000 + 60000");
             }
         });
 
@@ -137,6 +137,59 @@ public sealed class FailoverTests
         Assert.Throws<LeaseLostException>(() => bed.Store.Renew(lease));
     }
 
+    [Fact]
+    public void A_lease_given_before_the_databases_clock_was_set_back_is_taken()
+    {
+        using var bed = new CollectorBed(StoreKind.PostgreSql);
+        var lease = bed.Store.TryTakeLease("first", ["a"], TimeSpan.FromMinutes(1));
+        bed.Execute($"UPDATE lease SET expires = expires + {(long)CollectorOptions.LongestLeaseSeconds * 1000}");
+
+        Assert.Equal(2, bed.Store.TryTakeLease("second", ["a"], TimeSpan.FromMinutes(1))!.Epochs["a"]);
+        Assert.Throws<LeaseLostException>(() => bed.Store.Renew(lease!));
+    }
+
+    [Fact]
+    public void While_one_log_is_read_for_long_the_leases_on_all_clusters_are_renewed()
+    {
+        using var bed = new CollectorBed(StoreKind.PostgreSql);
+        using var writer = bed.Writer();
+        Append(writer, SeveralBatches);
+        File.WriteAllBytes(bed.Live + "-b", generator.Next().Bytes);
+        var time = new SteppedTime();
+        var seen = new List<object?>();
+        var progress = new Told(e =>
+        {
+            if (e.Kind == CollectorEventKind.Committed && e.Path == bed.Live)
+            {
+                seen.Add(bed.Scalar("SELECT expires > 0 FROM lease JOIN cluster USING (cluster_id) WHERE name = 'b'"));
+                bed.Execute("UPDATE lease SET expires = 0 FROM cluster WHERE cluster.cluster_id = lease.cluster_id AND name = 'b'");
+                time.Passed += RunningCollector.Lease / 2;
+            }
+        });
+        var options = new CollectorOptions { Sources = [new CollectorSource(bed.Live, "a"), new CollectorSource(bed.Live + "-b", "b")], Once = true, Lease = RunningCollector.Lease };
+
+        new Collector(bed.Store, options, progress, time).Run(TestContext.Current.CancellationToken);
+
+        Assert.True(seen.Count > 2);
+        Assert.All(seen, renewed => Assert.Equal(true, renewed));
+    }
+
+    [Fact]
+    public void A_collector_that_reads_once_says_that_another_one_is_at_work()
+    {
+        using var bed = new CollectorBed(StoreKind.PostgreSql);
+        using var writer = bed.Writer();
+        Append(writer, 1);
+        var source = new CollectorSource(bed.Live);
+        bed.Store.TryTakeLease("another", [source.Cluster], TimeSpan.FromMinutes(1));
+
+        using var store = AccountingStore.OpenToWrite(bed.Database);
+        var error = Assert.Throws<NfsToolsException>(() =>
+            new Collector(store, new CollectorOptions { Sources = [source], Once = true, Lease = TimeSpan.FromMilliseconds(1) }).Run(TestContext.Current.CancellationToken));
+
+        Assert.Contains("another collector is at work on these logs", error.Message, StringComparison.Ordinal);
+    }
+
     /// <summary>Seeded bytes; NFSTOOLS_KILLS says how often.</summary>
     [Fact]
     [Trait("Suite", "Long")]
@@ -167,6 +220,15 @@ public sealed class FailoverTests
         }
 
         bed.AssertHolds(writer.Truth);
+    }
+
+    private sealed class SteppedTime : TimeProvider
+    {
+        public TimeSpan Passed { get; set; }
+
+        public override long GetTimestamp() => Passed.Ticks;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
     }
 
     private void Append(LogWriter writer, int records)

@@ -121,6 +121,16 @@ public sealed class PostgreSqlStoreTests() : StoreTests(StoreKind.PostgreSql)
     }
 
     [Fact]
+    public void A_server_that_is_read_only_for_now_is_waited_for()
+    {
+        using var schema = new TestSchema();
+
+        var error = Assert.Throws<StoreUnavailableException>(() => AccountingStore.OpenToWrite($"{schema.Address};Options=-c default_transaction_read_only=on"));
+
+        Assert.Contains("a standby, or set read-only", error.Remedy, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Several_who_open_a_new_store_at_once_find_one_schema()
     {
         using var schema = new TestSchema();

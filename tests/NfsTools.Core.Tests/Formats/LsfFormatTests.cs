@@ -126,6 +126,17 @@ public sealed class LsfFormatTests
         Assert.Equal((40L, 30L, 0L, 30.0), (job.WaitSeconds, job.TurnaroundSeconds, job.RunSeconds, job.ExpansionFactor));
     }
 
+    [Theory]
+    [InlineData("nan")]
+    [InlineData("inf")]
+    [InlineData("1e308")]
+    public void A_number_that_no_job_can_have_is_none(string number)
+    {
+        var job = Assert.IsType<LsfJobFinish>(Assert.Single(ReadAll(Record.Replace(" 10.500000 ", $" {number} ", StringComparison.Ordinal))).Record);
+
+        Assert.Equal((0.0, 1.25), (job.UserCpuSeconds, job.SystemCpuSeconds));
+    }
+
     [Fact]
     public void Texts_that_are_not_utf8_keep_each_byte_as_a_character()
     {

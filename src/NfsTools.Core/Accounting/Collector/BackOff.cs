@@ -4,10 +4,10 @@ namespace NfsTools.Accounting;
 internal sealed class BackOff
 {
     private static readonly TimeSpan First = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Most = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Most = TimeSpan.FromSeconds(5);
     private TimeSpan next = First;
 
-    /// <summary>The next wait: within half and one and a half of 1, 2, 4 ... 30 s.</summary>
+    /// <summary>The next wait: within half and one and a half of 1, 2, 4 and 5 s.</summary>
     public TimeSpan Next()
     {
         var wait = next * (0.5 + Random.Shared.NextDouble());

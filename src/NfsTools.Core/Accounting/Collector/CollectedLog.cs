@@ -50,12 +50,12 @@ internal sealed class CollectedLog
     }
 
     /// <summary>Looks at the log, and brings what it has that was not read into the store.</summary>
-    /// <param name="lease">What lets this collector do so; null to look only.</param>
+    /// <param name="standing">What lets this collector do so, renewed as it goes on; null to look only.</param>
     /// <param name="cancellation">Ends the wait for a file server.</param>
     /// <returns>The bytes that are not in the store.</returns>
     /// <exception cref="IOException">A file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
-    public long Look(StoreLease? lease, CancellationToken cancellation)
+    public long Look(CollectorStanding? standing, CancellationToken cancellation)
     {
         Moved = false;
         var segments = pulse.Answer(Source.Path, Scan, cancellation);
@@ -65,9 +65,9 @@ internal sealed class CollectedLog
         {
             foreach (var segment in segments)
             {
-                if (lease is not null)
+                if (standing is not null)
                 {
-                    Collect(segment, lease, cancellation);
+                    Collect(segment, standing, cancellation);
                 }
 
                 unread += Unread(segment);
@@ -109,12 +109,15 @@ internal sealed class CollectedLog
             : segments;
     }
 
-    private void Collect(LogSegment segment, StoreLease lease, CancellationToken cancellation)
+    private void Collect(LogSegment segment, CollectorStanding standing, CancellationToken cancellation)
     {
         Tell(new CollectorEvent(CollectorEventKind.Found, segment.Path, Bytes: Unread(segment)));
         foreach (var batch in Prefetch.Ahead(token => Read(segment, token), cancellation))
         {
-            Commit(batch, lease);
+            Commit(batch, standing.Lease!);
+
+            // It may take long until all is read, and a batch renews the lease on its own cluster alone.
+            standing.Renew();
         }
     }
 

@@ -22,7 +22,7 @@ public sealed class Collector
     private readonly List<CollectedLog> logs;
     private readonly CollectorStanding standing;
     private readonly BackOff retries = new();
-    private bool loaded, toldStandby;
+    private bool loaded, toldStandby, toldActive;
     private string? trouble;
 
     /// <summary>Makes a collector.</summary>
@@ -68,14 +68,20 @@ public sealed class Collector
                     },
                     cancellation);
                 var outcome = Round(cancellation);
-                if (options.Once)
+                if (options.Once && outcome == Outcome.Moved)
                 {
-                    if (outcome == Outcome.Moved)
-                    {
-                        continue;
-                    }
+                    continue;
+                }
 
+                if (options.Once && outcome == Outcome.Rested)
+                {
                     break;
+                }
+
+                // One that was killed holds its lease for that long still.
+                if (options.Once && time.GetElapsedTime(started) > options.Lease + StandbyPause)
+                {
+                    throw new NfsToolsException($"{store.Name}: another collector is at work on these logs{ActiveNode()}.", "Let it go on: it reads them. Or stop it first.");
                 }
 
                 using (pulse.Waiting(null))
@@ -123,7 +129,13 @@ public sealed class Collector
                 Load();
             }
 
-            Look(standing.Lease, cancellation);
+            if (!toldActive && store.IsShared)
+            {
+                Tell(new CollectorEvent(CollectorEventKind.Active, store.Name, $"collecting: epoch {standing.Lease!.Epochs.Values.Max()}"));
+            }
+
+            toldActive = true;
+            Look(standing, cancellation);
             standing.Renew();
             Recovered();
             return logs.Exists(l => l.Moved) ? Outcome.Moved : Outcome.Rested;
@@ -132,7 +144,7 @@ public sealed class Collector
         {
             standing.Lose();
             standing.Failed(e.Message);
-            (loaded, toldStandby) = (false, true);
+            (loaded, toldStandby, toldActive) = (false, true, false);
             Tell(new CollectorEvent(CollectorEventKind.Standby, store.Name, $"{e.Message}{ActiveNode()}; what was not committed is left to it"));
             return Outcome.Standby;
         }
@@ -157,16 +169,12 @@ public sealed class Collector
         if (standing.LookIsDue)
         {
             Load();
-            Look(lease: null, cancellation);
+            Look(by: null, cancellation);
         }
 
         if (standing.TryTake())
         {
             (loaded, toldStandby) = (false, false);
-            if (store.IsShared)
-            {
-                Tell(new CollectorEvent(CollectorEventKind.Active, store.Name, $"collecting: epoch {standing.Lease!.Epochs.Values.Max()}"));
-            }
         }
         else if (!toldStandby)
         {
@@ -214,14 +222,14 @@ public sealed class Collector
         }
     }
 
-    private void Look(StoreLease? lease, CancellationToken cancellation)
+    private void Look(CollectorStanding? by, CancellationToken cancellation)
     {
         var (begun, unread, seen) = (time.GetTimestamp(), 0L, false);
         foreach (var log in logs)
         {
             try
             {
-                unread += log.Look(lease, cancellation);
+                unread += log.Look(by, cancellation);
                 seen = true;
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -3,6 +3,9 @@ namespace NfsTools.Accounting;
 /// <summary>How a collector works.</summary>
 public sealed record CollectorOptions
 {
+    /// <summary>The longest lease there is, in seconds.</summary>
+    public const double LongestLeaseSeconds = 3600;
+
     /// <summary>The logs.</summary>
     public required IReadOnlyList<CollectorSource> Sources { get; init; }
 

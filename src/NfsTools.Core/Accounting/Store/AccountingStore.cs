@@ -221,6 +221,25 @@ public sealed class AccountingStore : IDisposable
 
     private StoreWriter Writer() => writer ??= database.CreateWriter(time);
 
+    // What was opened and could not be made ready is not open: the next call begins anew.
+    private void Open()
+    {
+        try
+        {
+            if (database.Open())
+            {
+                writer?.Dispose();
+                writer = null;
+                StoreSchema.Prepare(database, create: writes);
+            }
+        }
+        catch
+        {
+            database.Connection.Close();
+            throw;
+        }
+    }
+
     private void Guard(Action work) => Guard(() =>
     {
         work();
@@ -233,13 +252,7 @@ public sealed class AccountingStore : IDisposable
         using var waiting = Pulse?.Waiting(Name);
         try
         {
-            if (database.Open())
-            {
-                writer?.Dispose();
-                writer = null;
-                StoreSchema.Prepare(database, create: writes);
-            }
-
+            Open();
             return work();
         }
         catch (DbException e)

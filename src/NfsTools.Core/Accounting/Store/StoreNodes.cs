@@ -36,7 +36,7 @@ internal static class StoreNodes
                 $"""
                 UPDATE lease SET epoch = epoch + 1, holder = @p0, since = {database.Clock}, expires = {database.Clock} + @p1
                 WHERE cluster_id = (SELECT cluster_id FROM lease WHERE cluster_id = (SELECT cluster_id FROM cluster WHERE name = @p2) {database.SkipLocked})
-                    AND (@p3 OR holder IS NULL OR holder = @p0 OR expires < {database.Clock})
+                    AND (@p3 OR holder IS NULL OR holder = @p0 OR NOT ({Runs(database)}))
                 RETURNING epoch
                 """,
                 instance, (long)length.TotalMilliseconds, cluster, force) is not { } epoch)
@@ -108,10 +108,13 @@ internal static class StoreNodes
         return [.. nodes.OrderBy(n => n.State).ThenBy(n => n.Host, StringComparer.Ordinal).ThenBy(n => n.ProcessId)];
     }
 
+    // One that would last longer than any may was given before the database's clock was set back.
+    private static string Runs(StoreDatabase database) => $"expires BETWEEN {database.Clock} AND {database.Clock} + {(long)(CollectorOptions.LongestLeaseSeconds * 1000)}";
+
     /// <summary>Who holds the lease of a cluster that has not run out.</summary>
     private static string? Holder(StoreDatabase database, string cluster)
     {
-        using var command = database.Command($"SELECT holder FROM lease JOIN cluster USING (cluster_id) WHERE name = @p0 AND expires >= {database.Clock}", cluster);
+        using var command = database.Command($"SELECT holder FROM lease JOIN cluster USING (cluster_id) WHERE name = @p0 AND {Runs(database)}", cluster);
         return command.ExecuteScalar() as string;
     }
 }

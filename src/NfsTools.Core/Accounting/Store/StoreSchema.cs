@@ -47,8 +47,9 @@ internal static class StoreSchema
     }
 
     private static long FoundVersion(StoreDatabase database) =>
-        database.CountTables(Migrations) > 0 ? AppliedVersion(database)
-        : database.CountTables() == 0 ? 0
+        // In this order: another process may commit the schema between the two questions.
+        database.CountTables() == 0 ? 0
+        : database.CountTables(Migrations) > 0 ? AppliedVersion(database)
         : throw new NfsToolsException($"{database.Name}: this database belongs to another program.", "Name another one for the store.");
 
     private static long AppliedVersion(StoreDatabase database) => database.Scalar($"SELECT coalesce(max(version), 0) FROM {Migrations}") ?? 0;

@@ -11,6 +11,9 @@ internal readonly struct LsfRecord(ReadOnlyMemory<byte> bytes)
     private const ulong Offset = 0xCBF29CE484222325;
     private const ulong Prime = 0x100000001B3;
 
+    // As nan and inf do, a larger one comes from memory that nobody set; sums of it would leave the range of numbers.
+    private const double BeyondAnyJob = 1e18;
+
     // Nearly all records are: then no text in them needs a look of its own.
     private readonly bool ascii = Ascii.IsValid(bytes.Span);
 
@@ -41,7 +44,7 @@ internal readonly struct LsfRecord(ReadOnlyMemory<byte> bytes)
         token.Present && Utf8Parser.TryParse(Raw(token), out long value, out _) ? value : absent;
 
     public double Number(LsfToken token, double absent = 0) =>
-        token.Present && Utf8Parser.TryParse(Raw(token), out double value, out _) && double.IsFinite(value) ? value : absent;
+        token.Present && Utf8Parser.TryParse(Raw(token), out double value, out _) && Math.Abs(value) < BeyondAnyJob ? value : absent;
 
     public string Text(LsfToken token) => token.Present ? LogText.Decode(Unescaped(token)) : "";
 

@@ -156,7 +156,8 @@ internal sealed class PostgresDatabase : StoreDatabase
             PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification =>
                 new NfsToolsException(message, "Give the password in PGPASSFILE or ~/.pgpass (mode 0600), in PGPASSWORD, or with passwordFile in the configuration; pg_hba.conf says who may connect.", error),
             PostgresErrorCodes.InvalidCatalogName => new NfsToolsException(message, "Create the database: createdb --encoding UTF8 --template template0 NAME.", error),
-            PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.ReadOnlySqlTransaction =>
+            PostgresErrorCodes.ReadOnlySqlTransaction => new StoreUnavailableException(message, "The server is a standby, or set read-only: collecting goes on where it was once it can be written.", error),
+            PostgresErrorCodes.InsufficientPrivilege =>
                 new NfsToolsException(message, "The collector's user needs a schema that it may create tables in; one that only reads needs SELECT on them.", error),
             PostgresErrorCodes.DiskFull => new StoreUnavailableException(message, "Make room on the server: the store is unharmed, and collecting goes on where it was.", error),
             _ when IsPassing(state) => new StoreUnavailableException(message, "Collecting goes on where it was once the database is ready.", error),
@@ -178,8 +179,8 @@ internal sealed class PostgresDatabase : StoreDatabase
     };
 
     // Classes of SQLSTATE (PostgreSQL, appendix A): lost connections, transactions in each other's way, no room, the server
-    // shutting down or starting, errors of its disk; and a transaction that stood still too long.
-    private static bool IsPassing(string state) => state[..2] is "08" or "40" or "53" or "55" or "57" or "58" || state == "25P03";
+    // shutting down or starting, errors of its disk; and a transaction that stood still, or lasted, too long.
+    private static bool IsPassing(string state) => state[..2] is "08" or "40" or "53" or "55" or "57" or "58" || state is "25P03" or "25P04";
 
     private static string Reason(Exception error) => (error.InnerException ?? error).Message.TrimEnd('.');
 }

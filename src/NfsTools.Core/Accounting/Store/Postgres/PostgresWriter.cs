@@ -262,7 +262,7 @@ internal sealed class PostgresWriter : StoreWriter
         {
             var memberIds = TextIds(members.Select(m => m.Host));
             database.Execute(
-                "INSERT INTO hosts_member SELECT * FROM unnest(@p0, @p1, @p2) ON CONFLICT DO NOTHING",
+                "INSERT INTO hosts_member SELECT * FROM unnest(@p0, @p1, @p2) ORDER BY 1, 2 ON CONFLICT DO NOTHING",
                 members.ConvertAll(m => ids[m.Text]).ToArray(), members.ConvertAll(m => memberIds[m.Host]).ToArray(), members.ConvertAll(m => m.Slots).ToArray());
         }
 
