@@ -144,15 +144,13 @@ public sealed class AccountingStore : IDisposable
     /// <summary>Stores a batch.</summary>
     /// <exception cref="StoreMovedException">Another process has moved the generation on.</exception>
     /// <exception cref="LeaseLostException">Another collector has taken over.</exception>
-    internal CommitResult Commit(CommitBatch batch, StoreLease? lease = null, ICollection<AccountingRecord>? conflicts = null) => Guard(() =>
-    {
-        CheckHeld();
-        return Writer().Commit(batch, lease, conflicts);
-    });
+    internal CommitResult Commit(CommitBatch batch, StoreLease? lease = null, ICollection<AccountingRecord>? conflicts = null) =>
+        Guard(() => Writer().Commit(batch, lease, conflicts), lease);
 
     /// <summary>Reads again what an older reader rejected.</summary>
     /// <returns>How many rejects are records now.</returns>
-    internal long RetryRejects(string cluster, IRecordFormat format, StoreLease? lease) => Guard(() => Writer().RetryRejects(cluster, format, lease));
+    /// <exception cref="LeaseLostException">Another collector has taken over.</exception>
+    internal long RetryRejects(string cluster, IRecordFormat format, StoreLease lease) => Guard(() => Writer().RetryRejects(cluster, format, lease), lease);
 
     internal List<LogGeneration> LoadGenerations(string cluster, string format) => Guard(() => StoreQuery.LoadGenerations(database, cluster, format));
 
@@ -184,11 +182,7 @@ public sealed class AccountingStore : IDisposable
 
     /// <summary>Extends leases.</summary>
     /// <exception cref="LeaseLostException">Another collector has taken over.</exception>
-    internal void Renew(StoreLease lease) => Guard(() =>
-    {
-        CheckHeld();
-        StoreNodes.Renew(database, lease);
-    });
+    internal void Renew(StoreLease lease) => Guard(() => StoreNodes.Renew(database, lease), lease);
 
     /// <inheritdoc cref="StoreDatabase.EndFrozen"/>
     internal void EndFrozen() => Guard(database.EndFrozen);
@@ -208,14 +202,6 @@ public sealed class AccountingStore : IDisposable
         {
             store.Dispose();
             throw;
-        }
-    }
-
-    private void CheckHeld()
-    {
-        if (held is { IsHeld: false })
-        {
-            throw new LeaseLostException($"the lock on the store was lost: {held.LostReason}");
         }
     }
 
@@ -240,15 +226,22 @@ public sealed class AccountingStore : IDisposable
         }
     }
 
-    private void Guard(Action work) => Guard(() =>
-    {
-        work();
-        return true;
-    });
+    private void Guard(Action work, StoreLease? lease = null) => Guard(
+        () =>
+        {
+            work();
+            return true;
+        },
+        lease);
 
-    /// <summary>Works on the open database, and turns what it reports into errors that say what to do.</summary>
-    private T Guard<T>(Func<T> work)
+    /// <summary>Works on the open database, where a lease is needed for it only while that can hold, and turns what it reports into errors that say what to do.</summary>
+    private T Guard<T>(Func<T> work, StoreLease? lease = null)
     {
+        if (lease is not null && held is { IsHeld: false })
+        {
+            throw new LeaseLostException($"the lock on the store was lost: {held.LostReason}");
+        }
+
         using var waiting = Pulse?.Waiting(Name);
         try
         {

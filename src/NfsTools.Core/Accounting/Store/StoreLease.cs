@@ -7,7 +7,6 @@ namespace NfsTools.Accounting.Store;
 /// </summary>
 internal sealed class StoreLease(string holder, IReadOnlyDictionary<string, long> epochs, TimeSpan length, TimeProvider time)
 {
-    private readonly Lock gate = new();
     private long proved = time.GetTimestamp();
 
     /// <summary>The node's instance.</summary>
@@ -20,13 +19,7 @@ internal sealed class StoreLease(string holder, IReadOnlyDictionary<string, long
     public long LeftMilliseconds => (long)(length - time.GetElapsedTime(proved)).TotalMilliseconds;
 
     /// <summary>The logs could be read at this time stamp.</summary>
-    public void Prove(long timestamp)
-    {
-        lock (gate)
-        {
-            proved = Math.Max(proved, timestamp);
-        }
-    }
+    public void Prove(long timestamp) => proved = Math.Max(proved, timestamp);
 
     /// <summary>Extends the lease of a cluster, in a transaction that it thereby lets commit.</summary>
     /// <exception cref="LeaseLostException">Another collector has taken over.</exception>

@@ -46,14 +46,13 @@ internal static class StoreQuery
 
     public static IReadOnlyList<GenerationStatus> Generations(StoreDatabase database)
     {
-        using var command = database.Command("");
-        command.CommandText =
+        using var command = database.Command(
             $"""
             SELECT g.generation_id, c.name, g.format, g.live_path, g.path, g.fingerprint, g.position, g.committed_at, {database.Clock} / 1000,
                    count(*) FILTER (WHERE s.kind = 'record'), count(*) FILTER (WHERE s.kind = 'reject')
             FROM generation g JOIN cluster c USING (cluster_id) LEFT JOIN span s ON s.generation_id = g.generation_id
             GROUP BY g.generation_id, c.name ORDER BY g.generation_id
-            """;
+            """);
         using var reader = command.ExecuteReader();
         var generations = new List<GenerationStatus>();
         while (reader.Read())
@@ -69,9 +68,8 @@ internal static class StoreQuery
 
     public static IReadOnlyList<RejectedRecord> Rejects(StoreDatabase database)
     {
-        using var command = database.Command("");
-        command.CommandText =
-            """SELECT r.generation_id, g.path, r."offset", r.length, r.reason, r.bytes FROM reject r JOIN generation g USING (generation_id) ORDER BY r.reject_id""";
+        using var command = database.Command(
+            """SELECT r.generation_id, g.path, r."offset", r.length, r.reason, r.bytes FROM reject r JOIN generation g USING (generation_id) ORDER BY r.reject_id""");
         using var reader = command.ExecuteReader();
         var rejects = new List<RejectedRecord>();
         while (reader.Read())
@@ -85,15 +83,13 @@ internal static class StoreQuery
 
     public static List<LogGeneration> LoadGenerations(StoreDatabase database, string? cluster = null, string? format = null)
     {
-        using var command = database.Command("");
-        command.CommandText =
+        using var command = database.Command(
             """
             SELECT fingerprint, variant, generation_id, position, tail_hash, tail_length
             FROM generation JOIN cluster USING (cluster_id)
             WHERE name = coalesce(@p0, name) AND format = coalesce(@p1, format)
-            """;
-        StoreDatabase.AddParameter(command, cluster);
-        StoreDatabase.AddParameter(command, format);
+            """,
+            cluster, format);
         using var reader = command.ExecuteReader();
         var generations = new List<LogGeneration>();
         while (reader.Read())
