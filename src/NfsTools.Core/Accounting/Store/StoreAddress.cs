@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Npgsql;
 using NfsTools.Accounting.Store.Postgres;
 using NfsTools.Accounting.Store.Sqlite;
@@ -12,7 +11,6 @@ namespace NfsTools.Accounting.Store;
 /// </summary>
 public sealed class StoreAddress
 {
-    private static readonly string[] Secrets = ["Password", "SSL Password"];
     private readonly NpgsqlConnectionStringBuilder? server;
 
     private StoreAddress(string name, NpgsqlConnectionStringBuilder? server) => (Name, this.server) = (name, server);
@@ -29,17 +27,18 @@ public sealed class StoreAddress
     /// <summary>Whether an SQLite file may be on a network file system. Then no memory is shared between processes (no WAL), and only a lock keeps hosts apart.</summary>
     public bool AllowNetwork { get; init; }
 
-    /// <summary>Whether a text names a database server rather than a file.</summary>
-    public static bool NamesServer(string text) =>
-        text.StartsWith("postgres://", StringComparison.Ordinal) || text.StartsWith("postgresql://", StringComparison.Ordinal)
-        || (text.IndexOf('=', StringComparison.Ordinal) is var at && at > 0 && new NpgsqlConnectionStringBuilder().ContainsKey(text[..at].Trim()));
+    /// <summary>
+    /// Whether a text is meant for a database server rather than a file: a URI, or keys of a connection string. A file with such a
+    /// name is reached by one that begins with "./" or "/".
+    /// </summary>
+    public static bool NamesServer(string text) => ServerText.IsMeant(text);
 
     /// <summary>Reads what a user wrote.</summary>
     /// <param name="text">A file, or a connection string such as <c>Host=db;Database=accounting;Username=lsf</c>.</param>
     /// <param name="directory">What a relative file is relative to; the current directory where it is null.</param>
-    /// <exception cref="NfsToolsException">It is a connection string with an error or with a password in it.</exception>
+    /// <exception cref="NfsToolsException">It is meant for a server, and written wrong or with a password in it; the message shows no value of it.</exception>
     public static StoreAddress Parse(string text, string? directory = null) =>
-        NamesServer(text) ? new StoreAddress(text.Trim().TrimEnd(';'), Server(text)) : OfFile(Path.GetFullPath(text, directory ?? Environment.CurrentDirectory));
+        NamesServer(text) ? new StoreAddress(text.Trim().TrimEnd(';'), ServerText.Parse(text)) : OfFile(Path.GetFullPath(text, directory ?? Environment.CurrentDirectory));
 
     /// <summary>An SQLite file, whatever its name looks like.</summary>
     /// <param name="path">The file, absolute.</param>
@@ -67,43 +66,6 @@ public sealed class StoreAddress
         }
 
         return new PostgresDatabase(Name, settings, writes);
-    }
-
-    private static NpgsqlConnectionStringBuilder Server(string text)
-    {
-        var written = new DbConnectionStringBuilder();
-        try
-        {
-            written.ConnectionString = text;
-        }
-        catch (ArgumentException)
-        {
-            throw new NfsToolsException("The store's connection string is none: it is not made of \"key=value\" pairs with semicolons between them.", "Write it like Host=db;Database=accounting;Username=lsf.");
-        }
-
-        var settings = new NpgsqlConnectionStringBuilder();
-        foreach (string key in written.Keys)
-        {
-            // What stands behind the key may be a secret: no error shows it.
-            if (!settings.ContainsKey(key))
-            {
-                throw new NfsToolsException($"The store's connection string has an unknown key, \"{key}\".", "The usual keys are Host, Port, Database, Username, Passfile and SSL Mode.");
-            }
-
-            try
-            {
-                settings[key] = written[key];
-            }
-            catch (Exception e) when (e is ArgumentException or FormatException or InvalidCastException or OverflowException)
-            {
-                throw new NfsToolsException($"The store's connection string has a value for \"{key}\" that it cannot have.", "Correct it; see Npgsql's connection string parameters.");
-            }
-        }
-
-        return Array.Exists(Secrets, settings.ShouldSerialize)
-            ? throw new NfsToolsException("The store's connection string has a password in it, which would be seen in process lists and logs.", "Take it out: put it into PGPASSFILE or ~/.pgpass (mode 0600), into PGPASSWORD, or name a file with passwordFile in the configuration.")
-            : settings.Host is { Length: > 0 } ? settings
-            : throw new NfsToolsException("The store's connection string names no host.", "Add Host=, a host name or the directory of the server's socket.");
     }
 
     private static string ReadPassword(string file)
