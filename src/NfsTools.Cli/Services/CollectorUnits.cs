@@ -35,9 +35,9 @@ internal sealed record CollectorUnits
     /// <summary>How long after each run the next one begins; null for a collector that follows its logs.</summary>
     public TimeSpan? Every { get; init; }
 
-    /// <summary>The directories that the collector writes to.</summary>
+    /// <summary>The directories that the collector writes to; that of the store itself too, where its name is a symbolic link.</summary>
     public IReadOnlyList<string> Written =>
-        [.. new[] { Configuration.Store.IsServer ? null : Configuration.Store.Name, Configuration.Metrics }.OfType<string>().Select(DirectoryOf).Distinct()];
+        [.. (Configuration.Store.IsServer ? [] : new[] { Configuration.Store.Name, Real(Configuration.Store.Name) }).Concat(Configuration.Metrics is { } metrics ? [metrics] : []).Select(DirectoryOf).Distinct()];
 
     /// <summary>Each unit's file name and text.</summary>
     /// <exception cref="UsageException">A path cannot be written into a unit.</exception>

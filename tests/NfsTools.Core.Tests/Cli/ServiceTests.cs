@@ -80,6 +80,16 @@ public sealed class ServiceTests : IDisposable
     }
 
     [Fact]
+    public void The_service_may_write_where_the_store_itself_is_though_its_name_is_a_symbolic_link()
+    {
+        Directory.CreateDirectory(directory["data"]);
+        File.CreateSymbolicLink(directory["a.db"], "data/b.db");
+        Configure(directory["a.db"]);
+
+        Assert.Contains($"ReadWritePaths=\"{directory["data"]}\"", Install("--print").Output.Replace($"\"{Path.GetDirectoryName(directory["x"])}\" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_path_stays_a_path_whatever_it_holds()
     {
         var place = Directory.CreateDirectory(directory[Hostile]).FullName;

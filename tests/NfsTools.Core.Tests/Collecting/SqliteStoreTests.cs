@@ -59,4 +59,29 @@ public sealed class SqliteStoreTests() : StoreTests(StoreKind.Sqlite)
         bed.Collect();
         bed.AssertHolds(writer.Truth);
     }
+
+    [Fact]
+    public void A_file_is_the_same_store_by_whatever_name_it_is_reached()
+    {
+        using var directory = new TestDirectory();
+        Directory.CreateDirectory(directory["data"]);
+        Directory.CreateSymbolicLink(directory["dir"], "data");
+        File.CreateSymbolicLink(directory["dangling.db"], "dir/a.db");
+        string[] names = [directory["dangling.db"], directory["dir/a.db"], directory["data/a.db"]];
+
+        foreach (var name in names)
+        {
+            using var first = AccountingStore.OpenLater(StoreAddress.OfFile(name));
+            first.HoldToCollect();
+            foreach (var other in names)
+            {
+                using var second = AccountingStore.OpenLater(StoreAddress.OfFile(other));
+                var error = Assert.Throws<NfsToolsException>(second.HoldToCollect);
+                Assert.StartsWith($"{other}: another collector is at work on this store", error.Message, StringComparison.Ordinal);
+            }
+        }
+
+        Assert.Equal(["a.db", "a.db.lock"], Directory.EnumerateFiles(directory["data"]).Select(Path.GetFileName).Order());
+        Assert.Equal(["dangling.db"], Directory.EnumerateFiles(directory["."]).Select(Path.GetFileName));
+    }
 }

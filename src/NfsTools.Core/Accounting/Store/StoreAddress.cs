@@ -11,6 +11,7 @@ namespace NfsTools.Accounting.Store;
 /// </summary>
 public sealed class StoreAddress
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private readonly NpgsqlConnectionStringBuilder? server;
 
     private StoreAddress(string name, NpgsqlConnectionStringBuilder? server) => (Name, this.server) = (name, server);
@@ -56,7 +57,8 @@ public sealed class StoreAddress
     {
         if (server is null)
         {
-            return new SqliteDatabase(Name, writes, IsOnNetwork(writes));
+            var place = Place(writes);
+            return new SqliteDatabase(Name, place.ResolvedPath, writes, place.Family != FileSystemFamily.Local);
         }
 
         var settings = new NpgsqlConnectionStringBuilder(server.ConnectionString);
@@ -80,12 +82,18 @@ public sealed class StoreAddress
         }
     }
 
-    private bool IsOnNetwork(bool writes)
+    // Where the file itself is: symbolic links may lead to another file system, and to one file from many names.
+    private SharedFileSystem Place(bool writes)
     {
-        var place = FileSystemLocator.Locate(Path.GetDirectoryName(Name)!);
+        var place = FileSystemLocator.Locate(Name, Patience);
+        if (!place.Responds)
+        {
+            throw new StoreUnavailableException($"{Name}: its file system does not answer.", "Check the file server and the mount, or name a file on a local disk.");
+        }
+
         if (place.Family == FileSystemFamily.Local || !writes || AllowNetwork)
         {
-            return place.Family != FileSystemFamily.Local;
+            return place;
         }
 
         throw new NfsToolsException(

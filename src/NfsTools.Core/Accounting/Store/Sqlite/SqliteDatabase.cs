@@ -10,6 +10,7 @@ internal sealed class SqliteDatabase : StoreDatabase
 {
     private const int BusySeconds = 30;
     private readonly SqliteConnection connection;
+    private readonly string name;
     private readonly string path;
     private readonly bool writes;
     private readonly bool onNetwork;
@@ -24,12 +25,13 @@ internal sealed class SqliteDatabase : StoreDatabase
     }
 
     /// <summary>Names a file.</summary>
-    /// <param name="path">The file.</param>
+    /// <param name="name">What users are told it is.</param>
+    /// <param name="path">The file itself, behind symbolic links: whatever name it is reached by, its lock is the same.</param>
     /// <param name="writes">Whether it is written to; then it is made if it is not there.</param>
     /// <param name="onNetwork">Whether other hosts see it too: then what shares memory between processes is not used.</param>
-    public SqliteDatabase(string path, bool writes, bool onNetwork)
+    public SqliteDatabase(string name, string path, bool writes, bool onNetwork)
     {
-        (this.path, this.writes, this.onNetwork) = (path, writes, onNetwork);
+        (this.name, this.path, this.writes, this.onNetwork) = (name, path, writes, onNetwork);
         connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
             DataSource = path,
@@ -39,7 +41,7 @@ internal sealed class SqliteDatabase : StoreDatabase
         }.ToString());
     }
 
-    public override string Name => path;
+    public override string Name => name;
 
     public override DbConnection Connection => connection;
 
@@ -57,7 +59,7 @@ internal sealed class SqliteDatabase : StoreDatabase
 
     public override SharedLock Hold() => SharedLock.TryAcquire($"{path}.lock", out var holder, new LockOptions { Purpose = "collecting" })
         ?? throw new NfsToolsException(
-            $"{path}: another collector is at work on this store{(holder is null ? "" : $": {holder}")}.",
+            $"{name}: another collector is at work on this store{(holder is null ? "" : $": {holder}")}.",
             "Let it go on, or stop it first: one collector writes an SQLite file. Nodes that are to stand in for each other share a PostgreSQL database.");
 
     public override bool Open()
@@ -105,7 +107,7 @@ internal sealed class SqliteDatabase : StoreDatabase
         var code = ((SqliteException)error).SqliteErrorCode;
         if (code == raw.SQLITE_INTERRUPT)
         {
-            return new OperationCanceledException($"{path}: reading was interrupted.", error);
+            return new OperationCanceledException($"{name}: reading was interrupted.", error);
         }
 
         var (what, remedy) = code switch
@@ -119,7 +121,7 @@ internal sealed class SqliteDatabase : StoreDatabase
             raw.SQLITE_IOERR => ("the disk reported an error", "Look at the system log; the store goes on where it was once the disk answers."),
             _ => ("the database reported an error", "Run \"nfstools verify --store\" on it."),
         };
-        var message = $"{path}: {what} ({error.Message}).";
+        var message = $"{name}: {what} ({error.Message}).";
         return code is raw.SQLITE_FULL or raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_IOERR
             ? new StoreUnavailableException(message, remedy, error)
             : new NfsToolsException(message, remedy, error);
@@ -155,7 +157,7 @@ internal sealed class SqliteDatabase : StoreDatabase
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new NfsToolsException($"{path}: the store cannot be created: {e.Message}", "Name a file in a directory that exists and that you may write to.", e);
+            throw new NfsToolsException($"{name}: the store cannot be created: {e.Message}", "Name a file in a directory that exists and that you may write to.", e);
         }
     }
 }
