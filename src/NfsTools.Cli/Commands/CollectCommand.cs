@@ -34,11 +34,7 @@ internal sealed class CollectCommand
         HelpName = "STORE",
     });
 
-    private readonly Option<string> passwordFile = CommonOptions.NotEmpty(new Option<string>("--password-file")
-    {
-        Description = "A file with the password for the database; else PGPASSFILE, ~/.pgpass or PGPASSWORD have it.",
-        HelpName = "FILE",
-    });
+    private readonly Option<string> passwordFile = CommonOptions.PasswordFile();
 
     private readonly Option<bool> allowNetworkStore = new("--allow-network-store")
     {
@@ -184,21 +180,18 @@ internal sealed class CollectCommand
             configuration = new CollectorConfiguration(Address(line.GetRequiredValue(store)), new CollectorOptions { Sources = [.. sources.DistinctBy(s => s.Path)] });
         }
 
-        var options = configuration.Options;
-        var address = (line.GetValue(store) is { } named ? Address(named) : configuration.Store)
-            .With(line.GetValue(passwordFile) ?? configuration.Store.PasswordFile, line.GetValue(allowNetworkStore) || configuration.Store.AllowNetwork);
-        var asRole = line.GetValue(role) is { } word ? CollectorConfiguration.Roles[word] : options.Role;
-        if (!CollectorConfiguration.Fits(asRole, address))
+        if (line.GetValue(store) is { } named)
         {
-            throw new UsageException($"--role does not go with the store {address}.", CollectorConfiguration.RoleRemedy);
+            configuration = configuration.In(Address(named));
         }
 
-        return configuration with
+        var options = configuration.Options;
+        configuration = configuration with
         {
-            Store = address,
+            Store = configuration.Store.With(line.GetValue(passwordFile), line.GetValue(allowNetworkStore) || configuration.Store.AllowNetwork),
             Options = options with
             {
-                Role = asRole,
+                Role = line.GetValue(role) is { } word ? CollectorConfiguration.Roles[word] : options.Role,
                 Lease = line.GetValue(lease) is { } length ? TimeSpan.FromSeconds(length) : options.Lease,
                 Once = options.Once || line.GetValue(once),
                 PollInterval = line.GetValue(poll) is { } seconds ? TimeSpan.FromSeconds(seconds) : options.PollInterval,
@@ -207,7 +200,24 @@ internal sealed class CollectCommand
             Metrics = line.GetValue(metrics) is { } file ? Path.GetFullPath(file) : configuration.Metrics,
             Log = line.GetValue(log) ?? configuration.Log,
             LogLevel = line.GetValue(logLevel) ?? configuration.LogLevel,
+            HasLease = line.GetValue(lease) is not null || configuration.HasLease,
         };
+        return configuration.Misfit is { } misfit
+            ? throw new UsageException($"{StoreMisfit.Describe(Given(line, misfit.Setting), configuration.Store)}.", misfit.Remedy)
+            : configuration;
+    }
+
+    // A setting as it was given, on the command line or in the file.
+    private string Given(ParseResult line, string setting)
+    {
+        Option option = setting switch
+        {
+            StoreMisfit.Role => role,
+            StoreMisfit.Lease => lease,
+            StoreMisfit.PasswordFile => passwordFile,
+            _ => allowNetworkStore,
+        };
+        return line.GetResult(option) is { Implicit: false } ? option.Name : $"{setting} in {line.GetValue(config)}";
     }
 
     private static StoreAddress Address(string text) => UsageException.Check(() => StoreAddress.Parse(text));

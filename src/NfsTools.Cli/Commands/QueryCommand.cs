@@ -11,12 +11,13 @@ internal static class QueryCommand
 {
     public static Command Create()
     {
-        var store = CommonOptions.Store();
+        var store = new StoreOptions();
         var filter = new FilterOptions();
         var limit = NumberOption.Of("--limit", "At most so many jobs, the first ones. Default: all.", "N", 1, int.MaxValue);
         var json = CommonOptions.Json("A JSON array with one object a job: times in seconds since 1970 UTC, durations in seconds, memory in KB.");
         var csv = CommonOptions.Csv();
-        var command = new Command("query", "The jobs of a store, in the order of their ends; as a table, unless --json or --csv asks for every field.") { store };
+        var command = new Command("query", "The jobs of a store, in the order of their ends; as a table, unless --json or --csv asks for every field.");
+        store.AddTo(command);
         filter.AddTo(command);
         command.Add(limit);
         command.Add(json);
@@ -25,7 +26,7 @@ internal static class QueryCommand
         command.SetAction(line =>
         {
             var jobs = filter.Read(line) with { Limit = (int)(line.GetValue(limit) ?? 0) };
-            using var open = AccountingStore.OpenToRead(line.GetRequiredValue(store));
+            using var open = store.OpenToRead(line);
             Write(open.Query(jobs), line.GetValue(json), line.GetValue(csv), line.InvocationConfiguration.Output);
             return ExitCode.Well;
         });

@@ -14,12 +14,14 @@ internal static class ReportCommand
 
     public static Command Create()
     {
-        var store = CommonOptions.Store();
+        var store = new StoreOptions();
         var by = ListOption.Of<JobKey?>("--by", $"Group by {KeyNames}; several separated by commas. Days and months are UTC. Default: one total.", "KEYS", Key);
         var filter = new FilterOptions();
         var json = CommonOptions.Json("With --by a JSON array with one object a group, without it one object: durations in seconds, memory in KB.");
         var csv = CommonOptions.Csv();
-        var command = new Command("report", "bacct's metrics of the jobs of a store, in total or by user, queue, project, day ...") { store, by };
+        var command = new Command("report", "bacct's metrics of the jobs of a store, in total or by user, queue, project, day ...");
+        store.AddTo(command);
+        command.Add(by);
         filter.AddTo(command);
         command.Add(json);
         command.Add(csv);
@@ -28,7 +30,7 @@ internal static class ReportCommand
         {
             List<JobKey> keys = [.. (line.GetValue(by) ?? []).Select(key => key!.Value)];
             var jobs = filter.Read(line);
-            using var open = AccountingStore.OpenToRead(line.GetRequiredValue(store));
+            using var open = store.OpenToRead(line);
             Write(open.Report(jobs, keys), keys, jobs, line.GetValue(json), line.GetValue(csv), line.InvocationConfiguration.Output);
             return ExitCode.Well;
         });

@@ -52,17 +52,16 @@ internal static class StatusCommand
 
     public static Command Create()
     {
-        var store = CommonOptions.Store();
+        var store = new StoreOptions();
         var withRejects = new Option<bool>("--rejects") { Description = "List what could not be read too, with its position in bytes and the reason." };
         var json = CommonOptions.Json("One JSON object: generations, nodes, and with --rejects also rejects, each a list; lag in bytes and seconds, null where a log's file server does not answer, times in seconds since 1970 UTC.");
-        var command = new Command("status", "How far a store is behind its logs: each generation (a log's file, whatever it is called by now) with its position, lag, records and rejects; and the collectors on all nodes: which one is active since when, and what went wrong last.")
-        {
-            store, withRejects, json,
-        };
+        var command = new Command("status", "How far a store is behind its logs: each generation (a log's file, whatever it is called by now) with its position, lag, records and rejects; and the collectors on all nodes: which one is active since when, and what went wrong last.");
+        store.AddTo(command);
+        command.Add(withRejects);
+        command.Add(json);
         command.SetAction(line =>
         {
-            var path = line.GetRequiredValue(store);
-            using var open = AccountingStore.OpenToRead(path);
+            using var open = store.OpenToRead(line);
             var generations = CollectorStatus.Of(open);
             var nodes = open.Nodes();
             var rejects = line.GetValue(withRejects) ? open.Rejects() : null;
@@ -72,7 +71,7 @@ internal static class StatusCommand
             }
             else
             {
-                WriteText(line.InvocationConfiguration.Output, path, generations, nodes, rejects);
+                WriteText(line.InvocationConfiguration.Output, store.Given(line), generations, nodes, rejects);
             }
 
             return ExitCode.Well;
@@ -141,7 +140,7 @@ internal static class StatusCommand
             {
                 output.WriteLine(
                     $"  nfstools collect {string.Join(' ', logs.Distinct())} --cluster {SafeText.ShellWord(logs.Key.Cluster)} --format {logs.Key.Format}"
-                    + $" --store {SafeText.ShellWord(store)} --once");
+                    + $" {store} --once");
             }
         }
     }

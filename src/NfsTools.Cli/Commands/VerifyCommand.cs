@@ -11,27 +11,27 @@ internal static class VerifyCommand
 {
     public static Command Create()
     {
-        var store = CommonOptions.Store();
+        var store = new StoreOptions();
         var json = CommonOptions.Json("One JSON object: holds, generations, bytes, recordBytes, rejectBytes, fillerBytes, jobs, differences.");
-        var command = new Command("verify", "Prove that a store is complete: every byte read is a record, a reject, or a comment or blank line, and the roll-up equals a recount. Ends with 1 where it is not.")
-        {
-            store, json,
-        };
-        command.SetAction(line => Run(line.GetRequiredValue(store), line.GetValue(json), line.InvocationConfiguration.Output));
+        var command = new Command("verify", "Prove that a store is complete: every byte read is a record, a reject, or a comment or blank line, and the roll-up equals a recount. Ends with 1 where it is not.");
+        store.AddTo(command);
+        command.Add(json);
+        command.SetAction(line => Run(store, line, line.GetValue(json)));
         return command;
     }
 
-    private static int Run(string path, bool asJson, TextWriter output)
+    private static int Run(StoreOptions store, ParseResult line, bool asJson)
     {
-        using var store = AccountingStore.OpenToRead(path);
-        var verification = store.Verify();
+        using var open = store.OpenToRead(line);
+        var output = line.InvocationConfiguration.Output;
+        var verification = open.Verify();
         if (asJson)
         {
             WriteJson(verification, output);
         }
         else
         {
-            WriteText(path, verification, output);
+            WriteText(store.Named(line), verification, output);
         }
 
         return verification.Holds ? ExitCode.Well : ExitCode.DoesNotHold;

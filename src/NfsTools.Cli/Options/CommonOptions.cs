@@ -7,11 +7,10 @@ namespace NfsTools.Cli.Options;
 /// <summary>Options that several verbs have, made anew for each.</summary>
 internal static class CommonOptions
 {
-    public static Option<string> Store() => NotEmpty(new Option<string>("--store")
+    public static Option<string> PasswordFile() => NotEmpty(new Option<string>("--password-file")
     {
-        Description = "The store that \"nfstools collect\" writes: an SQLite file, or a PostgreSQL database, e.g. \"Host=db;Database=accounting\".",
-        HelpName = "STORE",
-        Required = true,
+        Description = "A file with the password for the database, and nothing else; else PGPASSFILE, ~/.pgpass or PGPASSWORD have it.",
+        HelpName = "FILE",
     });
 
     public static Option<string> Cluster() => NotEmpty(new Option<string>("--cluster")

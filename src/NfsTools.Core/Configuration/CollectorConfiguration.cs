@@ -37,14 +37,13 @@ public sealed record CollectorConfiguration(StoreAddress Store, CollectorOptions
     public static readonly IReadOnlyDictionary<string, CollectorRole> Roles =
         new Dictionary<string, CollectorRole> { ["single"] = CollectorRole.Single, ["replica"] = CollectorRole.Replica, ["failover"] = CollectorRole.Failover };
 
-    /// <summary>What to do about a role that does not go with the store.</summary>
-    public const string RoleRemedy = "An SQLite file has role single, or replica where each node has one of its own; a PostgreSQL database has role failover. Without a role, the store tells.";
+    private const string RoleRemedy = "An SQLite file has role single, or replica where each node has one of its own; a PostgreSQL database has role failover. Without a role, the store tells.";
 
     private const string StoreKey = "store";
-    private const string PasswordFileKey = "passwordFile";
-    private const string AllowNetworkStoreKey = "allowNetworkStore";
-    private const string RoleKey = "role";
-    private const string LeaseKey = "leaseSeconds";
+    private const string PasswordFileKey = StoreMisfit.PasswordFile;
+    private const string AllowNetworkStoreKey = StoreMisfit.AllowNetworkStore;
+    private const string RoleKey = StoreMisfit.Role;
+    private const string LeaseKey = StoreMisfit.Lease;
     private const string OnceKey = "once";
     private const string PollKey = "pollSeconds";
     private const string NulPatienceKey = "nulPatienceSeconds";
@@ -65,8 +64,16 @@ public sealed record CollectorConfiguration(StoreAddress Store, CollectorOptions
     /// <summary>The least of <see cref="LogLevels"/> that <c>nfstools collect</c> logs; null where the file does not say.</summary>
     public string? LogLevel { get; init; }
 
-    /// <summary>Whether a store can be used in a role.</summary>
-    public static bool Fits(CollectorRole? role, StoreAddress store) => role is null || (role == CollectorRole.Failover) == store.IsServer;
+    /// <summary>Whether the length of the lease was asked for.</summary>
+    public bool HasLease { get; init; }
+
+    /// <summary>What of it does nothing with its store; null where all of it counts.</summary>
+    public StoreMisfit? Misfit => Options.Role is { } role && (role == CollectorRole.Failover) != Store.IsServer ? new(RoleKey, RoleRemedy)
+        : HasLease && !Store.IsServer ? new(LeaseKey, "Nodes hold leases in a PostgreSQL database. Leave the setting out, or name one.")
+        : Store.Misfit;
+
+    /// <summary>The same in another store, reached in the same way.</summary>
+    public CollectorConfiguration In(StoreAddress other) => this with { Store = other.With(Store.PasswordFile, Store.AllowNetwork) };
 
     /// <summary>Reads a configuration file.</summary>
     /// <exception cref="NfsToolsException">It cannot be read, or something in it is wrong; the message names line and column.</exception>
@@ -76,19 +83,22 @@ public sealed record CollectorConfiguration(StoreAddress Store, CollectorOptions
         var directory = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
         var store = Address(file, directory);
         var options = new CollectorOptions { Sources = Sources(file, directory) };
-        return new CollectorConfiguration(store, options with
+        var lease = Seconds(file.Number(LeaseKey, LeastLeaseSeconds, MostLeaseSeconds));
+        var configuration = new CollectorConfiguration(store, options with
         {
             Once = file.Flag(OnceKey) ?? options.Once,
             PollInterval = Seconds(file.Number(PollKey, LeastPollSeconds, MostPollSeconds)) ?? options.PollInterval,
             NulPatience = Seconds(file.Number(NulPatienceKey, 0, MostNulPatienceSeconds)) ?? options.NulPatience,
-            Role = Role(file, store),
-            Lease = Seconds(file.Number(LeaseKey, LeastLeaseSeconds, MostLeaseSeconds)) ?? options.Lease,
+            Role = file.Word(RoleKey, [.. Roles.Keys]) is { } role ? Roles[role] : null,
+            Lease = lease ?? options.Lease,
         })
         {
             Metrics = file.TextOrNull(MetricsKey) is { } metrics ? Path.GetFullPath(metrics, directory) : null,
             Log = file.Word(LogKey, LogFormats),
             LogLevel = file.Word(LogLevelKey, LogLevels),
+            HasLease = lease is not null,
         };
+        return configuration.Misfit is { } misfit ? throw file.Error(misfit.Setting, StoreMisfit.Describe("it", configuration.Store), misfit.Remedy) : configuration;
     }
 
     private static StoreAddress Address(YamlMapping file, string directory)
@@ -102,12 +112,6 @@ public sealed record CollectorConfiguration(StoreAddress Store, CollectorOptions
         {
             throw file.Error(StoreKey, e.Message, e.Remedy);
         }
-    }
-
-    private static CollectorRole? Role(YamlMapping file, StoreAddress store)
-    {
-        CollectorRole? role = file.Word(RoleKey, [.. Roles.Keys]) is { } word ? Roles[word] : null;
-        return Fits(role, store) ? role : throw file.Error(RoleKey, $"it does not go with the store {store.Name}", RoleRemedy);
     }
 
     private static TimeSpan? Seconds(double? seconds) => seconds is { } value ? TimeSpan.FromSeconds(value) : null;

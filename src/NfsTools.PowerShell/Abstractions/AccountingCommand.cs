@@ -9,19 +9,30 @@ public abstract class AccountingCommand : NfsToolsCommand
     /// <summary>What -Format means.</summary>
     protected const string FormatHelp = "The log's format; lsf where none is named.";
 
+    /// <summary>What -PasswordFile means.</summary>
+    protected const string PasswordFileHelp = "A file with the password for the database, and nothing else; else PGPASSFILE, ~/.pgpass or PGPASSWORD have it.";
+
     /// <summary>Opens a store to read, works on it and closes it. Ctrl+C ends a query under way.</summary>
     /// <param name="path">The store as the user named it.</param>
+    /// <param name="passwordFile">The file with the database's password as the user named it; null for none.</param>
     /// <param name="work">The work; it may write objects.</param>
     /// <param name="fail">Takes the error when the store cannot be used: WriteError to go on, ThrowTerminatingError to end.</param>
-    private protected void ReadStore(string path, Action<AccountingStore> work, Action<ErrorRecord> fail)
+    private protected void ReadStore(string path, string? passwordFile, Action<AccountingStore> work, Action<ErrorRecord> fail)
     {
-        if (ResolveStore(path, fail) is not { } address)
+        var password = passwordFile is null ? null : ResolveFile(passwordFile, fail);
+        if (ResolveStore(path, fail) is not { } address || (passwordFile is not null && password is null))
         {
             return;
         }
 
         try
         {
+            address = address.With(password, allowNetwork: false);
+            if (address.Misfit is { } misfit)
+            {
+                throw new NfsToolsException($"{StoreMisfit.Describe("-PasswordFile", address)}.", misfit.Remedy);
+            }
+
             using var store = AccountingStore.OpenToRead(address);
             using var stop = StopToken.Register(store.Interrupt);
             work(store);

@@ -16,6 +16,11 @@ public abstract class StoreQueryCommand : AccountingCommand
     [ValidateNotNullOrEmpty]
     public string Store { get; set; } = "";
 
+    /// <summary>The file with the database's password.</summary>
+    [Parameter(ParameterSetName = StoreSet, HelpMessage = PasswordFileHelp)]
+    [ValidateNotNullOrEmpty]
+    public string? PasswordFile { get; set; }
+
     /// <summary>Users.</summary>
     [Parameter(ParameterSetName = StoreSet, HelpMessage = "Jobs of these users.")]
     [ArgumentCompleter(typeof(StoreValueCompleter))]

@@ -19,6 +19,11 @@ public sealed class GetAccountingCollectorCommand : AccountingCommand
     [ValidateNotNullOrEmpty]
     public string[] Store { get; set; } = [];
 
+    /// <summary>The file with the database's password.</summary>
+    [Parameter(HelpMessage = PasswordFileHelp)]
+    [ValidateNotNullOrEmpty]
+    public string? PasswordFile { get; set; }
+
     /// <summary>List rejects.</summary>
     [Parameter(Mandatory = true, ParameterSetName = RejectsSet, HelpMessage = "List what could not be read, with its position, its bytes and the reason, instead of the logs.")]
     public SwitchParameter Rejects { get; set; }
@@ -32,7 +37,7 @@ public sealed class GetAccountingCollectorCommand : AccountingCommand
     {
         foreach (var path in Store)
         {
-            ReadStore(path, store => WriteObject(Rejects ? store.Rejects() : Nodes ? store.Nodes() : CollectorStatus.Of(store), enumerateCollection: true), WriteError);
+            ReadStore(path, PasswordFile, store => WriteObject(Rejects ? store.Rejects() : Nodes ? store.Nodes() : CollectorStatus.Of(store), enumerateCollection: true), WriteError);
         }
     }
 }

@@ -17,6 +17,7 @@ public sealed class GetAccountingRecordCommand : StoreQueryCommand
     /// <inheritdoc/>
     protected override void EndProcessing() => ReadStore(
         Store,
+        PasswordFile,
         store =>
         {
             foreach (var job in store.Query(Filter() with { Limit = Limit }))

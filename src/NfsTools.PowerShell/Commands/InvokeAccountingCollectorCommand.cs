@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using NfsTools.Accounting;
+using NfsTools.Accounting.Store;
 using NfsTools.Configuration;
 using NfsTools.PowerShell.Abstractions;
 using NfsTools.PowerShell.Completion;
@@ -86,7 +87,10 @@ public sealed class InvokeAccountingCollectorCommand : LogPathCommand
         try
         {
             var loaded = CollectorConfiguration.Load(file);
-            return loaded with { Store = Store is null ? loaded.Store : ResolveStore(Store, ThrowTerminatingError)!, Options = Adjusted(loaded.Options) };
+            var configuration = (Store is null ? loaded : loaded.In(ResolveStore(Store, ThrowTerminatingError)!)) with { Options = Adjusted(loaded.Options) };
+            return configuration.Misfit is { } misfit
+                ? throw new NfsToolsException($"{StoreMisfit.Describe($"{misfit.Setting} in {file}", configuration.Store)}.", misfit.Remedy)
+                : configuration;
         }
         catch (NfsToolsException e)
         {

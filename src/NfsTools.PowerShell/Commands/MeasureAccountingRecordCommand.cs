@@ -44,7 +44,7 @@ public sealed class MeasureAccountingRecordCommand : StoreQueryCommand
         }
         else
         {
-            ReadStore(Store, store => Write(store.Report(Filter(), GroupBy)), ThrowTerminatingError);
+            ReadStore(Store, PasswordFile, store => Write(store.Report(Filter(), GroupBy)), ThrowTerminatingError);
         }
     }
 

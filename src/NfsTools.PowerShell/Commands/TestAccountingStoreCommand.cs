@@ -15,6 +15,11 @@ public sealed class TestAccountingStoreCommand : AccountingCommand
     [ValidateNotNullOrEmpty]
     public string[] Store { get; set; } = [];
 
+    /// <summary>The file with the database's password.</summary>
+    [Parameter(HelpMessage = PasswordFileHelp)]
+    [ValidateNotNullOrEmpty]
+    public string? PasswordFile { get; set; }
+
     /// <summary>Write what was found.</summary>
     [Parameter(HelpMessage = "Write what was found, with every difference, instead of true or false.")]
     public SwitchParameter Detailed { get; set; }
@@ -24,7 +29,7 @@ public sealed class TestAccountingStoreCommand : AccountingCommand
     {
         foreach (var path in Store)
         {
-            ReadStore(path, store => Write(store.Name, store.Verify()), WriteError);
+            ReadStore(path, PasswordFile, store => Write(store.Name, store.Verify()), WriteError);
         }
     }
 

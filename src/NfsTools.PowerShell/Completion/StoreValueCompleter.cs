@@ -26,7 +26,7 @@ internal sealed class StoreValueCompleter : IArgumentCompleter
                 return [];
             }
 
-            var values = Address(store) is { } address ? Task.Run(() => Values(address, key)) : Task.FromResult<IReadOnlyList<string>>([]);
+            var values = Address(store, fakeBoundParameters["PasswordFile"]?.ToString()) is { } address ? Task.Run(() => Values(address, key)) : Task.FromResult<IReadOnlyList<string>>([]);
             return values.Wait(Patience) ? [.. CompletionText.Matching(values.Result, wordToComplete)] : [];
         }
         catch (Exception e) when (e is AggregateException or RuntimeException or NfsToolsException or IOException or UnauthorizedAccessException)
@@ -35,15 +35,20 @@ internal sealed class StoreValueCompleter : IArgumentCompleter
         }
     }
 
-    private static StoreAddress? Address(string store)
+    private static StoreAddress? Address(string store, string? passwordFile)
     {
         if (StoreAddress.NamesServer(store))
         {
-            return StoreAddress.Parse(store);
+            return StoreAddress.Parse(store).With(passwordFile is null ? null : FileOf(passwordFile), allowNetwork: false);
         }
 
+        return FileOf(store) is { } file && FileSystemLocator.IsLocal(file) ? StoreAddress.OfFile(file) : null;
+    }
+
+    private static string? FileOf(string path)
+    {
         using var shell = System.Management.Automation.PowerShell.Create(RunspaceMode.CurrentRunspace);
-        return shell.AddScript(Resolve).AddArgument(store).Invoke<string>().FirstOrDefault() is { } file && FileSystemLocator.IsLocal(file) ? StoreAddress.OfFile(file) : null;
+        return shell.AddScript(Resolve).AddArgument(path).Invoke<string>().FirstOrDefault();
     }
 
     private static IReadOnlyList<string> Values(StoreAddress address, JobKey key)

@@ -127,6 +127,69 @@ public sealed class CollectTests(SampleLog sample) : IDisposable
         Assert.Equal(path, JsonDocument.Parse(json.Lines[0]).RootElement.GetProperty("path").GetString());
     }
 
+    [Fact]
+    public void A_store_on_a_network_file_system_is_refused_behind_a_symbolic_link_too()
+    {
+        Assert.SkipUnless(File.ReadLines("/proc/filesystems").Contains("nodev\tautofs"), "autofs, which is not this kernel's own, is not known here");
+        var (_, output) = PrivateMounts.Run(
+            Path.GetDirectoryName(directory["x"])!,
+            """
+            mkdir m; mkfifo pipe; exec 3<>pipe; mount -t autofs -o fd=3,pgrp=$(cut -d' ' -f5 /proc/$$/stat),minproto=5,maxproto=5,indirect none m
+            ln -s m/a.db a.db; : >log
+            $NFSTOOLS collect log --store a.db --once
+            """);
+
+        Assert.StartsWith($"nfstools: {directory["a.db"]}: this is on a network file system (autofs, mounted on {directory["m"]})", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--role", "failover")]
+    [InlineData("--role", "single", "--store", "Host=db")]
+    [InlineData("--lease", "20")]
+    [InlineData("--password-file", "/etc/hostname")]
+    [InlineData("--allow-network-store", "--store", "Host=db")]
+    public void An_option_that_does_nothing_with_the_store_is_refused(string option, params string[] others)
+    {
+        string[] store = others.Contains("--store") ? [] : ["--store", directory["a.db"]];
+        var outcome = NfstoolsProcess.Run(["collect", sample.LogPath, .. store, option, .. others]);
+
+        Assert.Equal((2, ""), (outcome.Code, outcome.Output));
+        Assert.StartsWith($"nfstools: {option} does not go with the store {(store.Length > 0 ? directory["a.db"] : "Host=db")}.\n", outcome.Errors, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFiles(directory["."]));
+    }
+
+    [Theory]
+    [InlineData("store: Host=db\nrole: failover", "role", "a.db")]
+    [InlineData("store: Host=db\nleaseSeconds: 15", "leaseSeconds", "a.db")]
+    [InlineData("store: Host=db\npasswordFile: p", "passwordFile", "a.db")]
+    [InlineData("store: b.db\nallowNetworkStore: true", "allowNetworkStore", "Host=db")]
+    public void A_setting_of_the_configuration_that_does_nothing_with_the_store_named_beside_it_is_refused_by_its_name(string yaml, string setting, string store)
+    {
+        File.WriteAllText(directory["c.yaml"], $"{yaml}\nsources: [{{path: x}}]\n");
+        var named = store == "a.db" ? directory[store] : store;
+
+        var outcome = NfstoolsProcess.Run("collect", "--config", directory["c.yaml"], "--store", named);
+
+        Assert.Equal(2, outcome.Code);
+        Assert.StartsWith($"nfstools: {setting} in {directory["c.yaml"]} does not go with the store {named}.\n", outcome.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("status")]
+    [InlineData("query")]
+    [InlineData("report")]
+    [InlineData("verify")]
+    public void Whatever_reads_a_database_takes_its_password_from_a_file_and_for_an_SQLite_file_refuses_one(string verb)
+    {
+        var without = NfstoolsProcess.Run(verb, "--store", "Host=db", "--password-file", directory["none"]);
+        var sqlite = NfstoolsProcess.Run(verb, "--store", directory["a.db"], "--password-file", directory["none"]);
+
+        Assert.Equal(3, without.Code);
+        Assert.StartsWith($"nfstools: {directory["none"]}: the password cannot be read", without.Errors, StringComparison.Ordinal);
+        Assert.Equal(2, sqlite.Code);
+        Assert.StartsWith($"nfstools: --password-file does not go with the store {directory["a.db"]}.\n", sqlite.Errors, StringComparison.Ordinal);
+    }
+
     public void Dispose() => directory.Dispose();
 
     private NfstoolsProcess.Outcome Collect(params string[] arguments) => NfstoolsProcess.Run(["collect", sample.LogPath, "--store", directory["a.db"], .. arguments]);

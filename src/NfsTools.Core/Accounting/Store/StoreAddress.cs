@@ -28,6 +28,14 @@ public sealed class StoreAddress
     /// <summary>Whether an SQLite file may be on a network file system. Then no memory is shared between processes (no WAL), and only a lock keeps hosts apart.</summary>
     public bool AllowNetwork { get; init; }
 
+    /// <summary>What of the way to reach it does nothing with such a store; null where all of it counts.</summary>
+    public StoreMisfit? Misfit => (IsServer, PasswordFile, AllowNetwork) switch
+    {
+        (false, not null, _) => new(StoreMisfit.PasswordFile, "An SQLite file has no password: its owner and mode say who may use it. Leave the setting out, or name a PostgreSQL database."),
+        (true, _, true) => new(StoreMisfit.AllowNetworkStore, "It is for an SQLite file. Leave the setting out: a database server is meant to be reached over the network."),
+        _ => null,
+    };
+
     /// <summary>
     /// Whether a text is meant for a database server rather than a file: a URI, or keys of a connection string. A file with such a
     /// name is reached by one that begins with "./" or "/".
