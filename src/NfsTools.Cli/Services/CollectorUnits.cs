@@ -109,7 +109,7 @@ internal sealed record CollectorUnits
             NoNewPrivileges=yes
             ProtectSystem=strict
             ReadWritePaths={Words(Written)}
-            ProtectHome={(UsesAny(Homes) ? "read-only" : "yes")}
+            ProtectHome={(UsesAny(Homes) || MayUsePgpass ? "read-only" : "yes")}
             PrivateTmp={(UsesAny(Temporary) ? "no" : "yes")}
             PrivateDevices=yes
             ProtectClock=yes
@@ -149,9 +149,12 @@ internal sealed record CollectorUnits
     // The directories of all that the collector needs, by the names they are given and by those that symbolic links lead to.
     private List<string> Used()
     {
-        string[] named = [.. Program.Append(ConfigPath).Concat(Configuration.Store.PasswordFile is { } password ? [password] : []).Concat(Configuration.Options.Sources.Select(s => s.Path)).Select(DirectoryOf), .. Written];
+        string[] named = [.. Program.Append(ConfigPath).Concat(Configuration.Store.Files.Select(f => Path.GetFullPath(f, "/"))).Concat(Configuration.Options.Sources.Select(s => s.Path)).Select(DirectoryOf), .. Written];
         return [.. named.Concat(named.Select(Real)).Distinct()];
     }
+
+    // A password that nothing else names may be in ~/.pgpass.
+    private bool MayUsePgpass => Configuration.Store is { IsServer: true, HasPassword: false };
 
     private bool UsesAny(IReadOnlyList<string> directories) => Used().Exists(path => directories.Any(d => IsBelow(path, d)));
 

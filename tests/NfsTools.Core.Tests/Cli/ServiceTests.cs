@@ -89,6 +89,24 @@ public sealed class ServiceTests : IDisposable
         Assert.Contains($"ReadWritePaths=\"{directory["data"]}\"", Install("--print").Output.Replace($"\"{Path.GetDirectoryName(directory["x"])}\" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("store: Host=db", "read-only", "")]
+    [InlineData("store: Host=db;Passfile=/etc/nfstools/pgpass", "yes", "/etc/nfstools")]
+    [InlineData("store: Host=db\npasswordFile: /etc/secret/p", "yes", "/etc/secret")]
+    [InlineData("store: Host=db;Passfile=/home/lsf/pgpass", "read-only", "/home/lsf")]
+    [InlineData("store: Host=db;Passfile=/p/p;SSL Certificate=/c/c;SSL Key=/k/k;Root Certificate=/r/r", "yes", "/c /k /p /r")]
+    [InlineData("store: Host=db;Passfile=/p/p;SSL Key=/root/k", "read-only", "/p /root")]
+    public void The_service_sees_the_files_that_reaching_its_database_needs(string store, string protectHome, string directories)
+    {
+        File.WriteAllText(Config, $"{store}\nsources: [{{path: /lsf/lsb.acct}}]\n");
+
+        var unit = Install("--print").Lines;
+
+        Assert.Contains($"ProtectHome={protectHome}", unit);
+        var mounts = Assert.Single(unit, l => l.StartsWith("RequiresMountsFor=", StringComparison.Ordinal));
+        Assert.All(directories.Split(' ', StringSplitOptions.RemoveEmptyEntries), d => Assert.Contains($"\"{d}\"", mounts, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_path_stays_a_path_whatever_it_holds()
     {

@@ -28,6 +28,13 @@ public sealed class StoreAddress
     /// <summary>Whether an SQLite file may be on a network file system. Then no memory is shared between processes (no WAL), and only a lock keeps hosts apart.</summary>
     public bool AllowNetwork { get; init; }
 
+    /// <summary>The files that reaching a database server needs, absolute where they were written so: with its password, certificates and keys.</summary>
+    public IReadOnlyList<string> Files =>
+        [.. new[] { PasswordFile, server?.Passfile, server?.SslCertificate, server?.SslKey, server?.RootCertificate }.OfType<string>().Where(f => f.Length > 0)];
+
+    /// <summary>Whether it says itself where a database's password is; else it comes from the environment or ~/.pgpass, if there is one.</summary>
+    public bool HasPassword => PasswordFile is not null || server?.Passfile is { Length: > 0 };
+
     /// <summary>What of the way to reach it does nothing with such a store; null where all of it counts.</summary>
     public StoreMisfit? Misfit => (IsServer, PasswordFile, AllowNetwork) switch
     {
