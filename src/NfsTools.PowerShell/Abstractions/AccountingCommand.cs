@@ -48,11 +48,11 @@ public abstract class AccountingCommand : NfsToolsCommand
     }
 
     /// <summary>Opens a store to write, creating it where there is none; one that cannot be used ends the cmdlet.</summary>
-    private protected AccountingStore OpenToWrite(StoreAddress address)
+    private protected AccountingStore OpenToWrite(StoreAddress address, bool collects = false)
     {
         try
         {
-            return AccountingStore.OpenToWrite(address);
+            return collects ? AccountingStore.OpenToCollect(address) : AccountingStore.OpenToWrite(address);
         }
         catch (NfsToolsException e)
         {

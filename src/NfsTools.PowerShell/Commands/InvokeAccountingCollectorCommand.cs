@@ -108,7 +108,7 @@ public sealed class InvokeAccountingCollectorCommand : LogPathCommand
 
     private void Collect(CollectorConfiguration configuration)
     {
-        using var store = OpenToWrite(configuration.Store);
+        using var store = OpenToWrite(configuration.Store, collects: true);
         var reporter = new CollectorReporter(this, store.Name, configuration.Options.Once);
         try
         {

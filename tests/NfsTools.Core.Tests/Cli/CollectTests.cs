@@ -143,6 +143,20 @@ public sealed class CollectTests(SampleLog sample) : IDisposable
     }
 
     [Theory]
+    [InlineData("a.db", "a.db.lock: it holds something else than a lock.")]
+    [InlineData("nowhere/a.db", "nowhere/a.db: the store cannot be created: ")]
+    public void A_store_whose_lock_cannot_be_used_is_not_made(string store, string expected)
+    {
+        File.WriteAllText(directory["a.db.lock"], "something else");
+
+        var outcome = NfstoolsProcess.Run("collect", sample.LogPath, "--store", directory[store], "--once");
+
+        Assert.Equal(3, outcome.Code);
+        Assert.StartsWith($"nfstools: {directory[expected]}", outcome.Errors, StringComparison.Ordinal);
+        Assert.Equal(["a.db.lock"], Directory.EnumerateFileSystemEntries(directory["."]).Select(Path.GetFileName));
+    }
+
+    [Theory]
     [InlineData("--role", "failover")]
     [InlineData("--role", "single", "--store", "Host=db")]
     [InlineData("--lease", "20")]

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 using NfsTools.Accounting.Formats;
 using NfsTools.Coordination;
@@ -14,11 +15,13 @@ public sealed class AccountingStore : IDisposable
     private readonly StoreDatabase database;
     private readonly TimeProvider time;
     private readonly bool writes;
+    private readonly bool collects;
     private StoreWriter? writer;
     private FollowedRecords? followed;
     private SharedLock? held;
 
-    private AccountingStore(StoreDatabase database, bool writes, TimeProvider time) => (this.database, this.writes, this.time) = (database, writes, time);
+    private AccountingStore(StoreAddress address, bool writes, bool collects, TimeProvider? time) =>
+        (database, this.writes, this.collects, this.time) = (address.Connect(writes), writes, collects, time ?? TimeProvider.System);
 
     /// <summary>The store as a user may name it again: the SQLite file, or the connection string, without a password.</summary>
     public string Name => database.Name;
@@ -30,13 +33,18 @@ public sealed class AccountingStore : IDisposable
     public static AccountingStore OpenToWrite(string store, TimeProvider? time = null) => OpenToWrite(StoreAddress.Parse(store), time);
 
     /// <inheritdoc cref="OpenToWrite(string, TimeProvider?)"/>
-    public static AccountingStore OpenToWrite(StoreAddress store, TimeProvider? time = null) => Open(store, writes: true, time);
+    public static AccountingStore OpenToWrite(StoreAddress store, TimeProvider? time = null) => Open(store, writes: true, collects: false, time);
 
-    /// <summary>Names a store for a collector, which opens it to write when it needs it, and waits while it cannot be opened.</summary>
+    /// <summary>Opens the store for a collector, as <see cref="OpenToWrite(StoreAddress, TimeProvider?)"/> does, but takes it first: one that another collector has is left as it is.</summary>
+    /// <inheritdoc cref="OpenToWrite(StoreAddress, TimeProvider?)" path="/param"/>
+    /// <exception cref="NfsToolsException">It cannot be opened, belongs to another program, is newer, or another collector is at work on it.</exception>
+    public static AccountingStore OpenToCollect(StoreAddress store, TimeProvider? time = null) => Open(store, writes: true, collects: true, time);
+
+    /// <summary>Names a store for a collector, which takes it and opens it to write when it needs it, and waits while it cannot be opened.</summary>
     /// <param name="store">The store.</param>
     /// <param name="time">The clock.</param>
     /// <exception cref="NfsToolsException">The file is on a network file system, or a password file cannot be read.</exception>
-    public static AccountingStore OpenLater(StoreAddress store, TimeProvider? time = null) => new(store.Connect(writes: true), writes: true, time ?? TimeProvider.System);
+    public static AccountingStore OpenLater(StoreAddress store, TimeProvider? time = null) => new(store, writes: true, collects: true, time);
 
     /// <summary>
     /// Takes the store for the collector that is about to begin, as it would itself, and sees that it can be used. A database that
@@ -65,7 +73,7 @@ public sealed class AccountingStore : IDisposable
 
     /// <inheritdoc cref="OpenToRead(string, TimeProvider?)"/>
     public static AccountingStore OpenToRead(StoreAddress store, TimeProvider? time = null) => store.IsServer || File.Exists(store.Name)
-        ? Open(store, writes: false, time)
+        ? Open(store, writes: false, collects: false, time)
         : throw new NfsToolsException($"{store.Name}: there is no such store.", "Name the one that \"nfstools collect --store\" wrote.");
 
     /// <summary>How far a store has read each log, for who reads on; where several clusters have a generation, by the one that has read least of it.</summary>
@@ -191,9 +199,9 @@ public sealed class AccountingStore : IDisposable
 
     internal void Tell(NodeReport report) => Guard(() => StoreNodes.Tell(database, report));
 
-    private static AccountingStore Open(StoreAddress address, bool writes, TimeProvider? time)
+    private static AccountingStore Open(StoreAddress address, bool writes, bool collects, TimeProvider? time)
     {
-        var store = new AccountingStore(address.Connect(writes), writes, time ?? TimeProvider.System);
+        var store = new AccountingStore(address, writes, collects, time);
         try
         {
             return store.Guard(() => store);
@@ -212,6 +220,12 @@ public sealed class AccountingStore : IDisposable
     {
         try
         {
+            // Nothing is made before it is known that nobody else is at work there.
+            if (collects && database.Connection.State != ConnectionState.Open)
+            {
+                Hold();
+            }
+
             if (database.Open())
             {
                 writer?.Dispose();

@@ -57,10 +57,21 @@ internal sealed class SqliteDatabase : StoreDatabase
 
     public override string MonthText(string day) => $"strftime('%Y-%m', {day} * 86400, 'unixepoch')";
 
-    public override SharedLock Hold() => SharedLock.TryAcquire($"{path}.lock", out var holder, new LockOptions { Purpose = "collecting" })
-        ?? throw new NfsToolsException(
-            $"{name}: another collector is at work on this store{(holder is null ? "" : $": {holder}")}.",
-            "Let it go on, or stop it first: one collector writes an SQLite file. Nodes that are to stand in for each other share a PostgreSQL database.");
+    public override SharedLock Hold()
+    {
+        var file = $"{path}.lock";
+        try
+        {
+            return SharedLock.TryAcquire(file, out var holder, new LockOptions { Purpose = "collecting" })
+                ?? throw new NfsToolsException(
+                    $"{name}: another collector is at work on this store{(holder is null ? "" : $": {holder}")}.",
+                    "Let it go on, or stop it first: one collector writes an SQLite file. Nodes that are to stand in for each other share a PostgreSQL database.");
+        }
+        catch (NfsToolsException e) when (e.InnerException is IOException reason && !File.Exists(file) && !File.Exists(path))
+        {
+            throw NotCreated(reason);
+        }
+    }
 
     public override bool Open()
     {
@@ -157,7 +168,10 @@ internal sealed class SqliteDatabase : StoreDatabase
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new NfsToolsException($"{name}: the store cannot be created: {e.Message}", "Name a file in a directory that exists and that you may write to.", e);
+            throw NotCreated(e);
         }
     }
+
+    private NfsToolsException NotCreated(Exception reason) =>
+        new($"{name}: the store cannot be created: {reason.Message}", "Name a file in a directory that exists and that you may write to.", reason);
 }
