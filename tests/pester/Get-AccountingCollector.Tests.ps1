@@ -59,6 +59,17 @@ Describe 'Get-AccountingCollector' {
         }
     }
 
+    It 'has a sibling <_> that takes the password of a database from a file, and for an SQLite file refuses one' -ForEach @(
+        'Get-AccountingCollector'
+        'Get-AccountingRecord'
+        'Measure-AccountingRecord'
+        'Test-AccountingStore'
+    ) {
+        $none = Convert-PathToFile TestDrive:/none
+        { & $_ -Store 'Host=/nowhere' -PasswordFile TestDrive:/none -ErrorAction Stop } | Should -Throw "${none}: the password cannot be read*" -ErrorId 'StoreUnusable,*'
+        { & $_ -Store $store -PasswordFile TestDrive:/none -ErrorAction Stop } | Should -Throw '-PasswordFile does not go with the store *' -ErrorId 'StoreUnusable,*'
+    }
+
     It 'tells <Id> for <Path> and goes on with the next' -ForEach @(
         @{ Path = 'TestDrive:/nowhere.db'; Id = 'StoreUnusable'; Category = 'OpenError' }
         @{ Path = 'TestDrive:/lsb.acct'; Id = 'StoreUnusable'; Category = 'OpenError' }

@@ -160,6 +160,22 @@ Describe 'Invoke-AccountingCollector' {
             Test-Path "$directory/configured.db" | Should -BeFalse
         }
 
+        It 'reaches another store in the way that the file names' {
+            Set-Content $config "store: Host=/nowhere`npasswordFile: secret`nsources: [{path: lsb.acct}]"
+            { Invoke-AccountingCollector -ConfigPath $config -Store 'Host=/elsewhere' } | Should -Throw "$directory/secret: the password cannot be read*" -ErrorId "StoreUnusable,$type"
+        }
+
+        It 'ends with ConfigurationInvalid where "<Setting>" does not go with -Store' -ForEach @(
+            @{ Setting = 'role: failover' }
+            @{ Setting = 'leaseSeconds: 15' }
+            @{ Setting = 'passwordFile: secret' }
+        ) {
+            Set-Content $config "store: Host=/nowhere`n$Setting`nsources: [{path: lsb.acct}]"
+            $expected = "$($Setting.Split(':')[0]) in $config does not go with the store $store.*"
+            { Invoke-AccountingCollector -ConfigPath $config -Store $store } | Should -Throw $expected -ErrorId "ConfigurationInvalid,$type"
+            Test-Path $store | Should -BeFalse
+        }
+
         It 'ends with ConfigurationInvalid at line and column' {
             Set-Content $config "store: a.db`nsuorces: []"
             $failure = { Invoke-AccountingCollector -ConfigPath $config } | Should -Throw '*collector.yaml:2:1: *suorces*' -ErrorId "ConfigurationInvalid,$type" -PassThru
