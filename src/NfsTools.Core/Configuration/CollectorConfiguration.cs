@@ -110,7 +110,7 @@ public sealed record CollectorConfiguration(StoreAddress Store, CollectorOptions
         }
         catch (NfsToolsException e) when (StoreAddress.NamesServer(file.Text(StoreKey)))
         {
-            throw file.Error(StoreKey, e.Message, e.Remedy);
+            throw file.Error(StoreKey, e.Message.TrimEnd('.'), e.Remedy);
         }
     }
 

@@ -71,7 +71,7 @@ public sealed class CollectorConfigurationTests : IDisposable
     [InlineData("store: a.db\nleaseSeconds: 15\nsources: [{path: x}]\n", "2:15: leaseSeconds: it does not go with the store ")]
     [InlineData("store: a.db\npasswordFile: p\nsources: [{path: x}]\n", "2:15: passwordFile: it does not go with the store ")]
     [InlineData("store: Host=db\nallowNetworkStore: true\nsources: [{path: x}]\n", "2:20: allowNetworkStore: it does not go with the store Host=db.")]
-    [InlineData("role: failover\nstore: dbname=acc password=hunter2\nsources: [{path: x}]\n", "2:8: store: The store's connection string has a password in it")]
+    [InlineData("role: failover\nstore: dbname=acc password=hunter2\nsources: [{path: x}]\n", "2:8: store: The store's connection string has a password in it, which would be seen in process lists and logs.")]
     [InlineData("store: a.db\nsources: []\n", "2:10: sources: the list is empty.")]
     [InlineData("store: a.db\nsources: lsb.acct\n", "2:10: sources: expected a list, found the text \"lsb.acct\".")]
     [InlineData("store: a.db\nsources:\n- lsb.acct\n", "3:3: expected keys with values, found the text \"lsb.acct\".")]
@@ -91,6 +91,7 @@ public sealed class CollectorConfigurationTests : IDisposable
 
         Assert.StartsWith(directory["collector.yaml"] + ":", error.Message, StringComparison.Ordinal);
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+        Assert.DoesNotMatch(@"\.\.$", error.Message);
         Assert.NotEmpty(error.Remedy);
     }
 
