@@ -16,6 +16,7 @@ public sealed class StoreAddressTests
     [InlineData("user=lsf;host=db", true)]
     [InlineData("Passwort=x;Host = db", true)]
     [InlineData("x=1 sslmode = require", true)]
+    [InlineData("\"passwort=x\"", true)]
     [InlineData("Passfile=/run/secrets/p;Host=db", true)]
     [InlineData("accounting.db", false)]
     [InlineData("my jobs=all.db", false)]

@@ -23,7 +23,7 @@ internal static partial class ServerText
     private static readonly string[] Secrets = ["pass", "pwd", "psw"];
 
     // Usual ones elsewhere, libpq among it (PostgreSQL, "Parameter Key Words").
-    private static readonly string[] OtherKeys = ["dbname", "user", "password", "pwd", "host", "port", "sslmode"];
+    private static readonly string[] OtherKeys = ["dbname", "user", "host", "port", "sslmode"];
 
     /// <summary>Whether a text is meant for a database server, well written or not.</summary>
     public static bool IsMeant(string text)
@@ -34,7 +34,7 @@ internal static partial class ServerText
         }
 
         var slash = text.IndexOf('/', StringComparison.Ordinal);
-        return IsUri(text) || ((slash < 0 || text.IndexOf('=', StringComparison.Ordinal) < slash) && Keys(text).Any(key => IsKey(key) || IsKey(LastWord(key))));
+        return IsUri(text) || ((slash < 0 || text.IndexOf('=', StringComparison.Ordinal) < slash) && Keys(text).Any(key => IsKey(key) || IsKey(LastWord(key)) || IsSecret(LastWord(key))));
     }
 
     /// <summary>Reads a connection string.</summary>
