@@ -113,7 +113,7 @@ internal sealed class LockFile : IDisposable
 
         if (written < text.Length)
         {
-            throw new IOException(string.Create(CultureInfo.InvariantCulture, $"{path}: {written} of {text.Length} bytes could be written"));
+            throw new IOException(string.Create(CultureInfo.InvariantCulture, $"{path}: {written} of {text.Length} bytes could be written"), Libc.NoSpace);
         }
     }
 

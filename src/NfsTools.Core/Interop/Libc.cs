@@ -17,6 +17,7 @@ internal static partial class Libc
     public const int TryAgain = 11;
     public const int NotPermitted = 13;
     public const int NotADirectory = 20;
+    public const int NoSpace = 28;
     public const int NameTooLong = 36;
     public const int NoLocks = 37;
     public const int NotImplemented = 38;
@@ -24,6 +25,7 @@ internal static partial class Libc
     public const int NotSupported = 95;
     public const int TimedOut = 110;
     public const int StaleHandle = 116;
+    public const int QuotaExceeded = 122;
     public const int CurrentDirectory = -100;
     public const int EmptyPath = 0x1000;
     public const int ForceSync = 0x2000;

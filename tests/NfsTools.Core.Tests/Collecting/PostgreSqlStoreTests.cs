@@ -131,6 +131,36 @@ public sealed class PostgreSqlStoreTests() : StoreTests(StoreKind.PostgreSql)
     }
 
     [Fact]
+    public void A_password_that_was_changed_is_read_anew_with_the_next_connection()
+    {
+        using var schema = new TestSchema();
+        using var directory = new TestDirectory();
+        var address = StoreAddress.Parse($"{schema.Address};Username=with_password").With(directory["password"], allowNetwork: false);
+        schema.Execute("CREATE ROLE with_password LOGIN PASSWORD 'first'");
+        try
+        {
+            schema.Execute($"GRANT ALL ON SCHEMA {schema.Name} TO with_password");
+            File.WriteAllText(directory["password"], "first\n");
+            using var store = AccountingStore.OpenToWrite(address);
+            schema.Execute("ALTER ROLE with_password PASSWORD 'second'");
+            File.WriteAllText(directory["password"], "second\n");
+            schema.Execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'with_password'");
+
+            Assert.Throws<StoreUnavailableException>(() => store.Nodes());
+            Assert.Empty(store.Nodes());
+
+            File.WriteAllText(directory["password"], "secret");
+            var error = Assert.Throws<NfsToolsException>(() => AccountingStore.OpenToWrite(address));
+            Assert.Contains("password authentication failed", error.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain("secret", error.ToString(), StringComparison.Ordinal);
+        }
+        finally
+        {
+            schema.Execute("DROP OWNED BY with_password; DROP ROLE with_password");
+        }
+    }
+
+    [Fact]
     public async Task Several_who_open_a_new_store_at_once_find_one_schema()
     {
         using var schema = new TestSchema();

@@ -61,8 +61,6 @@ public sealed class AccountingStore : IDisposable
         {
             // It is opened by the next call.
         }
-
-        Hold();
     }
 
     /// <summary>Opens the store to read from it, also while a collector writes.</summary>

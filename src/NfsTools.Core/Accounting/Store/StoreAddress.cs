@@ -76,13 +76,13 @@ public sealed class StoreAddress
             return new SqliteDatabase(Name, place.ResolvedPath, writes, place.Family != FileSystemFamily.Local);
         }
 
-        var settings = new NpgsqlConnectionStringBuilder(server.ConnectionString);
-        if (PasswordFile is not null)
+        if (PasswordFile is not { } file)
         {
-            settings.Password = ReadPassword(PasswordFile);
+            return new PostgresDatabase(Name, server, password: null, writes);
         }
 
-        return new PostgresDatabase(Name, settings, writes);
+        _ = ReadPassword(file);
+        return new PostgresDatabase(Name, server, () => ReadPassword(file), writes);
     }
 
     private static string ReadPassword(string file)

@@ -12,7 +12,9 @@ internal sealed class PostgresDatabase : StoreDatabase
     // Any number nobody else is likely to lock: only one process at a time may change the schema.
     private const long SchemaLock = 0x4E66_7354_6F6F_6C73;
     private const int KeepAliveSeconds = 10;
+    private readonly NpgsqlConnectionStringBuilder own;
     private readonly NpgsqlConnection connection;
+    private readonly Func<string>? password;
     private readonly bool writes;
     private volatile NpgsqlCommand? reading;
     private volatile bool interrupted;
@@ -20,11 +22,12 @@ internal sealed class PostgresDatabase : StoreDatabase
     /// <summary>Names a database.</summary>
     /// <param name="name">What users are told it is: without a password.</param>
     /// <param name="settings">How to reach it.</param>
+    /// <param name="password">Its password, asked for anew with each connection: it may have been changed; null for one from the environment.</param>
     /// <param name="writes">Whether it is written to.</param>
-    public PostgresDatabase(string name, NpgsqlConnectionStringBuilder settings, bool writes)
+    public PostgresDatabase(string name, NpgsqlConnectionStringBuilder settings, Func<string>? password, bool writes)
     {
-        (Name, this.writes) = (name, writes);
-        var own = new NpgsqlConnectionStringBuilder(settings.ConnectionString) { Pooling = false, Enlist = false, MaxAutoPrepare = 20 };
+        (Name, this.password, this.writes) = (name, password, writes);
+        own = new NpgsqlConnectionStringBuilder(settings.ConnectionString) { Pooling = false, Enlist = false, MaxAutoPrepare = 20 };
         if (settings.Host![0] is not ('/' or '@'))
         {
             (own.TcpKeepAlive, own.TcpKeepAliveTime, own.TcpKeepAliveInterval) = (true, KeepAliveSeconds, KeepAliveSeconds);
@@ -87,6 +90,12 @@ internal sealed class PostgresDatabase : StoreDatabase
 
         // A connection that broke is neither open nor closed.
         connection.Close();
+        if (password is not null)
+        {
+            own.Password = password();
+            connection.ConnectionString = own.ConnectionString;
+        }
+
         connection.Open();
         if (connection.PostgresParameters.GetValueOrDefault("server_encoding") is not "UTF8")
         {

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using NfsTools.Coordination;
+using NfsTools.Interop;
 using SQLitePCL;
 
 namespace NfsTools.Accounting.Store.Sqlite;
@@ -9,6 +10,7 @@ namespace NfsTools.Accounting.Store.Sqlite;
 internal sealed class SqliteDatabase : StoreDatabase
 {
     private const int BusySeconds = 30;
+    private const string MakeRoom = "Make room: the store is unharmed, and collecting goes on where it was.";
     private readonly SqliteConnection connection;
     private readonly string name;
     private readonly string path;
@@ -67,6 +69,10 @@ internal sealed class SqliteDatabase : StoreDatabase
                     $"{name}: another collector is at work on this store{(holder is null ? "" : $": {holder}")}.",
                     "Let it go on, or stop it first: one collector writes an SQLite file. Nodes that are to stand in for each other share a PostgreSQL database.");
         }
+        catch (NfsToolsException e) when (e.InnerException is IOException { HResult: Libc.NoSpace or Libc.QuotaExceeded } reason)
+        {
+            throw new StoreUnavailableException($"{name}: the disk is full ({reason.Message}).", MakeRoom, e);
+        }
         catch (NfsToolsException e) when (e.InnerException is IOException reason && !File.Exists(file) && !File.Exists(path))
         {
             throw NotCreated(reason);
@@ -123,7 +129,7 @@ internal sealed class SqliteDatabase : StoreDatabase
 
         var (what, remedy) = code switch
         {
-            raw.SQLITE_FULL => ("the disk is full", "Make room: the store is unharmed, and collecting goes on where it was."),
+            raw.SQLITE_FULL => ("the disk is full", MakeRoom),
             raw.SQLITE_BUSY or raw.SQLITE_LOCKED => ("another process keeps the store locked", "Find it with fuser(1) on the file, or wait for it to end."),
             raw.SQLITE_NOTADB => ("the file is no SQLite database", "Name the file that \"nfstools collect --store\" wrote, or another one for a new store."),
             raw.SQLITE_CORRUPT => ("the database is damaged", "Restore it from a backup, or collect anew into another file from the logs."),
