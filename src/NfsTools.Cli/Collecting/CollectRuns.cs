@@ -212,5 +212,5 @@ internal sealed class CollectRuns : IDisposable
 
     private void WarnOfMetrics(string path, string message) => reporter.Tell(new LogEvent(LogLevel.Warning, "metrics", ("path", path), ("message", message)));
 
-    private static bool IsSame(StoreAddress one, StoreAddress other) => (one.Name, one.PasswordFile, one.AllowNetwork) == (other.Name, other.PasswordFile, other.AllowNetwork);
+    private static bool IsSame(StoreAddress one, StoreAddress other) => (one.Text, one.PasswordFile, one.AllowNetwork) == (other.Text, other.PasswordFile, other.AllowNetwork);
 }

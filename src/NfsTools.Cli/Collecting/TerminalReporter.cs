@@ -33,7 +33,7 @@ internal sealed class TerminalReporter(bool once) : CollectReporter
                 break;
             case CollectorEventKind.Rejected when rejectsTold == RejectsShown:
                 rejectsTold++;
-                Say("red", $"Further rejects are counted only; \"nfstools status --rejects --store {SafeText.ShellWord(Store!.Name)}\" lists them.");
+                Say("red", $"Further rejects are counted only; \"nfstools status --rejects --store {SafeText.ShellWord(Store!.Address.Text)}\" lists them.");
                 break;
             case CollectorEventKind.Waiting or CollectorEventKind.Standby or CollectorEventKind.Active:
                 Say("yellow", $"{value.Path}: {value.Message}");
@@ -65,7 +65,7 @@ internal sealed class TerminalReporter(bool once) : CollectReporter
         AnsiConsole.Write(table);
         if (summary.Rejects > 0)
         {
-            Say("default", $"\"nfstools status --rejects --store {SafeText.ShellWord(Store!.Name)}\" lists what could not be read.");
+            Say("default", $"\"nfstools status --rejects --store {SafeText.ShellWord(Store!.Address.Text)}\" lists what could not be read.");
         }
     }
 

@@ -6,7 +6,7 @@ using NfsTools.Accounting;
 namespace NfsTools.PowerShell.Abstractions;
 
 /// <summary>Shows what a collector does. The collector tells of it on the thread that runs it, which is the pipeline's.</summary>
-internal sealed class CollectorReporter(Cmdlet cmdlet, string store, bool once) : IProgress<CollectorEvent>
+internal sealed class CollectorReporter(Cmdlet cmdlet, bool once) : IProgress<CollectorEvent>
 {
     // A log full of damage must not scroll away what else there is to see.
     private const int MostWarnings = 10;
@@ -72,7 +72,7 @@ internal sealed class CollectorReporter(Cmdlet cmdlet, string store, bool once) 
         cmdlet.WriteVerbose(message);
         if (warned == MostWarnings + 1)
         {
-            cmdlet.WriteWarning($"Further rejects are counted only; Get-AccountingCollector -Rejects -Store '{store}' lists them.");
+            cmdlet.WriteWarning("Further rejects are counted only; Get-AccountingCollector -Rejects lists them.");
         }
     }
 

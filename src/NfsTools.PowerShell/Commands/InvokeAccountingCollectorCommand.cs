@@ -109,7 +109,7 @@ public sealed class InvokeAccountingCollectorCommand : LogPathCommand
     private void Collect(CollectorConfiguration configuration)
     {
         using var store = OpenToWrite(configuration.Store, collects: true);
-        var reporter = new CollectorReporter(this, store.Name, configuration.Options.Once);
+        var reporter = new CollectorReporter(this, configuration.Options.Once);
         try
         {
             if (!configuration.Options.Once)

@@ -168,7 +168,7 @@ public sealed class CollectTests(SampleLog sample) : IDisposable
         var outcome = NfstoolsProcess.Run(["collect", sample.LogPath, .. store, option, .. others]);
 
         Assert.Equal((2, ""), (outcome.Code, outcome.Output));
-        Assert.StartsWith($"nfstools: {option} does not go with the store {(store.Length > 0 ? directory["a.db"] : "Host=db")}.\n", outcome.Errors, StringComparison.Ordinal);
+        Assert.StartsWith($"nfstools: {option} does not go with the store {(store.Length > 0 ? directory["a.db"] : "db")}.\n", outcome.Errors, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFiles(directory["."]));
     }
 
@@ -180,12 +180,12 @@ public sealed class CollectTests(SampleLog sample) : IDisposable
     public void A_setting_of_the_configuration_that_does_nothing_with_the_store_named_beside_it_is_refused_by_its_name(string yaml, string setting, string store)
     {
         File.WriteAllText(directory["c.yaml"], $"{yaml}\nsources: [{{path: x}}]\n");
-        var named = store == "a.db" ? directory[store] : store;
+        var (named, shown) = store == "a.db" ? (directory[store], directory[store]) : (store, "db");
 
         var outcome = NfstoolsProcess.Run("collect", "--config", directory["c.yaml"], "--store", named);
 
         Assert.Equal(2, outcome.Code);
-        Assert.StartsWith($"nfstools: {setting} in {directory["c.yaml"]} does not go with the store {named}.\n", outcome.Errors, StringComparison.Ordinal);
+        Assert.StartsWith($"nfstools: {setting} in {directory["c.yaml"]} does not go with the store {shown}.\n", outcome.Errors, StringComparison.Ordinal);
     }
 
     [Theory]

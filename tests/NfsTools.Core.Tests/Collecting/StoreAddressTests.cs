@@ -73,7 +73,13 @@ public sealed class StoreAddressTests
     [InlineData("Host=/run/postgresql;Passfile=/etc/nfstools/pass")]
     [InlineData("Host=@abstract;SSL Mode=Disable")]
     [InlineData("Host=db;Options=-c search_path=jobs")]
-    public void A_connection_string_that_is_well_written_is_taken_as_it_is(string text) => Assert.Equal(text, StoreAddress.Parse(text + ";").Name);
+    public void A_connection_string_that_is_well_written_is_taken_as_it_is(string text) => Assert.Equal(text, StoreAddress.Parse(text + ";").Text);
+
+    [Theory]
+    [InlineData("Host=db;Database=accounting;Username=lsf;SSL Mode=Require", "accounting@db")]
+    [InlineData("Host=db;Port=6543;Database=accounting;Search Path=lsf", "accounting/lsf@db:6543")]
+    [InlineData("Host=/run/postgresql", "/run/postgresql")]
+    public void Messages_show_no_connection_string_but_what_it_leads_to(string text, string shown) => Assert.Equal(shown, StoreAddress.Parse(text).Name);
 
     [Fact]
     public void A_password_file_that_cannot_be_read_is_an_error_that_names_it()

@@ -70,7 +70,7 @@ public sealed class CollectorConfigurationTests : IDisposable
     [InlineData("store: a.db\nrole: failover\nsources: [{path: x}]\n", "2:7: role: it does not go with the store ")]
     [InlineData("store: a.db\nleaseSeconds: 15\nsources: [{path: x}]\n", "2:15: leaseSeconds: it does not go with the store ")]
     [InlineData("store: a.db\npasswordFile: p\nsources: [{path: x}]\n", "2:15: passwordFile: it does not go with the store ")]
-    [InlineData("store: Host=db\nallowNetworkStore: true\nsources: [{path: x}]\n", "2:20: allowNetworkStore: it does not go with the store Host=db.")]
+    [InlineData("store: Host=db\nallowNetworkStore: true\nsources: [{path: x}]\n", "2:20: allowNetworkStore: it does not go with the store db.")]
     [InlineData("role: failover\nstore: dbname=acc password=hunter2\nsources: [{path: x}]\n", "2:8: store: The store's connection string has a password in it, which would be seen in process lists and logs.")]
     [InlineData("store: a.db\nsources: []\n", "2:10: sources: the list is empty.")]
     [InlineData("store: a.db\nsources: lsb.acct\n", "2:10: sources: expected a list, found the text \"lsb.acct\".")]

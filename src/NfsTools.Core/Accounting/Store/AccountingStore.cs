@@ -21,10 +21,13 @@ public sealed class AccountingStore : IDisposable
     private SharedLock? held;
 
     private AccountingStore(StoreAddress address, bool writes, bool collects, TimeProvider? time) =>
-        (database, this.writes, this.collects, this.time) = (address.Connect(writes), writes, collects, time ?? TimeProvider.System);
+        (Address, database, this.writes, this.collects, this.time) = (address, address.Connect(writes), writes, collects, time ?? TimeProvider.System);
 
-    /// <summary>The store as a user may name it again: the SQLite file, or the connection string, without a password.</summary>
-    public string Name => database.Name;
+    /// <summary>Where the store is.</summary>
+    public StoreAddress Address { get; }
+
+    /// <inheritdoc cref="StoreAddress.Name"/>
+    public string Name => Address.Name;
 
     /// <summary>Opens the store to write into it; creates it, readable by its owner alone where it is a file, or upgrades its schema.</summary>
     /// <param name="store">An SQLite file, or a connection string such as <c>Host=db;Database=accounting</c>.</param>

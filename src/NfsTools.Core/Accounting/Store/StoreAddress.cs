@@ -14,10 +14,13 @@ public sealed class StoreAddress
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private readonly NpgsqlConnectionStringBuilder? server;
 
-    private StoreAddress(string name, NpgsqlConnectionStringBuilder? server) => (Name, this.server) = (name, server);
+    private StoreAddress(string text, NpgsqlConnectionStringBuilder? server) => (Text, this.server) = (text, server);
 
-    /// <summary>The store as a user may name it again.</summary>
-    public string Name { get; }
+    /// <summary>The store as a user may name it again: the file, or the connection string, which belongs into no log.</summary>
+    public string Text { get; }
+
+    /// <summary>What messages and logs call it: the file, or database (and schema) and host, e.g. <c>accounting@db</c>.</summary>
+    public string Name => server is null ? Text : ServerText.Describe(server);
 
     /// <summary>Whether it is a PostgreSQL database, which collectors on several hosts may share.</summary>
     public bool IsServer => server is not null;
@@ -63,7 +66,7 @@ public sealed class StoreAddress
     /// <summary>The same place, reached in a way of its own.</summary>
     /// <param name="passwordFile">See <see cref="PasswordFile"/>; null leaves it.</param>
     /// <param name="allowNetwork">See <see cref="AllowNetwork"/>.</param>
-    public StoreAddress With(string? passwordFile, bool allowNetwork) => new(Name, server) { PasswordFile = passwordFile ?? PasswordFile, AllowNetwork = allowNetwork };
+    public StoreAddress With(string? passwordFile, bool allowNetwork) => new(Text, server) { PasswordFile = passwordFile ?? PasswordFile, AllowNetwork = allowNetwork };
 
     /// <inheritdoc/>
     public override string ToString() => Name;

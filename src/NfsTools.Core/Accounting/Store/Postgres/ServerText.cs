@@ -81,6 +81,11 @@ internal static partial class ServerText
         return settings;
     }
 
+    /// <summary>A server's database in few words, without what is needed to reach it.</summary>
+    public static string Describe(NpgsqlConnectionStringBuilder settings) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{settings.Database}{(settings.SearchPath is { Length: > 0 } path ? $"/{path}" : "")}{(settings.Database is null ? "" : "@")}{settings.Host}{(settings.Port == NpgsqlConnection.DefaultPort ? "" : $":{settings.Port}")}");
+
     private static bool IsUri(string text) => text.Contains("://", StringComparison.Ordinal);
 
     // Each '=' ends a key; where blanks are between the parts, the value before it stands there too.
