@@ -21,7 +21,7 @@ public sealed class FullDiskTests : IDisposable
     {
         var (code, output) = PrivateMounts.Run(Root, Disk(ballast) +
             """
-            $NFSTOOLS collect lsb.acct --store disk/a.db >log & p=$!
+            : >log; $NFSTOOLS collect lsb.acct --store disk/a.db >log & p=$!
             until grep 'waiting .*the disk is full' log; do kill -0 $p; sleep 0.1; done
             rm disk/ballast
             until grep 'waiting .*can be used again' log; do kill -0 $p; sleep 0.1; done
