@@ -151,12 +151,11 @@ public sealed class LockTests : IDisposable
     [Fact]
     public void What_the_command_leaves_behind_does_not_hold_the_lock()
     {
-        using var run = NfstoolsProcess.Start("lock", directory["l"], "--", "sh", "-c", "until [ -e \"$0\" ]; do sleep 0.05; done >/dev/null 2>&1 & echo $!", directory["go"]);
+        using var run = NfstoolsProcess.Start("lock", directory["l"], "--", "sh", "-c", "while [ -d \"$0\" ]; do sleep 0.05; done >/dev/null 2>&1 & echo $!", Root);
         run.ReadUntil("");
         Assert.Equal(0, run.End().Code);
 
         Assert.Equal(0, Shell("true").Code);
-        File.WriteAllText(directory["go"], "");
     }
 
     [Fact]
