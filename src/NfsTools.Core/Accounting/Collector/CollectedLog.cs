@@ -59,10 +59,10 @@ internal sealed class CollectedLog
     {
         Moved = false;
         var segments = pulse.Answer(Source.Path, Scan, cancellation);
-        Tell(new CollectorEvent(CollectorEventKind.Looked, Source.Path, Bytes: segments.Sum(Unread)));
         var unread = 0L;
         try
         {
+            Tell(new CollectorEvent(CollectorEventKind.Looked, Source.Path, Bytes: segments.Sum(Unread)));
             foreach (var segment in segments)
             {
                 if (standing is not null)

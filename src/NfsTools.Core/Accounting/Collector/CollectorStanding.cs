@@ -25,7 +25,7 @@ internal sealed class CollectorStanding(AccountingStore store, CollectorOptions 
 
     private TimeSpan Patience => store.IsShared ? options.Lease : options.Lease + (2 * options.PollInterval);
 
-    /// <summary>All logs could be looked at.</summary>
+    /// <summary>The logs could be looked at, or one of them.</summary>
     /// <param name="begun">When the look began, a time stamp.</param>
     /// <param name="unread">The bytes it found that are not in the store.</param>
     public void Looked(long begun, long unread)

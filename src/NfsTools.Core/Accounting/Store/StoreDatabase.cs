@@ -9,7 +9,7 @@ namespace NfsTools.Accounting.Store;
 /// </summary>
 internal abstract partial class StoreDatabase : IDisposable
 {
-    /// <summary>The store as a user names it, without a password.</summary>
+    /// <inheritdoc cref="StoreAddress.Name"/>
     public abstract string Name { get; }
 
     /// <summary>The connection, open unless the server has ended it.</summary>

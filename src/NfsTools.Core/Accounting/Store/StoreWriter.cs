@@ -68,7 +68,7 @@ internal abstract class StoreWriter(StoreDatabase database, TimeProvider time) :
     /// <summary>Reads again what an older version of the reader rejected.</summary>
     /// <returns>How many rejects are records now.</returns>
     /// <exception cref="LeaseLostException">Another collector has taken over.</exception>
-    public long RetryRejects(string cluster, IRecordFormat format, StoreLease? lease)
+    public long RetryRejects(string cluster, IRecordFormat format, StoreLease lease)
     {
         var read = 0L;
         foreach (var rejects in StoreQuery.OldRejects(database, cluster, format).GroupBy(r => r.Generation))
@@ -79,7 +79,7 @@ internal abstract class StoreWriter(StoreDatabase database, TimeProvider time) :
             Stage(placed);
             read += InTransaction(() =>
             {
-                lease?.Confirm(database, cluster);
+                lease.Confirm(database, cluster);
                 var added = Insert(placed, Cluster(cluster), rejects.Key).Index().Where(o => o.Item == Outcome.Added).Select(o => records[o.Index].Reject.Id).ToHashSet();
                 foreach (var reject in rejects)
                 {

@@ -20,7 +20,7 @@ internal sealed class PostgresDatabase : StoreDatabase
     private volatile bool interrupted;
 
     /// <summary>Names a database.</summary>
-    /// <param name="name">What users are told it is: without a password.</param>
+    /// <param name="name">What users are told it is.</param>
     /// <param name="settings">How to reach it.</param>
     /// <param name="password">Its password, asked for anew with each connection: it may have been changed; null for one from the environment.</param>
     /// <param name="writes">Whether it is written to.</param>
