@@ -4,17 +4,22 @@
     Builds, tests and packages the PowerShell module.
 .DESCRIPTION
     Build    publishes the module into output/NfsTools/<version>, which Import-Module loads.
-    Test     runs the .NET tests, which need no PowerShell.
-    Pester   builds, then runs every suite of tests/pester against the built module in a fresh PowerShell.
+    Demo     builds, then collects the sample log into output/demo.db and shows the report by queue.
+    Test     runs all tests, the Pester suites among them.
+    Pester   runs the Pester suites alone; they build the module themselves.
     Package  builds, then makes output/NfsTools-<version>-<rid>.tar.gz of the module.
     Help     adds to the built module's help what its cmdlets say themselves; Build does it.
+
+    PowerShell itself comes with the checkout: "dotnet tool restore" brings it, "dotnet pwsh ./build.ps1" starts it with this script.
+.EXAMPLE
+    dotnet pwsh ./build.ps1 -Task Demo
 .EXAMPLE
     ./build.ps1; Import-Module ./output/NfsTools
 #>
 [CmdletBinding()]
 param(
     # What to do.
-    [ValidateSet('Build', 'Test', 'Pester', 'Package', 'Help')]
+    [ValidateSet('Build', 'Demo', 'Test', 'Pester', 'Package', 'Help')]
     [string] $Task = 'Build'
 )
 
@@ -53,19 +58,31 @@ function Build-Module {
         throw "module/NfsTools.psd1 has version $($manifest.Version), Directory.Build.props has $version."
     }
 
-    # A session that has loaded the module keeps what it loaded: so a fresh one reads the help.
-    Invoke-Tool pwsh '-NoProfile', '-NonInteractive', '-File', $PSCommandPath, '-Task', 'Help'
+    Invoke-Fresh '-File', $PSCommandPath, '-Task', 'Help'
     Write-Information "The module is in $module" -InformationAction Continue
 }
 
-function Test-Project {
-    Invoke-Tool dotnet 'test', $PSScriptRoot, '--nologo'
+# In a fresh PowerShell: a session that has loaded the module keeps what it loaded.
+function Invoke-Fresh {
+    param([string[]] $Arguments)
+    Invoke-Tool pwsh (@('-NoProfile', '-NonInteractive') + $Arguments)
 }
 
-function Test-Module {
+function Show-Demo {
     Build-Module
-    pwsh -NoProfile -NonInteractive -File "$PSScriptRoot/tests/pester/run.ps1"
-    exit $LASTEXITCODE
+    Remove-Item "$output/demo.db*"
+    Invoke-Fresh '-Command', @"
+        `$ErrorActionPreference = 'Stop'
+        Set-Location -LiteralPath '$($PSScriptRoot.Replace("'", "''"))'
+        Import-Module ./output/NfsTools
+        Invoke-AccountingCollector -Path samples/lsb.acct -Store output/demo.db -Once | Format-List
+        Measure-AccountingRecord -Store output/demo.db -GroupBy Queue | Format-Table
+"@
+}
+
+function Test-Project {
+    param([string] $Path)
+    Invoke-Tool dotnet 'test', $Path, '--nologo'
 }
 
 function Compress-Module {
@@ -163,8 +180,9 @@ function Add-ParameterNode {
 
 switch ($Task) {
     'Build' { Build-Module }
-    'Test' { Test-Project }
-    'Pester' { Test-Module }
+    'Demo' { Show-Demo }
+    'Test' { Test-Project $PSScriptRoot }
+    'Pester' { Test-Project "$PSScriptRoot/tests/NfsTools.PowerShell.Tests" }
     'Package' { Compress-Module }
     'Help' { Complete-Help }
 }

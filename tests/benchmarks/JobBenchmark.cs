@@ -43,12 +43,8 @@ internal static class JobBenchmark
     private static void RunCmdlet(string work)
     {
         var module = Path.Combine(Nfstools.Repository(), "output/NfsTools");
-        if (!Directory.Exists(module) || !Nfstools.Has("pwsh"))
-        {
-            Console.WriteLine("There is no built module (./build.ps1) or no pwsh: the cmdlet was not measured.");
-            return;
-        }
-
+        DotNet(["tool", "restore"]);
+        DotNet(["pwsh", "-NoProfile", "-NonInteractive", "-File", "build.ps1"]);
         var script = Path.Combine(work, "measure.ps1");
         File.WriteAllText(script, """
             param($module)
@@ -65,7 +61,17 @@ internal static class JobBenchmark
             [Console]::Out.WriteLine([string]::Format([cultureinfo]::InvariantCulture,
                 'in a session: Start-Process -Wait {0:F1} ms; Invoke-ProtectedJob true {1:F1} ms, of cp with -Protect {2:F1} ms', $start, $plain, $protected))
             """);
-        using var pwsh = System.Diagnostics.Process.Start("pwsh", ["-NoProfile", "-NonInteractive", "-File", script, module]);
-        pwsh.WaitForExit();
+        DotNet(["pwsh", "-NoProfile", "-NonInteractive", "-File", script, module]);
+    }
+
+    // In the checkout, whose tool manifest says which PowerShell.
+    private static void DotNet(string[] arguments)
+    {
+        using var process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("dotnet", arguments) { WorkingDirectory = Nfstools.Repository() })!;
+        process.WaitForExit();
+        if (process.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"dotnet {arguments[0]} ended with {process.ExitCode}.");
+        }
     }
 }

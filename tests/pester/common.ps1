@@ -1,7 +1,7 @@
 # What the suites share: the built module, and small logs made by code.
 
 $repository = Split-Path (Split-Path $PSScriptRoot)
-$module = "$repository/output/NfsTools"
+$module = $env:NFSTOOLS_MODULE ?? "$repository/output/NfsTools"
 if (-not (Test-Path $module)) {
     throw "There is no built module in $module. Run ./build.ps1 first."
 }

@@ -5,11 +5,16 @@
 [CmdletBinding()]
 param(
     # Suites to run; all where none is named.
-    [string[]] $Path = $PSScriptRoot
+    [string[]] $Path = $PSScriptRoot,
+    # The Pester to run them with: a path, or the newest that is installed.
+    [string] $Pester = 'Pester',
+    # The built module.
+    [string] $Module = "$PSScriptRoot/../../output/NfsTools"
 )
 
 $ErrorActionPreference = 'Stop'
-Import-Module Pester -MinimumVersion 5.5
+$env:NFSTOOLS_MODULE = $Module
+Import-Module $Pester
 $configuration = New-PesterConfiguration
 $configuration.Run.Path = $Path
 $configuration.Run.PassThru = $true

@@ -1,0 +1,18 @@
+namespace NfsTools.PowerShell.Tests;
+
+/// <summary>Each suite of tests/pester is a test: all of its cases pass in the pinned PowerShell, against the built module.</summary>
+public sealed class PesterTests(BuiltModule module)
+{
+    public static TheoryData<string> Suites =>
+        new(Directory.EnumerateFiles(Path.Combine(BuiltModule.Repository, "tests", "pester"), "*.Tests.ps1").Select(Path.GetFileName).Order(StringComparer.Ordinal)!);
+
+    [Theory]
+    [MemberData(nameof(Suites))]
+    public void Passes(string suite)
+    {
+        var (output, passed) = module.RunSuite($"tests/pester/{suite}");
+
+        Assert.True(passed, output);
+        TestContext.Current.TestOutputHelper!.WriteLine(output);
+    }
+}
