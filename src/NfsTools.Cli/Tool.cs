@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using NfsTools.Cli.Commands;
+using NfsTools.Cli.Options;
 using NfsTools.Cli.Output;
 using NfsTools.Jobs;
 
@@ -34,7 +35,7 @@ internal static class Tool
                 return ExitCode.Usage;
             }
 
-            return result.Action is ParseErrorAction ? Fail(ExitCode.Usage, Refusal(result), $"\"{Name} {Verb(result)}--help\" tells what there is.") : Invoke(result);
+            return Refusal(result, arguments) is { } refusal ? Fail(ExitCode.Usage, refusal, $"\"{Name} {Verb(result)}--help\" tells what there is.") : Invoke(result);
         }
         catch (ClosedOutputException)
         {
@@ -59,10 +60,10 @@ internal static class Tool
         }
     }
 
-    // What runs a command is made without the other verbs, which a short command would wait for.
-    private static ParseResult Parse(string[] arguments)
+    /// <summary>The command line as it is understood. What runs a command is made without the other verbs, which a short command would wait for.</summary>
+    internal static ParseResult Parse(string[] arguments)
     {
-        var configuration = new ParserConfiguration { ResponseFileTokenReplacer = null };
+        var configuration = new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false };
         switch (arguments)
         {
             case [RunCommand.Name, ..]:
@@ -76,7 +77,8 @@ internal static class Tool
         }
     }
 
-    private static RootCommand Root()
+    /// <summary>All verbs.</summary>
+    internal static RootCommand Root()
     {
         return Helped(new RootCommand("Makes shared file systems safe to automate on: looks past their clients' caches, and turns batch systems' accounting logs into a database, every record exactly once.")
         {
@@ -115,7 +117,8 @@ internal static class Tool
         return verb;
     }
 
-    private static string Refusal(ParseResult result) => string.Join(" ", result.Errors.Select(e => e.Message));
+    private static string? Refusal(ParseResult result, string[] arguments) => result.Action is HelpWithExitCodes ? null
+        : UnknownOption.Find(result, arguments) ?? (result.Action is ParseErrorAction ? string.Join(" ", result.Errors.Select(e => e.Message)) : null);
 
     /// <summary>The help as it comes, and behind that of the root what the exit codes mean.</summary>
     private sealed class HelpWithExitCodes(HelpAction help) : SynchronousCommandLineAction

@@ -91,7 +91,6 @@ internal sealed class RunCommand
     }
 
     /// <summary>The command line with "--" before the first word of the command, from where on nothing is an option of run.</summary>
-    /// <exception cref="UsageException">There is no such option.</exception>
     public static string[] Separated(Command command, string[] line)
     {
         for (var at = 1; at < line.Length; at++)
@@ -107,14 +106,13 @@ internal sealed class RunCommand
                 return [.. line[..at], "--", .. line[at..]];
             }
 
-            if (word is "--help" or "-h" or "-?")
+            var option = word.Split('=')[0];
+            if (command.Options.FirstOrDefault(o => o.Name == option || o.Aliases.Contains(option)) is not { } meant)
             {
+                // The help, or an option that there is not.
                 break;
             }
 
-            var option = word.Split('=')[0];
-            var meant = command.Options.FirstOrDefault(o => o.Name == option || o.Aliases.Contains(option))
-                ?? throw new UsageException($"Unrecognized option '{word}'.", "\"nfstools run --help\" tells what there is; a command whose name begins with - is written behind --.");
             at += meant.ValueType != typeof(bool) && option.Length == word.Length ? 1 : 0;
         }
 
