@@ -1,7 +1,7 @@
 using System.Data;
 using System.Data.Common;
 using NfsTools.Accounting.Formats;
-using NfsTools.Coordination;
+using NfsTools.Accounting.Store.Sqlite;
 using NfsTools.Watching;
 
 namespace NfsTools.Accounting.Store;
@@ -18,7 +18,7 @@ public sealed class AccountingStore : IDisposable
     private readonly bool collects;
     private StoreWriter? writer;
     private FollowedRecords? followed;
-    private SharedLock? held;
+    private StoreHold? held;
 
     private AccountingStore(StoreAddress address, bool writes, bool collects, TimeProvider? time) =>
         (Address, database, this.writes, this.collects, this.time) = (address, address.Connect(writes), writes, collects, time ?? TimeProvider.System);
@@ -136,9 +136,10 @@ public sealed class AccountingStore : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        LetGo();
-        writer?.Dispose();
+        // What closing it writes is still for one alone to write.
+        Close();
         database.Dispose();
+        LetGo();
     }
 
     /// <summary>Where the calls that a collector makes are marked as waits for the store; null for nowhere.</summary>
@@ -229,16 +230,27 @@ public sealed class AccountingStore : IDisposable
 
             if (database.Open())
             {
-                writer?.Dispose();
-                writer = null;
+                Forget();
                 StoreSchema.Prepare(database, create: writes);
             }
         }
         catch
         {
-            database.Connection.Close();
+            Close();
             throw;
         }
+    }
+
+    private void Forget()
+    {
+        writer?.Dispose();
+        writer = null;
+    }
+
+    private void Close()
+    {
+        Forget();
+        database.Close();
     }
 
     private void Guard(Action work, StoreLease? lease = null) => Guard(
@@ -261,7 +273,14 @@ public sealed class AccountingStore : IDisposable
         try
         {
             Open();
-            return work();
+            var result = work();
+            database.Confirm();
+            return result;
+        }
+        catch (StoreGoneException)
+        {
+            Close();
+            throw;
         }
         catch (DbException e)
         {

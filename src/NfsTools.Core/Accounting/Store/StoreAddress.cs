@@ -109,6 +109,11 @@ public sealed class StoreAddress
             throw new StoreUnavailableException($"{Name}: its file system does not answer.", "Check the file server and the mount, or name a file on a local disk.");
         }
 
+        if (writes && place.Mount.MountPoint == place.ResolvedPath)
+        {
+            throw new NfsToolsException($"{Name}: another file is mounted on this one (a bind mount), which keeps SQLite's journal apart from it.", "Name the file where it is, or mount its directory.");
+        }
+
         if (place.Family == FileSystemFamily.Local || !writes || AllowNetwork)
         {
             return place;

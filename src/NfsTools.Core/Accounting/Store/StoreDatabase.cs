@@ -1,6 +1,6 @@
 using System.Data.Common;
 using System.Text.RegularExpressions;
-using NfsTools.Coordination;
+using NfsTools.Accounting.Store.Sqlite;
 
 namespace NfsTools.Accounting.Store;
 
@@ -43,11 +43,20 @@ internal abstract partial class StoreDatabase : IDisposable
 
     /// <summary>Keeps other collectors from the store where no lease of the database can; null where one does.</summary>
     /// <exception cref="NfsToolsException">Another collector is at work on it.</exception>
-    public abstract SharedLock? Hold();
+    public abstract StoreHold? Hold();
 
     /// <summary>Opens the connection, again if it was lost.</summary>
     /// <returns>Whether it had to be opened: what was prepared on it before is gone.</returns>
     public abstract bool Open();
+
+    /// <summary>Closes the connection; the next call may open it again.</summary>
+    public virtual void Close() => Connection.Close();
+
+    /// <summary>Sees that what was read or written just now was that of the store which its name leads to, where that is not a server's to say.</summary>
+    /// <exception cref="StoreGoneException">It was deleted, moved or replaced.</exception>
+    public virtual void Confirm()
+    {
+    }
 
     /// <summary>How many tables there are, or how many of a name.</summary>
     public abstract long CountTables(string? name = null);

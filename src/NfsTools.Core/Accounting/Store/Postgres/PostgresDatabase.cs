@@ -2,7 +2,7 @@ using System.Data;
 using System.Data.Common;
 using System.Globalization;
 using Npgsql;
-using NfsTools.Coordination;
+using NfsTools.Accounting.Store.Sqlite;
 
 namespace NfsTools.Accounting.Store.Postgres;
 
@@ -79,7 +79,7 @@ internal sealed class PostgresDatabase : StoreDatabase
 
     public override string MonthText(string day) => $"to_char(DATE '1970-01-01' + CAST({day} AS integer), 'YYYY-MM')";
 
-    public override SharedLock? Hold() => null;
+    public override StoreHold? Hold() => null;
 
     public override bool Open()
     {

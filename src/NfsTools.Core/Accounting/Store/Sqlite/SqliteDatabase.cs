@@ -11,11 +11,15 @@ internal sealed class SqliteDatabase : StoreDatabase
 {
     private const int BusySeconds = 30;
     private const string MakeRoom = "Make room: the store is unharmed, and collecting goes on where it was.";
+    private static readonly string[] Beside = ["-wal", "-shm"];
     private readonly SqliteConnection connection;
+    private readonly (ulong Device, ulong Inode)?[] beside = new (ulong, ulong)?[Beside.Length];
     private readonly string name;
     private readonly string path;
     private readonly bool writes;
     private readonly bool onNetwork;
+    private StoreFile? file;
+    private bool isGone;
 
     static SqliteDatabase()
     {
@@ -59,38 +63,48 @@ internal sealed class SqliteDatabase : StoreDatabase
 
     public override string MonthText(string day) => $"strftime('%Y-%m', {day} * 86400, 'unixepoch')";
 
-    public override SharedLock Hold()
+    public override StoreHold Hold()
     {
-        var file = $"{path}.lock";
+        if (isGone)
+        {
+            throw Gone();
+        }
+
+        var beside = $"{path}.lock";
+        SharedLock? named;
         try
         {
-            return SharedLock.TryAcquire(file, out var holder, new LockOptions { Purpose = "collecting" })
-                ?? throw new NfsToolsException(
-                    $"{name}: another collector is at work on this store{(holder is null ? "" : $": {holder}")}.",
-                    "Let it go on, or stop it first: one collector writes an SQLite file. Nodes that are to stand in for each other share a PostgreSQL database.");
+            named = SharedLock.TryAcquire(beside, out var holder, new LockOptions { Purpose = "collecting" }) ?? throw InUse(holder is null ? "" : $": {holder}");
         }
         catch (NfsToolsException e) when (e.InnerException is IOException { HResult: Libc.NoSpace or Libc.QuotaExceeded } reason)
         {
             throw new StoreUnavailableException($"{name}: the disk is full ({reason.Message}).", MakeRoom, e);
         }
-        catch (NfsToolsException e) when (e.InnerException is IOException reason && !File.Exists(file) && !File.Exists(path))
+        catch (NfsToolsException e) when (e.InnerException is IOException reason && !File.Exists(beside) && !File.Exists(path))
         {
             throw NotCreated(reason);
+        }
+
+        try
+        {
+            return new StoreHold(named, Lock());
+        }
+        catch
+        {
+            named.Dispose();
+            throw;
         }
     }
 
     public override bool Open()
     {
-        if (connection.State == System.Data.ConnectionState.Open)
+        if (connection.State == System.Data.ConnectionState.Open || isGone)
         {
+            Confirm();
             return false;
         }
 
-        if (writes && !File.Exists(path))
-        {
-            Create();
-        }
-
+        file = Use();
         connection.Open();
         Execute($"PRAGMA busy_timeout = {BusySeconds}000");
         if (writes)
@@ -103,6 +117,47 @@ internal sealed class SqliteDatabase : StoreDatabase
 
         Execute("PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY");
         return true;
+    }
+
+    public override void Close()
+    {
+        if (isGone && connection.State == System.Data.ConnectionState.Open)
+        {
+            PutJournalAway();
+        }
+
+        connection.Close();
+        file?.Leave();
+        file = null;
+        Array.Clear(beside);
+    }
+
+    public override void Confirm()
+    {
+        if (!writes)
+        {
+            return;
+        }
+
+        try
+        {
+            isGone = isGone || StoreFile.IdentityOf(name) != file!.Identity;
+            foreach (var (i, suffix) in Beside.Index())
+            {
+                // They come with the first use; without them nobody else sees what is committed.
+                var now = isGone ? null : StoreFile.IdentityOf(path + suffix);
+                isGone = isGone || (beside[i] ??= now) != now;
+            }
+        }
+        catch (IOException e)
+        {
+            throw new StoreUnavailableException($"{name}: its file system does not answer ({e.Message.TrimEnd('.')}).", "Collecting goes on where it was once it does.", e);
+        }
+
+        if (isGone)
+        {
+            throw Gone();
+        }
     }
 
     public override long CountTables(string? name = null) => Scalar("SELECT count(*) FROM sqlite_schema WHERE name = coalesce(@p0, name)", name)!.Value;
@@ -144,7 +199,11 @@ internal sealed class SqliteDatabase : StoreDatabase
             : new NfsToolsException(message, remedy, error);
     }
 
-    public override void Dispose() => connection.Dispose();
+    public override void Dispose()
+    {
+        Close();
+        connection.Dispose();
+    }
 
     protected override string Expand(string name, string argument) => name switch
     {
@@ -155,6 +214,69 @@ internal sealed class SqliteDatabase : StoreDatabase
         "utc" => $"datetime({argument}, 'unixepoch')",
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, null),
     };
+
+    // For good: another file of the name is another store.
+    private StoreGoneException Gone() => new(
+        $"{name}: the store was deleted, moved or replaced while it was in use.",
+        "Put its files back (the -wal file too, if there was one), or begin with another store: the logs that are there still are read again. Stop its collector before you touch them.");
+
+    private NfsToolsException InUse(string by) => new(
+        $"{name}: another collector is at work on this store{by}.",
+        "Let it go on, or stop it first: one collector writes an SQLite file. Nodes that are to stand in for each other share a PostgreSQL database.");
+
+    private StoreFile Lock()
+    {
+        var used = Use();
+        try
+        {
+            return used.TryLock() ? used : throw InUse(", by another name of its file");
+        }
+        catch (Exception e)
+        {
+            used.Leave();
+            throw e is IOException reason ? NotOpened(reason) : e;
+        }
+    }
+
+    // SQLite keeps its journal beside the name it is given: by another name of the file nobody finds it, and both harm the file.
+    private StoreFile Use()
+    {
+        try
+        {
+            if (writes && !File.Exists(path))
+            {
+                Create();
+            }
+
+            var used = StoreFile.Use(path);
+            if (!writes || FileStatus.Of(path) is not { Links: > 1 })
+            {
+                return used;
+            }
+
+            used.Leave();
+        }
+        catch (IOException e)
+        {
+            throw NotOpened(e);
+        }
+
+        throw new NfsToolsException($"{name}: the store has another name as well (a hard link), under which its journal is not found.", $"Find it with find(1), -samefile {path}, and remove it; \"nfstools backup\" makes a copy.");
+    }
+
+    // SQLite does so itself with a file that is where it was. One that was moved is whole then, and one that took its name is not
+    // taken for the one that the journal belongs to.
+    private void PutJournalAway()
+    {
+        try
+        {
+            Execute("PRAGMA wal_checkpoint(TRUNCATE)");
+        }
+        catch (SqliteException)
+        {
+            // It is read: then it stays beside the store's old name.
+        }
+    }
 
     private void Create()
     {
@@ -177,6 +299,9 @@ internal sealed class SqliteDatabase : StoreDatabase
             throw NotCreated(e);
         }
     }
+
+    private NfsToolsException NotOpened(IOException reason) =>
+        new($"{name}: the store cannot be opened: {reason.Message.TrimEnd('.')}.", "Name the file that \"nfstools collect --store\" wrote; check its owner and mode, and those of its directory.", reason);
 
     private NfsToolsException NotCreated(Exception reason) =>
         new($"{name}: the store cannot be created: {reason.Message}", "Name a file in a directory that exists and that you may write to.", reason);
