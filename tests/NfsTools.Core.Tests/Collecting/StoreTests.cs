@@ -101,7 +101,15 @@ public abstract class StoreTests(StoreKind kind)
         File.WriteAllBytes(bed.Live, [.. first.Bytes, .. damaged]);
         bed.Collect();
         Assert.Single(bed.Store.Rejects());
-        bed.Execute("UPDATE reject SET reader_version = 0, bytes = @bytes", ("@bytes", second.Bytes.ToArray()));
+
+        // As if the older one had taken it for two records.
+        bed.Execute(
+            """
+            INSERT INTO reject (generation_id, "offset", length, bytes, reason, reader_version, rejected_at)
+            SELECT generation_id, "offset" + 100, length - 100, @bytes, reason, 0, rejected_at FROM reject
+            """,
+            ("@bytes", second.Bytes[100..]));
+        bed.Execute("UPDATE reject SET reader_version = 0, bytes = @bytes, length = 100 WHERE reader_version > 0", ("@bytes", second.Bytes[..100]));
 
         bed.Collect();
 

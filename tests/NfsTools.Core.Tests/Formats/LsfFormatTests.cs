@@ -73,11 +73,8 @@ public sealed class LsfFormatTests
     {
         var generator = new LsfLogGenerator(5, new LsfGeneratorOptions { QuirkRate = 0.5, DefectRate = 0.2, FillerRate = 0.1 });
         var log = Enumerable.Range(0, 60).SelectMany(_ => generator.Next().Bytes).ToArray();
-        var reader = new AccountingReader("lsf");
 
-        var piecewise = log.SelectMany(b => reader.Feed([b])).Concat(reader.Finish()).Select(i => (i.Offset, i.Length, i.Reason));
-
-        Assert.Equal(ReadAll(log).Select(i => (i.Offset, i.Length, i.Reason)), piecewise);
+        Assert.Equal(ReadAll(log).Select(i => (i.Offset, i.Length, i.Reason)), Piecewise(log).Select(i => (i.Offset, i.Length, i.Reason)));
     }
 
     [Theory]
@@ -137,6 +134,121 @@ public sealed class LsfFormatTests
         Assert.Equal((0.0, 1.25), (job.UserCpuSeconds, job.SystemCpuSeconds));
     }
 
+    [Theory]
+    [InlineData("\nJOB_FINISH")]
+    [InlineData("\nJOB_FINISH\"")]
+    [InlineData("\n\"JOB_FINISH\" \"10.108\" 1700000100 43")]
+    [InlineData("JOB_FINISH")]
+    [InlineData("\"JOB_FINISH\" \"10.108\" ")]
+    [InlineData("\n# \"")]
+    [InlineData("a\r\nJOB_RESIZE\" \"10.1\"")]
+    [InlineData(Record)]
+    [InlineData("\n" + Record + Record)]
+    public void What_a_user_writes_into_a_text_field_makes_no_record_and_hides_none(string text)
+    {
+        foreach (var (field, sound) in new[] { ("\"sim\"", true), ("\"ann\"", true), ("\"run \"\"x y\"\" z\"", true), ("\"about it\"", true), ("\"chip\"", true), ("\"sim\"", false) })
+        {
+            var crafted = Record.Replace(field, Quoted(text), StringComparison.Ordinal);
+            crafted = sound ? crafted : crafted.Replace(" 60.0 ", " sixty ", StringComparison.Ordinal);
+            foreach (var extras in new[] { "\n", " 0.1 0.2 \"more\"\n" })
+            {
+                var log = Record + crafted[..^1] + extras + Record;
+                var items = ReadAll(log);
+
+                Assert.Equal([true, sound, true], items.Select(i => i.Record is not null));
+                Assert.Equal(items.Select(i => (i.Offset, i.Length)), Piecewise(Encoding.UTF8.GetBytes(log)).Select(i => (i.Offset, i.Length)));
+            }
+        }
+    }
+
+    [Fact]
+    public void A_text_without_its_end_loses_one_record_wherever_it_stands()
+    {
+        foreach (var field in new[] { "ann", "sim", "chip", "grp", "schedulingOverhead", "0.00" })
+        {
+            var open = Record.Replace($"\"{field}\"", $"\"{field}", StringComparison.Ordinal);
+            var items = ReadAll(open + Record + Record + open + Record);
+
+            Assert.Equal([false, true, true, false, true], items.Select(i => i.Record is not null));
+            Assert.Equal(open.Length, items[0].Length);
+        }
+    }
+
+    [Fact]
+    public void A_whole_record_without_its_newline_keeps_its_neighbour_apart() =>
+        Assert.Equal([true, true, true], ReadAll(Record[..^1] + Record + Record[..^1]).Select(i => i.Record is not null));
+
+    [Theory]
+    [InlineData("1700000100 42", "999999999999 42", "EventTime")]
+    [InlineData("1700000100 42", "17000000341700 42", "EventTime")]
+    [InlineData("1700000100 42", "-1 42", "EventTime")]
+    [InlineData("1700000000 0 0", "-999999999999999999 0 0", "SubmitTime")]
+    [InlineData("1700000040 \"ann\"", "253402300800 \"ann\"", "StartTime")]
+    [InlineData("1700000000 0 0", "1700000000 -5 0", "BeginTime")]
+    [InlineData("1700000040 \"\" \"about it\"", "-2 \"\" \"about it\"", "LastResizeTime")]
+    [InlineData("\"\" 7 2048", "\"\" 4294967297 2048", "ArrayIndex")]
+    [InlineData("33554450 2 ", "33554450 3000000000 ", "NumProcessors")]
+    [InlineData("\"chip\" 0 2", "\"chip\" 4294967296 2", "ExitStatus")]
+    [InlineData("\"sim\"", "\"sim\" 5", "Command")]
+    [InlineData("3 \"n1\" \"n1\" \"n2\" 64", "2 \"2000000000*h1\" \"2000000000*h1\" 64", "slots")]
+    [InlineData("3 \"n1\" \"n1\" \"n2\" 64", "2000000000 \"n1\" 64", "ExecHosts")]
+    [InlineData("3 \"n1\" \"n1\" \"n2\" 64", "-1 64", "ExecHosts")]
+    [InlineData("1700000100 42", "1700000100 9223372036854775808", "JobId")]
+    public void A_value_that_no_field_can_have_makes_its_record_a_reject_and_nothing_else(string from, string to, string named)
+    {
+        var items = ReadAll(Record + Record.Replace(from, to, StringComparison.Ordinal) + Record);
+
+        Assert.Equal([true, false, true], items.Select(i => i.Record is not null));
+        Assert.Contains(named, items[1].Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Values_at_the_ends_of_their_ranges_are_read()
+    {
+        var log = Record.Replace("1700000100 42 1001", "253402300799 9223372036854775807 -9223372036854775808", StringComparison.Ordinal)
+            .Replace("\"\" 7 2048", "\"\" -2147483648 1234567890123456789", StringComparison.Ordinal)
+            .Replace("1700000040 \"\" \"about it\"", "-1 \"\" \"about it\"", StringComparison.Ordinal)
+            .Replace("3 \"n1\" \"n1\" \"n2\" 64", "1 \"2000000000*h1\" 64", StringComparison.Ordinal);
+        var job = Assert.IsType<LsfJobFinish>(Assert.Single(ReadAll(log)).Record);
+
+        Assert.Equal((long.MaxValue, long.MinValue, int.MinValue, 1234567890123456789), (job.JobId, job.Uid, job.ArrayIndex, job.MaxMemKb));
+        Assert.Equal((9999, (DateTimeOffset?)null), (job.EndTime.Year, job.LastResizeTime));
+    }
+
+    [Theory]
+    [InlineData("\"JOB_RESIZE\" \"10.1\" 1700000000 42 0 1699999000 1001 \"ann\" 0 0 1 \"n1\" 1 \"n1\" 1 \"n1\" 1 \"n1\"\n", true)]
+    [InlineData("\"JOB_RESIZE\" \"10.1\" 1700000000 42 4294967297 1699999000 1001 \"ann\" 0 0 1 \"n1\" 1 \"n1\" 1 \"n1\" 1 \"n1\"\n", false)]
+    [InlineData("\"JOB_RESIZE\" \"10.1\" 1700000000 42 0 17000000341700 1001 \"ann\" 0 0 1 \"n1\" 1 \"n1\" 1 \"n1\" 1 \"n1\"\n", false)]
+    [InlineData("\"JOB_RESIZE\" \"10.1\" 1700000000 42 0 1699999000 1001 \"ann\" 0 0 2000000000 \"n1\" 1 \"n1\" 1 \"n1\" 1 \"n1\"\n", false)]
+    [InlineData("\"EVENT_ADRSV_FINISH\" \"10.1\" 1700000000 1699999000 1 0 \"r1\" \"ann\" \"w\" \"root\" 60 1 \"n1\" 4\n", true)]
+    [InlineData("\"EVENT_ADRSV_FINISH\" \"10.1\" 999999999999 1699999000 1 0 \"r1\" \"ann\" \"w\" \"root\" 60 1 \"n1\" 4\n", false)]
+    [InlineData("\"EVENT_ADRSV_FINISH\" \"10.1\" 1700000000 1699999000 1 0 \"r1\" \"ann\" \"w\" \"root\" 60 4611686018427387904 \"n1\" 4\n", false)]
+    [InlineData("\"EVENT_ADRSV_FINISH\" \"10.1\" 1700000000 1699999000 1 0 \"\nJOB_FINISH\"\"\" \"ann\" \"w\" \"root\" 60 1 \"n1\" 4\n", true)]
+    public void Records_of_other_types_are_held_to_the_same_ranges(string log, bool sound) =>
+        Assert.Equal([true, sound, true], ReadAll(Record + log + Record).Select(i => i.Record is not null));
+
+    [Fact]
+    public void A_record_may_have_as_many_hosts_as_the_limit_has_room_for_and_what_is_longer_is_rejects_of_that_length()
+    {
+        string Of(int hosts) => Record.Replace("3 \"n1\" \"n1\" \"n2\" 64", $"{hosts} {string.Join(' ', Enumerable.Range(0, hosts).Select(i => $"\"node{i:00000}.cluster.example.com.east.company.org\""))} 64", StringComparison.Ordinal);
+        var items = ReadAll(Record + Of(100_000) + Record + Of(200_000) + Record);
+
+        Assert.Equal([true, true, true, false, false, true], items.Select(i => i.Record is not null));
+        Assert.Equal(100_000, Assert.IsType<LsfJobFinish>(items[1].Record).ExecHosts.Count);
+        Assert.Equal(RecordReader.MaxUnitBytes, items[3].Length);
+        Assert.Contains("longer than", items[3].Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_hole_of_any_length_is_rejects_of_bounded_length()
+    {
+        var hole = RecordReader.MaxUnitBytes + 5;
+        var items = ReadAll([.. Encoding.UTF8.GetBytes(Record), .. new byte[hole], .. Encoding.UTF8.GetBytes(Record)]);
+
+        Assert.Equal([Record.Length, RecordReader.MaxUnitBytes, 5, Record.Length], items.Select(i => i.Length));
+        Assert.Equal([true, false, false, true], items.Select(i => i.Record is not null));
+    }
+
     [Fact]
     public void Texts_that_are_not_utf8_keep_each_byte_as_a_character()
     {
@@ -151,5 +263,13 @@ public sealed class LsfFormatTests
     {
         var reader = new AccountingReader("lsf");
         return [.. reader.Feed(log), .. reader.Finish()];
+    }
+
+    private static string Quoted(string text) => $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+
+    private static List<AccountingItem> Piecewise(byte[] log)
+    {
+        var reader = new AccountingReader("lsf");
+        return [.. log.SelectMany(b => reader.Feed([b])), .. reader.Finish()];
     }
 }

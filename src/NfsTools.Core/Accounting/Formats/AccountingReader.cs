@@ -9,7 +9,8 @@ public sealed class AccountingReader
     private readonly RecordReader reader;
     private readonly string cluster;
     private readonly string path;
-    private byte[] pending = [];
+    private readonly List<RecordUnit> units = [];
+    private readonly ByteQueue pending = new();
     private long offset;
 
     /// <summary>Makes a reader.</summary>
@@ -52,7 +53,7 @@ public sealed class AccountingReader
     /// <summary>Takes further bytes; returns what is complete by now.</summary>
     public IReadOnlyList<AccountingItem> Feed(ReadOnlySpan<byte> bytes)
     {
-        pending = [.. pending, .. bytes];
+        pending.Add(bytes);
         return Take(final: false);
     }
 
@@ -76,8 +77,9 @@ public sealed class AccountingReader
 
     private List<AccountingItem> Take(bool final)
     {
-        var units = new List<RecordUnit>();
-        var used = reader.Read(pending, final, acceptNuls: final, units);
+        // Nobody is waited for here: NUL bytes are what the log holds.
+        units.Clear();
+        var used = reader.Read(pending.Memory, final, acceptNuls: true, units);
         var items = new List<AccountingItem>(units.Count);
         foreach (var unit in units)
         {
@@ -95,7 +97,7 @@ public sealed class AccountingReader
         }
 
         offset += used;
-        pending = pending[used..];
+        pending.Remove(used);
         return items;
     }
 }

@@ -9,15 +9,12 @@ internal interface IRecordFormat
     /// <summary>Raised whenever the reader learns to read more: then what it rejected before is tried again.</summary>
     int Version { get; }
 
-    /// <summary>A record longer than this is taken for damage, in bytes.</summary>
-    int MaxRecordBytes { get; }
-
     /// <summary>Says how far the unit at the start of the data reaches. The data holds no NUL byte.</summary>
     /// <param name="data">What is there; not empty.</param>
     /// <param name="final">Nothing will follow: what is there is all there is.</param>
     Frame Frame(ReadOnlySpan<byte> data, bool final);
 
-    /// <summary>Reads a framed record. The record returned keeps the memory.</summary>
+    /// <summary>Reads a framed record. The record returned keeps the memory. Whatever it throws makes the frame a reject.</summary>
     ParseResult Parse(ReadOnlyMemory<byte> frame);
 }
 
@@ -38,13 +35,16 @@ internal enum UnitKind
 }
 
 /// <summary>The extent of one unit.</summary>
-internal readonly record struct Frame(UnitKind Kind, int Length);
+/// <param name="Kind">What it is.</param>
+/// <param name="Length">How long it is, in bytes.</param>
+/// <param name="IsCut">It has no end of its own: another record begins behind it.</param>
+internal readonly record struct Frame(UnitKind Kind, int Length, bool IsCut = false);
 
 /// <summary>
-/// A record, or the reason why there is none. <paramref name="DamagedLength"/> above 0 says that only so many bytes are
-/// damaged and that another record begins right behind them.
+/// A record, or the reason why there is none. <paramref name="Length"/> above 0 says that it is about so many bytes alone, and
+/// that another record begins right behind them.
 /// </summary>
-internal readonly record struct ParseResult(AccountingRecord? Record, string? Reason, int DamagedLength = 0);
+internal readonly record struct ParseResult(AccountingRecord? Record, string? Reason, int Length = 0);
 
 /// <summary>One unit of a log: offset relative to the data it was read from.</summary>
 internal readonly record struct RecordUnit(UnitKind Kind, int Offset, int Length, AccountingRecord? Record = null, string? Reason = null);

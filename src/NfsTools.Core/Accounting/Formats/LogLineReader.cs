@@ -43,12 +43,13 @@ public sealed class LogLineReader(string format, string? cluster = null)
             {
                 // Lines in between did not come through: what was begun before them cannot be told from what follows.
                 Take(pending, line, final: true, items);
-                (pending.Start, pending.Data, pending.Framed) = (line.Offset, [], 0);
+                (pending.Start, pending.Framed) = (line.Offset, 0);
+                pending.Data.Clear();
                 pending.Units.Clear();
             }
 
             pending.Path = line.Path;
-            pending.Data = [.. pending.Data, .. line.Bytes.Span];
+            pending.Data.Add(line.Bytes.Span);
             Take(pending, line, final: false, items);
             return items;
         }
@@ -69,7 +70,7 @@ public sealed class LogLineReader(string format, string? cluster = null)
             var units = new List<RecordUnit>();
             var reader = new RecordReader(format, detach: true);
             var framed = pending.Framed;
-            pending.Framed += reader.Read(pending.Data.AsMemory(framed), final, acceptNuls: true, units);
+            pending.Framed += reader.Read(pending.Data.Memory[framed..], final, acceptNuls: true, units);
             var start = pending.Start;
             foreach (var unit in units)
             {
@@ -93,8 +94,9 @@ public sealed class LogLineReader(string format, string? cluster = null)
 
         private LogStretch Cut(Pending pending, int length)
         {
-            var stretch = new LogStretch(format, source.Path, pending.Path, pending.Generation, pending.Start, pending.Data.AsMemory(0, length), [.. pending.Units]);
-            (pending.Start, pending.Data, pending.Framed) = (stretch.End, pending.Data[length..], pending.Framed - length);
+            var stretch = new LogStretch(format, source.Path, pending.Path, pending.Generation, pending.Start, pending.Data.Memory[..length].ToArray(), [.. pending.Units]);
+            (pending.Start, pending.Framed) = (stretch.End, pending.Framed - length);
+            pending.Data.Remove(length);
             pending.Units.Clear();
             return stretch;
         }
@@ -112,7 +114,7 @@ public sealed class LogLineReader(string format, string? cluster = null)
         public long Start { get; set; }
 
         /// <summary>The bytes from there on.</summary>
-        public byte[] Data { get; set; } = [];
+        public ByteQueue Data { get; } = new();
 
         /// <summary>How many of them the units cover.</summary>
         public int Framed { get; set; }

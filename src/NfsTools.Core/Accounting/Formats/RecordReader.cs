@@ -8,6 +8,12 @@ namespace NfsTools.Accounting.Formats;
 /// <param name="detach">Give each record a copy of its bytes, so that a record kept does not keep the whole buffer.</param>
 internal sealed class RecordReader(IRecordFormat format, bool detach = false)
 {
+    /// <summary>
+    /// No unit is longer, in bytes, whoever reads: a job on 100,000 slots takes 5.2 MB. What goes on longer without a record, a hole
+    /// of NUL bytes too, is as many rejects of this length as it takes, so that memory is bounded.
+    /// </summary>
+    public const int MaxUnitBytes = 8 << 20;
+
     /// <summary>Reads as many units as the data holds.</summary>
     /// <param name="data">Bytes of the log, from the start of a unit on.</param>
     /// <param name="final">
@@ -31,12 +37,12 @@ internal sealed class RecordReader(IRecordFormat format, bool detach = false)
             }
 
             var run = data.Span[at..].IndexOfAnyExcept((byte)0);
-            if (run < 0 ? !final : !(final || acceptNuls))
+            var length = Math.Min(run < 0 ? data.Length - at : run, MaxUnitBytes);
+            if (!final && (!acceptNuls || (run < 0 && length < MaxUnitBytes)))
             {
                 break;
             }
 
-            var length = run < 0 ? data.Length - at : run;
             units.Add(new RecordUnit(UnitKind.Reject, at, length, null, $"{length} NUL bytes: a hole, or data that its writer's host never wrote back"));
             at += length;
         }
@@ -54,25 +60,34 @@ internal sealed class RecordReader(IRecordFormat format, bool detach = false)
                 break;
             }
 
-            at += frame.Kind == UnitKind.Filler
-                ? Add(units, new RecordUnit(UnitKind.Filler, at, frame.Length))
-                : Add(units, Parse(data.Slice(at, frame.Length), at));
+            var unit = frame.Kind switch
+            {
+                UnitKind.Record => Parse(data.Slice(at, frame.Length), at, frame.IsCut),
+                UnitKind.Reject => new RecordUnit(frame.Kind, at, frame.Length, null, $"longer than {MaxUnitBytes} bytes: no record is"),
+                _ => new RecordUnit(frame.Kind, at, frame.Length),
+            };
+            units.Add(unit);
+            at += unit.Length;
         }
 
         return at;
     }
 
-    private RecordUnit Parse(ReadOnlyMemory<byte> frame, int offset)
+    // The one place where reading a record may fail in whatever way: it is a reject then, and nothing else happens.
+    private RecordUnit Parse(ReadOnlyMemory<byte> frame, int offset, bool isCut)
     {
-        var result = format.Parse(detach ? frame.ToArray() : frame);
-        return result.Record is not null
-            ? new RecordUnit(UnitKind.Record, offset, frame.Length, result.Record)
-            : new RecordUnit(UnitKind.Reject, offset, result.DamagedLength > 0 ? result.DamagedLength : frame.Length, null, result.Reason);
-    }
+        ParseResult result;
+        try
+        {
+            result = format.Parse(detach ? frame.ToArray() : frame);
+        }
+        catch (Exception e)
+        {
+            result = new ParseResult(null, $"the reader fails on it: {e.GetType().Name}: {e.Message}");
+        }
 
-    private static int Add(List<RecordUnit> units, RecordUnit unit)
-    {
-        units.Add(unit);
-        return unit.Length;
+        var length = result.Length > 0 ? result.Length : frame.Length;
+        return result.Record is not null ? new RecordUnit(UnitKind.Record, offset, length, result.Record)
+            : new RecordUnit(UnitKind.Reject, offset, length, null, isCut || result.Length > 0 ? $"{result.Reason}; another record begins behind it: this one was not finished" : result.Reason);
     }
 }

@@ -31,6 +31,9 @@ public abstract class AccountingRecord
     /// <summary>A hash of the record's content, which tells a second copy from another record with the same key.</summary>
     internal abstract long ContentHash { get; }
 
+    /// <summary>The last second of the year 9999; no record has a later time, or one before 1970.</summary>
+    internal const long LatestTime = 253_402_300_799;
+
     /// <summary>A time field of a log: 0 stands for "never".</summary>
     internal static DateTimeOffset? Time(long seconds) => seconds > 0 ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
 }

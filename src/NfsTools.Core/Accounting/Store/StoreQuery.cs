@@ -108,20 +108,20 @@ internal static class StoreQuery
         return generations;
     }
 
-    /// <summary>What an older version of a log's reader rejected.</summary>
-    public static IReadOnlyList<(long Id, long Generation, long Offset, byte[] Bytes)> OldRejects(StoreDatabase database, string cluster, IRecordFormat format)
+    /// <summary>What an older version of a log's reader rejected, in the order of the log; not more at once than memory has room for.</summary>
+    public static List<OldReject> OldRejects(StoreDatabase database, string cluster, IRecordFormat format)
     {
         using var command = database.Command(
             """
             SELECT reject_id, generation_id, "offset", bytes FROM reject JOIN generation USING (generation_id) JOIN cluster USING (cluster_id)
-            WHERE name = @p0 AND format = @p1 AND reader_version < @p2 ORDER BY reject_id
+            WHERE name = @p0 AND format = @p1 AND reader_version < @p2 ORDER BY generation_id, "offset" LIMIT 50
             """,
             cluster, format.Name, format.Version);
         using var reader = command.ExecuteReader();
-        var rejects = new List<(long, long, long, byte[])>();
+        var rejects = new List<OldReject>();
         while (reader.Read())
         {
-            rejects.Add((reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetFieldValue<byte[]>(3)));
+            rejects.Add(new OldReject(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetFieldValue<byte[]>(3)));
         }
 
         return rejects;
@@ -206,3 +206,6 @@ internal static class StoreQuery
         return new JobMetrics(keys, sums);
     }
 }
+
+/// <summary>A reject of an older reader.</summary>
+internal readonly record struct OldReject(long Id, long Generation, long Offset, byte[] Bytes);

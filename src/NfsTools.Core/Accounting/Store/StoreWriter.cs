@@ -71,19 +71,19 @@ internal abstract class StoreWriter(StoreDatabase database, TimeProvider time) :
     public long RetryRejects(string cluster, IRecordFormat format, StoreLease lease)
     {
         var read = 0L;
-        foreach (var rejects in StoreQuery.OldRejects(database, cluster, format).GroupBy(r => r.Generation))
+        while (StoreQuery.OldRejects(database, cluster, format) is { Count: > 0 } old)
         {
-            var records = rejects.Where(r => !r.Bytes.Contains((byte)0))
-                .Select(r => (Reject: r, format.Parse(r.Bytes).Record)).Where(r => r.Record is not null).ToList();
-            var placed = records.ConvertAll(r => new Placed(r.Record!, r.Reject.Offset, r.Reject.Bytes.Length));
+            var rejects = old.TakeWhile(r => r.Generation == old[0].Generation).ToList();
+            var records = Reread(rejects, new RecordReader(format)).ToList();
+            var placed = records.ConvertAll(r => r.Placed);
             Stage(placed);
             read += InTransaction(() =>
             {
                 lease.Confirm(database, cluster);
-                var added = Insert(placed, Cluster(cluster), rejects.Key).Index().Where(o => o.Item == Outcome.Added).Select(o => records[o.Index].Reject.Id).ToHashSet();
+                var added = Insert(placed, Cluster(cluster), old[0].Generation).Index().Where(o => o.Item == Outcome.Added).Select(o => records[o.Index].Place).ToList();
                 foreach (var reject in rejects)
                 {
-                    _ = added.Contains(reject.Id)
+                    _ = added.Exists(a => a.Start <= reject.Offset && reject.Offset < a.End)
                         ? database.Execute("DELETE FROM reject WHERE reject_id = @p0", reject.Id)
                         : database.Execute("UPDATE reject SET reader_version = @p0 WHERE reject_id = @p1", format.Version, reject.Id);
                 }
@@ -142,6 +142,33 @@ internal abstract class StoreWriter(StoreDatabase database, TimeProvider time) :
             }
 
             throw;
+        }
+    }
+
+    // An older reader may have taken one record for several: rejects that follow each other are read as one stretch.
+    private static IEnumerable<(Placed Placed, (long Start, long End) Place)> Reread(List<OldReject> rejects, RecordReader reader)
+    {
+        var starts = rejects.Select(r => r.Offset).Concat(rejects.Select(r => r.Offset + r.Bytes.Length)).ToHashSet();
+        for (var first = 0; first < rejects.Count;)
+        {
+            var next = first + 1;
+            while (next < rejects.Count && rejects[next].Offset == rejects[next - 1].Offset + rejects[next - 1].Bytes.Length)
+            {
+                next++;
+            }
+
+            var units = new List<RecordUnit>();
+            reader.Read(rejects[first..next].SelectMany(r => r.Bytes).ToArray(), final: true, acceptNuls: true, units);
+            foreach (var unit in units.Where(u => u.Record is not null))
+            {
+                var (start, end) = (rejects[first].Offset + unit.Offset, rejects[first].Offset + unit.Offset + unit.Length);
+                if (starts.Contains(start) && starts.Contains(end))
+                {
+                    yield return (new Placed(unit.Record!, start, unit.Length), (start, end));
+                }
+            }
+
+            first = next;
         }
     }
 

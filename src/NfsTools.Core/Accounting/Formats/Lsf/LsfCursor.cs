@@ -25,12 +25,13 @@ internal readonly struct LsfToken(int start, int length, bool escaped = false)
 /// </summary>
 internal ref struct LsfCursor(ReadOnlySpan<byte> record, int position = 0)
 {
-    // Longer ones are beyond 64 bits.
-    private const int LongestInteger = 18;
     private readonly ReadOnlySpan<byte> record = record;
 
     /// <summary>The byte the next token starts at, once <see cref="MoveToToken"/> said there is one.</summary>
     public int Position { get; private set; } = position;
+
+    /// <summary>Whether a token reached the record's end, or was missing there: more bytes could make another one of it.</summary>
+    public bool MetEnd { get; private set; }
 
     public readonly bool AtQuote => record[Position] == (byte)'"';
 
@@ -47,6 +48,7 @@ internal ref struct LsfCursor(ReadOnlySpan<byte> record, int position = 0)
             Position++;
         }
 
+        MetEnd = true;
         return false;
     }
 
@@ -65,10 +67,12 @@ internal ref struct LsfCursor(ReadOnlySpan<byte> record, int position = 0)
             var quote = record[from..].IndexOf((byte)'"');
             if (quote < 0)
             {
+                MetEnd = true;
                 return false;
             }
 
             var after = from + quote + 1;
+            MetEnd |= after == record.Length;
             if (after < record.Length && record[after] == (byte)'"')
             {
                 escaped = true;
@@ -82,7 +86,7 @@ internal ref struct LsfCursor(ReadOnlySpan<byte> record, int position = 0)
         }
     }
 
-    /// <summary>Takes an integer as %d writes it; a leading zero ("02" for "0 2") betrays a missing blank and is refused.</summary>
+    /// <summary>Takes an integer of 64 bits as %d writes it; a leading zero ("02" for "0 2") betrays a missing blank and is refused.</summary>
     public bool TryInteger(out LsfToken token, out long value)
     {
         value = 0;
@@ -93,23 +97,12 @@ internal ref struct LsfCursor(ReadOnlySpan<byte> record, int position = 0)
 
         var text = record.Slice(token.Start, token.Length);
         var digits = text[0] == (byte)'-' ? text[1..] : text;
-        if (digits.IsEmpty || digits.Length > LongestInteger || (digits[0] == (byte)'0' && digits.Length > 1))
+        if (digits.IsEmpty || !char.IsAsciiDigit((char)digits[0]) || (digits[0] == (byte)'0' && digits.Length > 1))
         {
             return false;
         }
 
-        foreach (var digit in digits)
-        {
-            if (!char.IsAsciiDigit((char)digit))
-            {
-                return false;
-            }
-
-            value = (value * 10) + (digit - '0');
-        }
-
-        value = digits.Length < text.Length ? -value : value;
-        return Accept(token);
+        return Utf8Parser.TryParse(text, out value, out var used) && used == text.Length && Accept(token);
     }
 
     /// <summary>Takes a number as %f or %g writes it, nan and inf among them.</summary>
@@ -144,6 +137,7 @@ internal ref struct LsfCursor(ReadOnlySpan<byte> record, int position = 0)
             end++;
         }
 
+        MetEnd |= end == record.Length;
         token = new LsfToken(Position, end - Position);
         return true;
     }

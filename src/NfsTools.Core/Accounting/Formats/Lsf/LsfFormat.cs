@@ -2,8 +2,8 @@ namespace NfsTools.Accounting.Formats.Lsf;
 
 /// <summary>
 /// lsb.acct (lsb.acct(5)): one record a line, fields apart by blanks, texts in double quotes with inner quotes doubled.
-/// A newline inside quotes belongs to the record. A record whose quotes do not close ends where a line begins with a known
-/// record type, so that damage never swallows its neighbour.
+/// A newline inside quotes belongs to the record, whatever the next line looks like: users choose what texts say. Only where the
+/// fields do not fit the grammar does another record's beginning end it, so that damage never swallows its neighbour.
 /// </summary>
 internal sealed class LsfFormat : IRecordFormat
 {
@@ -13,136 +13,145 @@ internal sealed class LsfFormat : IRecordFormat
     // Mail programs break lines of about 990 characters with "!\n "; copies of logs that went by mail carry these folds.
     private const int ShortestFold = 900;
 
-    private static readonly byte[][] Types = [.. new[] { LsfJobFinish.Type, LsfReservationFinish.Type, LsfJobResize.Type }.Select(System.Text.Encoding.ASCII.GetBytes)];
-
-    private static readonly int LongestType = Types.Max(t => t.Length);
+    // Only bytes that nobody's batch system wrote hold more beginnings of records that come to nothing.
+    private const int MostTries = 16;
 
     public string Name => "lsf";
 
-    public int Version => 1;
+    public int Version => 2;
 
-    public int MaxRecordBytes => 1 << 20;
+    private static ReadOnlySpan<byte> Blanks => " \t\r\n"u8;
 
     private static ReadOnlySpan<byte> Fold => "!\n "u8;
 
     public Frame Frame(ReadOnlySpan<byte> data, bool final)
     {
-        var line = data.IndexOf(Newline) + 1;
-        if (line == 0)
+        var newline = data.IndexOf(Newline) + 1;
+        var line = newline == 0 && final ? data.Length : newline;
+        if (line > 0 && data[..line].TrimStart(Blanks) is var content && (content.IsEmpty || content[0] == (byte)'#'))
         {
-            return final || data.Length > MaxRecordBytes ? new Frame(UnitKind.Record, data.Length) : default;
+            return new Frame(line <= RecordReader.MaxUnitBytes ? UnitKind.Filler : UnitKind.Reject, Math.Min(line, RecordReader.MaxUnitBytes));
         }
 
-        var content = data[..line].TrimStart(" \t\r\n"u8);
-        if (content.IsEmpty || content[0] == (byte)'#')
+        var seen = data[..Math.Min(data.Length, RecordReader.MaxUnitBytes)];
+        var end = EndOf(seen, final && seen.Length == data.Length);
+        if (end > 0)
         {
-            return new Frame(UnitKind.Filler, line);
+            return new Frame(UnitKind.Record, end);
         }
 
-        var quotes = content.Count(Quote) + (TypeLength(content) > 0 && content[0] != Quote ? 1 : 0);
-        for (var end = line; ;)
+        var next = LsfHead.Find(seen, Start(seen));
+        if (next > 0 && (data.Length > seen.Length || IsOver(seen, next)))
         {
-            var rest = data[end..];
-            var open = int.IsOddInteger(quotes);
-            var folded = data[end - 2] == Fold[0];
-            if (!open && !folded)
-            {
-                return new Frame(UnitKind.Record, end);
-            }
-
-            if (rest.Length < LongestType + 2 && !final)
-            {
-                return default;
-            }
-
-            if (rest.IsEmpty || TypeLength(rest) > 0 || (!open && rest[0] != Fold[2]))
-            {
-                return new Frame(UnitKind.Record, end);
-            }
-
-            var next = rest.IndexOf(Newline) + 1;
-            if (end + next > MaxRecordBytes || (next == 0 && rest.Length > MaxRecordBytes))
-            {
-                return new Frame(UnitKind.Record, line);
-            }
-
-            if (next == 0 && !final)
-            {
-                return default;
-            }
-
-            next = next == 0 ? rest.Length : next;
-            quotes += rest[..next].Count(Quote);
-            end += next;
+            return new Frame(UnitKind.Record, next, IsCut: true);
         }
+
+        return data.Length > seen.Length ? new Frame(UnitKind.Reject, seen.Length) : default;
     }
 
     public ParseResult Parse(ReadOnlyMemory<byte> frame)
     {
-        var result = ParseOne(frame);
-        if (frame.Span.IndexOf(Fold) is var fold && fold >= 0 && (result.Record is null || fold >= ShortestFold))
+        var reading = Read(frame);
+        if (frame.Span.IndexOf(Fold) is var fold && fold >= 0 && (reading.Record is null || fold >= ShortestFold)
+            && Read(Unfold(frame.Span)) is { Record: not null } unfolded)
         {
-            var unfolded = ParseOne(Unfold(frame.Span));
-            result = unfolded.Record is null ? result : unfolded;
+            return new ParseResult(unfolded.Record, null);
         }
 
-        return result;
+        // Where the fields do not fit, or some are not known, two readings are possible: one record, or one and another that begins
+        // inside. The other's beginning is enough where nothing is lost by it; a record is given up only for a whole one.
+        var next = !reading.IsWhole ? LsfHead.Find(frame.Span, Start(frame.Span)) : reading.HasExtras ? FindWhole(frame.Span, Start(frame.Span)) : 0;
+        if (next == 0)
+        {
+            return new ParseResult(reading.Record, reading.Reason);
+        }
+
+        var first = Read(frame[..next]);
+        return new ParseResult(first.Record, first.Reason, next);
     }
 
-    private static ParseResult ParseOne(ReadOnlyMemory<byte> frame)
+    /// <summary>Where a record ends by its quotes: behind the first newline outside of them. 0: not in the data.</summary>
+    private static int EndOf(ReadOnlySpan<byte> data, bool final)
     {
-        var bytes = frame.Span;
-        var start = bytes.IndexOfAnyExcept(" \t\r\n"u8);
-        var type = start < 0 ? 0 : TypeLength(bytes[start..]);
-        if (type == 0)
+        var first = data[Start(data)..];
+        var quotes = LsfHead.TypeLength(first) > 0 && !first.StartsWith(Quote) ? 1 : 0;
+        for (var end = 0; ;)
         {
-            return new ParseResult(null, "the line does not begin with a known record type", SecondRecord(bytes, 1));
-        }
-
-        var record = new LsfRecord(frame);
-        var cursor = new LsfCursor(bytes, start + type);
-        AccountingRecord? parsed = null;
-        var extras = bytes.Length;
-        string? reason;
-        if (!cursor.TryText(out var version) && !cursor.TryInteger(out version, out _))
-        {
-            reason = "field 2 (version): expected a text in double quotes";
-        }
-        else if (bytes[start..].TrimStart(Quote).StartsWith(Types[0]))
-        {
-            (parsed, reason, extras) = LsfJobFinish.Parse(record, version, cursor.Position);
-        }
-        else
-        {
-            (parsed, reason) = bytes[start..].TrimStart(Quote).StartsWith(Types[1])
-                ? LsfReservationFinish.Parse(record, version, cursor.Position)
-                : LsfJobResize.Parse(record, version, cursor.Position);
-        }
-
-        // A writer that died inside a record leaves the next one behind it on the same line.
-        var next = parsed is null || extras < bytes.Length ? SecondRecord(bytes, start + type) : 0;
-        return next > 0
-            ? new ParseResult(null, $"another record begins at byte {next} of the line: this one was not finished", next)
-            : new ParseResult(parsed, reason);
-    }
-
-    /// <summary>The length of the record type that the line begins with, quotes included; the opening one may be missing. 0: none.</summary>
-    private static int TypeLength(ReadOnlySpan<byte> line)
-    {
-        var quote = line.Length > 0 && line[0] == Quote ? 1 : 0;
-        foreach (var type in Types)
-        {
-            if (line[quote..].StartsWith(type) && line.Length > quote + type.Length && line[quote + type.Length] == Quote)
+            var next = data[end..].IndexOf(Newline) + 1;
+            if (next == 0)
             {
-                return quote + type.Length + 1;
+                return final ? data.Length : 0;
+            }
+
+            quotes += data.Slice(end, next).Count(Quote);
+            end += next;
+            if (int.IsOddInteger(quotes))
+            {
+                continue;
+            }
+
+            if (end < 2 || data[end - 2] != Fold[0])
+            {
+                return end;
+            }
+
+            if (end == data.Length)
+            {
+                return final ? end : 0;
+            }
+
+            if (data[end] != Fold[2])
+            {
+                return end;
+            }
+        }
+    }
+
+    // Whether a record whose end is not there yet is damaged beyond doubt, or another one that follows is whole.
+    private static bool IsOver(ReadOnlySpan<byte> data, int next) =>
+        Read(data.ToArray()) is { IsWhole: false, MetEnd: false } || FindWhole(data, next - 1) > 0;
+
+    private static int FindWhole(ReadOnlySpan<byte> data, int behind)
+    {
+        var tries = 0;
+        for (var head = LsfHead.Find(data, behind); head > 0 && tries < MostTries; head = LsfHead.Find(data, head), tries++)
+        {
+            var end = EndOf(data[head..], final: false);
+            if (end > 0 && Read(data.Slice(head, end).ToArray()).IsWhole)
+            {
+                return head;
             }
         }
 
         return 0;
     }
 
-    private static int SecondRecord(ReadOnlySpan<byte> bytes, int from) =>
-        bytes[from..].IndexOf("\"JOB_FINISH\" \""u8) is var at && at >= 0 ? from + at : 0;
+    /// <summary>Reads bytes as one record.</summary>
+    private static LsfReading Read(ReadOnlyMemory<byte> frame)
+    {
+        var bytes = frame.Span;
+        var start = Start(bytes);
+        var type = LsfHead.TypeLength(bytes[start..]);
+        if (type == 0)
+        {
+            return new LsfReading(null, "the line does not begin with a known record type");
+        }
+
+        var record = new LsfRecord(frame);
+        var cursor = new LsfCursor(bytes, start + type);
+        if (!cursor.TryText(out var version) && !cursor.TryInteger(out version, out _))
+        {
+            return new LsfReading(null, "field 2 (version): expected a text in double quotes", MetEnd: cursor.MetEnd);
+        }
+
+        var name = bytes[start..].TrimStart(Quote);
+        return name.StartsWith(LsfHead.JobFinish) ? LsfJobFinish.Parse(record, version, cursor.Position)
+            : name.StartsWith(LsfHead.ReservationFinish) ? LsfReservationFinish.Parse(record, version, cursor.Position)
+            : LsfJobResize.Parse(record, version, cursor.Position);
+    }
+
+    // Where the line begins, blanks before it left out.
+    private static int Start(ReadOnlySpan<byte> bytes) => Math.Max(0, bytes.IndexOfAnyExcept(Blanks));
 
     private static byte[] Unfold(ReadOnlySpan<byte> folded)
     {

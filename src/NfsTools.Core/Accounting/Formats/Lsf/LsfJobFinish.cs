@@ -23,7 +23,7 @@ public sealed partial class LsfJobFinish : JobRecord
     private readonly LsfToken onlyHost;
     private readonly byte[] severalHosts = [];
 
-    private LsfJobFinish(LsfRecord record, LsfToken[] tokens, LsfToken version, int extrasStart)
+    private LsfJobFinish(LsfRecord record, LsfToken[] tokens, LsfToken version, int extrasStart, List<LsfToken> executed, long held)
     {
         (this.record, this.tokens, this.version, this.extrasStart) = (record, tokens, version, extrasStart);
         JobId = Integer(LsfField.JobId);
@@ -35,9 +35,7 @@ public sealed partial class LsfJobFinish : JobRecord
         UserCpuSeconds = record.Number(this[LsfField.Utime]);
         SystemCpuSeconds = record.Number(this[LsfField.Stime]);
         NumProcessors = (int)Integer(LsfField.NumProcessors);
-        var allocated = record.Elements(this[LsfField.AllocSlots]);
-        var executed = record.Elements(this[LsfField.ExecHosts]);
-        Slots = CountSlots(allocated) is var a && a > 0 ? a : CountSlots(executed) is var e && e > 0 ? e : NumProcessors;
+        Slots = held > 0 ? (int)held : Math.Max(0, NumProcessors);
         onlyHost = executed.Count == 1 ? executed[0] : LsfToken.Absent;
         severalHosts = executed.Count > 1 ? Encoding.UTF8.GetBytes(HostSlots.Join(executed.Select(record.Text))) : [];
         userGroup = UserGroupToken();
@@ -112,14 +110,22 @@ public sealed partial class LsfJobFinish : JobRecord
 
     private LsfToken this[LsfField field] => tokens[(int)field];
 
-    internal static (LsfJobFinish? Job, string? Reason, int ExtrasStart) Parse(LsfRecord record, LsfToken version, int bodyStart)
+    internal static LsfReading Parse(LsfRecord record, LsfToken version, int bodyStart)
     {
         var tokens = new LsfToken[FieldCount];
         var parser = new LsfJobFinishParser(record.Bytes, bodyStart);
         var reason = parser.Parse(tokens);
-        return reason is null
-            ? (new LsfJobFinish(record, tokens, version, parser.ExtrasStart), null, parser.ExtrasStart)
-            : (null, reason, record.Bytes.Length);
+        var hasExtras = parser.ExtrasStart < record.Bytes.Length;
+        if (reason is not null)
+        {
+            return new(null, reason, parser.IsWhole, hasExtras, parser.MetEnd);
+        }
+
+        var executed = record.Elements(tokens[(int)LsfField.ExecHosts]);
+        var (allocatedSlots, executedSlots) = (CountSlots(record, record.Elements(tokens[(int)LsfField.AllocSlots])), CountSlots(record, executed));
+        return Math.Max(allocatedSlots, executedSlots) > int.MaxValue
+            ? new(null, "the slots of its hosts do not fit 32 bits", IsWhole: true, hasExtras, parser.MetEnd)
+            : new(new LsfJobFinish(record, tokens, version, parser.ExtrasStart, executed, allocatedSlots > 0 ? allocatedSlots : executedSlots), null, IsWhole: true, hasExtras, parser.MetEnd);
     }
 
     internal override string Text(JobText field) => field switch
@@ -168,7 +174,7 @@ public sealed partial class LsfJobFinish : JobRecord
 
     private long Integer(LsfField field) => record.Integer(this[field]);
 
-    private int CountSlots(List<LsfToken> hosts) => hosts.Sum(h => record.Raw(h).Contains((byte)'*') ? HostSlots.Of(record.Text(h)).Slots : 1);
+    private static long CountSlots(LsfRecord record, List<LsfToken> hosts) => hosts.Sum(h => record.Raw(h).Contains((byte)'*') ? HostSlots.Of(record.Text(h)).Slots : 1L);
 
     // Submission extension 1075 appears to be the user group.
     private LsfToken UserGroupToken()

@@ -5,15 +5,30 @@ internal ref struct LsfJobFinishParser(ReadOnlySpan<byte> record, int bodyStart)
 {
     private readonly ReadOnlySpan<byte> record = record;
     private LsfCursor cursor = new(record, bodyStart);
+    private string? misfit;
 
     /// <summary>Where fields unknown to the grammar begin; the record's length where there are none.</summary>
     public int ExtrasStart { get; private set; } = record.Length;
+
+    /// <summary>Whether the fields have the shapes of the grammar, whatever their values.</summary>
+    public bool IsWhole { get; private set; }
+
+    /// <inheritdoc cref="LsfCursor.MetEnd"/>
+    public bool MetEnd { get; private set; }
 
     /// <summary>Fills the tokens, indexed by <see cref="LsfField"/>.</summary>
     /// <returns>Null, or the reason why this is no JOB_FINISH.</returns>
     public string? Parse(Span<LsfToken> tokens)
     {
         tokens.Fill(LsfToken.Absent);
+        var reason = Walk(tokens);
+        MetEnd |= cursor.MetEnd;
+        IsWhole = reason is null;
+        return reason ?? misfit;
+    }
+
+    private string? Walk(Span<LsfToken> tokens)
+    {
         foreach (var (field, shape) in LsfGrammar.JobFinish)
         {
             if (!cursor.MoveToToken())
@@ -23,7 +38,7 @@ internal ref struct LsfJobFinishParser(ReadOnlySpan<byte> record, int bodyStart)
                     : $"the record ends before field {Describe(field)}; the shortest JOB_FINISH known goes on to {LsfGrammar.LastMandatory}";
             }
 
-            if (!TryField(shape, out tokens[(int)field]))
+            if (!TryField(field, shape, out tokens[(int)field]))
             {
                 return Expected(field, shape);
             }
@@ -37,7 +52,7 @@ internal ref struct LsfJobFinishParser(ReadOnlySpan<byte> record, int bodyStart)
         return null;
     }
 
-    private bool TryField(string shape, out LsfToken token)
+    private bool TryField(LsfField field, string shape, out LsfToken token)
     {
         switch (shape)
         {
@@ -46,8 +61,8 @@ internal ref struct LsfJobFinishParser(ReadOnlySpan<byte> record, int bodyStart)
             case "?":
                 token = LsfToken.Absent;
                 return !cursor.AtQuote || cursor.TryText(out token);
-            case "d":
-                return cursor.TryInteger(out token, out _);
+            case "l" or "d" or "t" or "T":
+                return TryInteger(field, shape, out token);
             case "f":
                 return cursor.TryNumber(out token);
             case "[host]":
@@ -57,10 +72,17 @@ internal ref struct LsfJobFinishParser(ReadOnlySpan<byte> record, int bodyStart)
         }
     }
 
+    private bool TryInteger(LsfField field, string shape, out LsfToken token)
+    {
+        var taken = cursor.TryInteger(out token, out var value);
+        misfit ??= taken && LsfGrammar.Misfit(shape, value) is { } wrong ? $"field {Describe(field)}: {wrong}" : null;
+        return taken;
+    }
+
     private bool TryList(ReadOnlySpan<char> element, out LsfToken list)
     {
         list = LsfToken.Absent;
-        if (!cursor.TryInteger(out var start, out var count) || count < 0 || count > record.Length)
+        if (!cursor.TryInteger(out var start, out var count) || count < 0)
         {
             return false;
         }
@@ -108,12 +130,16 @@ internal ref struct LsfJobFinishParser(ReadOnlySpan<byte> record, int bodyStart)
             if (TryList(element, out list))
             {
                 var next = cursor;
-                if (!next.MoveToToken() ||
-                    (next.TryInteger(out _, out _) && next.TryInteger(out _, out _) && next.TryInteger(out _, out _) && next.MoveToToken() && next.AtQuote))
+                var fits = !next.MoveToToken() ||
+                    (next.TryInteger(out _, out _) && next.TryInteger(out _, out _) && next.TryInteger(out _, out _) && next.MoveToToken() && next.AtQuote);
+                MetEnd |= next.MetEnd;
+                if (fits)
                 {
                     return true;
                 }
             }
+
+            MetEnd |= cursor.MetEnd;
         }
 
         cursor = start;
@@ -126,7 +152,7 @@ internal ref struct LsfJobFinishParser(ReadOnlySpan<byte> record, int bodyStart)
         var wanted = shape switch
         {
             "q" or "?" => "a text in double quotes",
-            "d" => "an integer",
+            "l" or "d" or "t" or "T" => "an integer",
             "f" => "a number",
             _ => "a count and as many elements",
         };

@@ -55,28 +55,29 @@ public sealed class LsfJobResize : AccountingRecord
 
     private long Event { get; init; }
 
-    internal static (AccountingRecord? Record, string? Reason) Parse(LsfRecord record, LsfToken version, int bodyStart)
+    internal static LsfReading Parse(LsfRecord record, LsfToken version, int bodyStart)
     {
         var fields = new LsfFields(record, bodyStart);
-        var (time, job, index, start, uid) = (fields.Integer("event time"), fields.Integer("job id"), fields.Integer("array index"), fields.Integer("start time"), fields.Integer("user id"));
+        var (time, job, index, start, uid) = (fields.Time("event time"), fields.Integer("job id"), fields.Integer32("array index"), fields.OptionalTime("start time"), fields.Integer("user id"));
         var user = fields.Text("user name");
-        var (type, last) = (fields.Integer("resize type"), fields.Integer("last resize time"));
+        var (type, last) = (fields.Integer("resize type"), fields.OptionalTime("last resize time"));
         IReadOnlyList<string>[] lists = [fields.List("host list 1", 1), fields.List("host list 2", 1), fields.List("host list 3", 1), fields.List("host list 4", 1)];
-        return fields.Reason is { } reason
-            ? (null, reason)
-            : (new LsfJobResize(record)
+        var rest = fields.Rest();
+        return fields.Reading(
+            () => new LsfJobResize(record)
             {
                 Version = record.Text(version),
                 Event = time,
                 JobId = job,
-                ArrayIndex = (int)index,
+                ArrayIndex = index,
                 StartSeconds = start,
                 UserId = uid,
                 User = user,
                 ResizeType = type,
                 LastResizeSeconds = last,
                 HostLists = lists,
-                Extras = fields.Rest(),
-            }, null);
+                Extras = rest,
+            },
+            rest);
     }
 }

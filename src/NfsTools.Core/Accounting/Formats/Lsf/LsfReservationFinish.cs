@@ -56,16 +56,16 @@ public sealed class LsfReservationFinish : AccountingRecord
 
     private long Event { get; init; }
 
-    internal static (AccountingRecord? Record, string? Reason) Parse(LsfRecord record, LsfToken version, int bodyStart)
+    internal static LsfReading Parse(LsfRecord record, LsfToken version, int bodyStart)
     {
         var fields = new LsfFields(record, bodyStart);
-        var (time, creation, type, creatorId) = (fields.Integer("event time"), fields.Integer("creation time"), fields.Integer("type"), fields.Integer("creator uid"));
+        var (time, creation, type, creatorId) = (fields.Time("event time"), fields.OptionalTime("creation time"), fields.Integer("type"), fields.Integer("creator uid"));
         var (id, user, window, creator) = (fields.Text("reservation id"), fields.Text("user"), fields.Text("time window"), fields.Text("creator"));
         var duration = fields.Integer("duration");
         var hosts = fields.List("hosts", 2);
-        return fields.Reason is { } reason
-            ? (null, reason)
-            : (new LsfReservationFinish(record)
+        var rest = fields.Rest();
+        return fields.Reading(
+            () => new LsfReservationFinish(record)
             {
                 Version = record.Text(version),
                 Event = time,
@@ -78,7 +78,8 @@ public sealed class LsfReservationFinish : AccountingRecord
                 Creator = creator,
                 DurationSeconds = duration,
                 Hosts = hosts,
-                Extras = fields.Rest(),
-            }, null);
+                Extras = rest,
+            },
+            rest);
     }
 }
