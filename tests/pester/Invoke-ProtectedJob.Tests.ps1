@@ -60,6 +60,16 @@ Describe 'Invoke-ProtectedJob' {
         $result.Code | Should -Be $Code
     }
 
+    It 'ends the program and what it started when PowerShell is ended by <_>' -ForEach 'HUP', 'TERM', 'KILL' {
+        $script = "Import-Module '$module'; Invoke-ProtectedJob sh -ArgumentList '-c', 'setsid sleep 1000 & echo `$! `$`$ >pids; mv pids begun; wait'"
+        $shell = Start-Process dotnet "$PSHOME/pwsh.dll", '-NoProfile', '-NonInteractive', '-EncodedCommand', ([Convert]::ToBase64String([Text.Encoding]::Unicode.GetBytes($script))) -WorkingDirectory $directory -PassThru
+        Wait-Until { Test-Path begun }
+        sh -c "kill -$_ $($shell.Id)"
+        foreach ($process in (Get-Content begun).Split(' ')) {
+            Wait-Until { -not (Test-Path "/proc/$process/stat") -or (Get-Content "/proc/$process/stat" -ErrorAction Ignore) -match '\) Z ' }
+        }
+    }
+
     It 'gives arguments and the variables of the session to the command as they are' {
         $env:NFSTOOLS_TEST = 'a b'
         try {

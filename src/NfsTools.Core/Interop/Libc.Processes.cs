@@ -66,7 +66,7 @@ internal static unsafe partial class Libc
     public static partial int SpawnFileActionsDuplicate(byte* actions, int descriptor, int number);
 
     [LibraryImport("libc", EntryPoint = "pipe2", SetLastError = true)]
-    public static partial int Pipe(Span<int> descriptors, int flags);
+    public static partial int Pipe(int* descriptors, int flags);
 
     [LibraryImport("libc", EntryPoint = "waitid", SetLastError = true)]
     public static partial int WaitId(int kind, int process, byte* information, int options);
@@ -125,6 +125,16 @@ internal static unsafe partial class Libc
         {
             _ = SetSignalAction(SignalChild, 0);
         }
+    }
+
+    /// <summary>Opens this process's terminal; below 0 where it has none.</summary>
+    public static int OpenTerminal() => Open("/dev/tty", OpenReadWrite | OpenCloseOnExec, 0);
+
+    /// <summary>Whether this process has a terminal.</summary>
+    public static bool HasTerminal()
+    {
+        var terminal = OpenTerminal();
+        return terminal >= 0 && Close(terminal) == 0;
     }
 
     /// <summary>Gives a terminal to a process group; also where this process is in the background, which would stop it.</summary>

@@ -62,7 +62,14 @@ public sealed record ChildCommand
             }
         }
 
-        variables.AddRange(Environment.Where(v => v.Value is not null).Select(v => NativeText.Encode($"{v.Key}={v.Value}")));
+        foreach (var (name, value) in Environment)
+        {
+            if (value is not null)
+            {
+                variables.Add(NativeText.Encode($"{name}={value}"));
+            }
+        }
+
         return variables;
     }
 }

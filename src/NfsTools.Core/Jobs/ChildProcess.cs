@@ -1,3 +1,4 @@
+using System.Globalization;
 using NfsTools.Coordination;
 using NfsTools.Interop;
 
@@ -6,7 +7,8 @@ namespace NfsTools.Jobs;
 /// <summary>
 /// Runs a command with this process's standard streams, in a process group of its own. The terminal goes to it when it first
 /// asks for it, and comes back at its end; until then Ctrl+C comes here and is passed on, so that a pipeline's other commands
-/// keep their terminal.
+/// keep their terminal. Where the command is ended, so is what it started, in groups and sessions of their own too, as long as
+/// that keeps its environment.
 /// </summary>
 public sealed record ChildProcess
 {
@@ -28,12 +30,11 @@ public sealed record ChildProcess
     /// <summary>How long its group may take to end after SIGTERM, before SIGKILL.</summary>
     public TimeSpan Grace { get; init; } = UsualGrace;
 
-    /// <summary>
-    /// The lock it must not outlive; null for none. When the lock is lost, the command is ended as by a time-out, and what it
-    /// started in groups and sessions of their own with it, as long as that keeps its environment. When this process is killed,
-    /// all of it is killed before the lock is released.
-    /// </summary>
+    /// <summary>The lock it must not outlive; null for none. When the lock is lost, the command is ended as by a time-out.</summary>
     public SharedLock? Lock { get; init; }
+
+    /// <summary>Kill the command, and what it started, when this process is killed; a lock is released only then.</summary>
+    public bool Guarded { get; init; } = true;
 
     /// <summary>Runs it to its end.</summary>
     /// <param name="cancellation">Ends it as a time-out does.</param>
@@ -44,8 +45,8 @@ public sealed record ChildProcess
     {
         var clock = time ?? TimeProvider.System;
         var started = clock.GetTimestamp();
-        var mark = Lock is null ? null : $"NFSTOOLS_LOCKED_{Guid.NewGuid():N}";
-        using var guard = mark is null ? null : Lock!.Guard(mark);
+        var mark = string.Create(CultureInfo.InvariantCulture, $"NFSTOOLS_GUARDED_{Environment.ProcessId}_{Random.Shared.NextInt64():X}");
+        using var guard = Guarded ? Guard(mark) : null;
         var child = Start(mark);
         guard?.Watch(child.Id);
         var (timedOut, ending) = (false, false);
@@ -88,7 +89,7 @@ public sealed record ChildProcess
             bool Signal(int signal)
             {
                 child.Signal(signal);
-                return mark is not null && MarkedProcesses.Signal(mark, MarkValue, child.Id, signal);
+                return MarkedProcesses.Signal(mark, MarkValue, child.Id, signal);
             }
         }
         finally
@@ -100,9 +101,21 @@ public sealed record ChildProcess
         }
     }
 
-    private SpawnedProcess Start(string? mark)
+    private GroupGuard Guard(string mark)
     {
-        var command = mark is null ? Command : Command with { Environment = new Dictionary<string, string?>(Command.Environment) { [mark] = MarkValue } };
+        try
+        {
+            return Lock?.Guard(mark) ?? new GroupGuard(null, mark);
+        }
+        catch (IOException e)
+        {
+            throw new NfsToolsException($"The command cannot be started: its guard, a shell, cannot: {e.Message}.", "Make room for one more process, and see that /bin/sh is there.", e);
+        }
+    }
+
+    private SpawnedProcess Start(string mark)
+    {
+        var command = Command with { Environment = new Dictionary<string, string?>(Command.Environment) { [mark] = MarkValue } };
         try
         {
             return command.Start();

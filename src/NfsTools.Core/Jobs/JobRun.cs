@@ -126,7 +126,7 @@ internal sealed class JobRun
         {
             using var trace = job is { Trace: true, Command: { } original } ? Traced(original) : null;
             var exit = (trace?.Command ?? job.Command) is { } command
-                ? new ChildProcess { Command = command, Timeout = job.Timeout, Grace = job.Grace }.Run(cancellation, signals, clock)
+                ? new ChildProcess { Command = command, Timeout = job.Timeout, Grace = job.Grace, Guarded = job.Guarded }.Run(cancellation, signals, clock)
                 : job.Work!(cancellation);
             traced = trace?.Files() ?? traced;
             cancellation.ThrowIfCancellationRequested();

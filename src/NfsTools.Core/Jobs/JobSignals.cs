@@ -15,14 +15,29 @@ public sealed class JobSignals : IDisposable
     // The signal is handled on another thread.
     private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(5);
     private static readonly int[] Ending = [Libc.SignalInterrupt, Libc.SignalTerminate, Libc.SignalHangUp, Libc.SignalQuit, Libc.SignalUser1, Libc.SignalUser2];
-    private static readonly int[] Passing = [Libc.SignalTerminalStop, Libc.SignalWindow];
+
+    // A command that is stopped would not see them until it goes on.
+    private static readonly int[] Waking = [Libc.SignalInterrupt, Libc.SignalTerminate, Libc.SignalHangUp, Libc.SignalQuit];
+    private static readonly int[] Passing = [Libc.SignalTerminalStop, Libc.SignalContinue, Libc.SignalWindow];
+
+    // With a terminal they are the kernel's, for this process itself.
+    private static readonly int[] PassingWithoutTerminal = [Libc.SignalTerminalInput, Libc.SignalTerminalOutput];
     private readonly CancellationTokenSource stop = new();
-    private readonly PosixSignalRegistration[] registrations;
+    private readonly List<PosixSignalRegistration> registrations = [];
     private readonly Lock gate = new();
     private SpawnedProcess? child;
 
     /// <summary>Begins to take signals.</summary>
-    public JobSignals() => registrations = [.. Array.ConvertAll(Array.FindAll([.. Ending, .. Passing], s => !Libc.IsIgnored(s)), s => PosixSignalRegistration.Create((PosixSignal)s, c => c.Cancel = Take(s)))];
+    public JobSignals()
+    {
+        foreach (var signal in (int[])[.. Ending, .. Passing, .. Libc.HasTerminal() ? [] : PassingWithoutTerminal])
+        {
+            if (!Libc.IsIgnored(signal))
+            {
+                registrations.Add(PosixSignalRegistration.Create((PosixSignal)signal, c => c.Cancel = Take(signal)));
+            }
+        }
+    }
 
     /// <summary>Cancelled by a signal while no command runs.</summary>
     public CancellationToken Token => stop.Token;
@@ -70,10 +85,15 @@ public sealed class JobSignals : IDisposable
             if (child is not null)
             {
                 child.Signal(signal);
+                if (Waking.Contains(signal))
+                {
+                    child.Signal(Libc.SignalContinue);
+                }
+
                 return true;
             }
 
-            if (Passing.Contains(signal))
+            if (!Ending.Contains(signal))
             {
                 return false;
             }

@@ -16,10 +16,10 @@ internal sealed class JobTerminal(SpawnedProcess child) : IDisposable
     /// <param name="signal">The signal that did it.</param>
     public void Stopped(int signal)
     {
-        terminal = terminal >= 0 ? terminal : Libc.Open("/dev/tty", Libc.OpenReadWrite | Libc.OpenCloseOnExec, 0);
+        terminal = terminal >= 0 ? terminal : Libc.OpenTerminal();
         if (terminal < 0)
         {
-            // Whoever stopped it without a terminal will let it go on.
+            // Whoever stopped it without a terminal will let it go on, by SIGCONT to it or to this process.
             return;
         }
 

@@ -61,6 +61,9 @@ public sealed record ProtectedJob
     /// <summary>How long the command may take to end after SIGTERM, before SIGKILL.</summary>
     public TimeSpan Grace { get; init; } = ChildProcess.UsualGrace;
 
+    /// <summary>Kill the command, and what it started, when this process is killed.</summary>
+    public bool Guarded { get; init; } = true;
+
     /// <summary>Compare contents too, by SHA-256: all files are read before and after.</summary>
     public bool Hash { get; init; }
 

@@ -12,8 +12,13 @@ internal sealed class NfstoolsProcess : IDisposable
     private readonly Task<string> errors;
 
     private NfstoolsProcess(IEnumerable<string> arguments, string? workingDirectory, params IEnumerable<(string Name, string Value)> environment)
+        : this(["dotnet"], arguments, workingDirectory, environment)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "nfstools.dll"), .. arguments])
+    }
+
+    private NfstoolsProcess(string[] launcher, IEnumerable<string> arguments, string? workingDirectory, IEnumerable<(string Name, string Value)> environment)
+    {
+        var start = new ProcessStartInfo(launcher[0], [.. launcher[1..], Path.Combine(AppContext.BaseDirectory, "nfstools.dll"), .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -62,6 +67,9 @@ internal sealed class NfstoolsProcess : IDisposable
 
     /// <summary>Starts a command that goes on.</summary>
     public static NfstoolsProcess Start(params string[] arguments) => new(arguments, null);
+
+    /// <summary>Starts a command that goes on, in a session of its own and so without a terminal.</summary>
+    public static NfstoolsProcess StartWithoutTerminal(params string[] arguments) => new(["setsid", "dotnet"], arguments, null, []);
 
     /// <summary>Starts a command that goes on, with variables in its environment.</summary>
     public static NfstoolsProcess StartWith(IEnumerable<(string Name, string Value)> environment, params string[] arguments) => new(arguments, null, environment);

@@ -263,6 +263,9 @@ public sealed class FlowRunner
             Retries = options.Retries,
             RetryDelay = options.RetryDelay,
             Timeout = job.Timeout,
+
+            // Of a job on another host only the launcher could be killed; it goes on, and the next run waits for it.
+            Guarded = job.Host is null,
         }.Run(cancellation, time: time);
         if (result.Succeeded)
         {
