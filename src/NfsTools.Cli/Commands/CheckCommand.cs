@@ -101,7 +101,11 @@ internal sealed class CheckCommand
         var expected = ExpectedStamps.Read(manifests);
         if (named.Length == 0)
         {
-            named = manifests.Count > 0 ? [.. expected.All.Select(s => s.Path)] : throw new UsageException("There is no file to check.", "Name files, or a manifest with --expect.");
+            named = [.. expected.All.Select(s => s.Path)];
+            if (named.Length == 0)
+            {
+                throw new UsageException("There is no file to check.", "Name files, or a manifest with files in it with --expect.");
+            }
         }
 
         FileExpectation any = new()

@@ -66,7 +66,7 @@ internal sealed class StampCommand
     private int Run(ParseResult line)
     {
         var manifest = line.GetValue(import);
-        var (stamps, complete) = manifest is not null ? (StampManifest.Read(manifest), true) : Take(line.GetValue(paths)!, line.GetValue(timeout));
+        var (stamps, complete) = manifest is not null ? (StampManifest.Read(manifest), true) : Take(line.GetValue(paths)!, line.GetValue(timeout), line.GetValue(export) is not null);
         if (line.GetValue(export) is { } file)
         {
             if (!complete)
@@ -90,9 +90,9 @@ internal sealed class StampCommand
         return complete ? ExitCode.Well : ExitCode.CannotGoOn;
     }
 
-    private static (IReadOnlyList<FileStamp> Stamps, bool Complete) Take(string[] paths, double? seconds)
+    private static (IReadOnlyList<FileStamp> Stamps, bool Complete) Take(string[] paths, double? seconds, bool trees)
     {
-        var fresh = new FreshStamps();
+        var fresh = new FreshStamps { Trees = trees };
         var patience = seconds is { } time ? TimeSpan.FromSeconds(time) : Timeout.InfiniteTimeSpan;
         try
         {

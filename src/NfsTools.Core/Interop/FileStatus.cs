@@ -18,6 +18,9 @@ internal readonly record struct FileStatus(ulong Device, ulong Inode, ushort Mod
     /// <summary>Whether it is a regular file.</summary>
     public bool IsRegular => (Mode & Libc.TypeMask) == Libc.RegularType;
 
+    /// <summary>Whether it is a device, a pipe or a socket: what is written there does not stay.</summary>
+    public bool IsPassing => !IsRegular && !IsDirectory && !IsLink;
+
     /// <summary>Whether it is a symbolic link.</summary>
     public bool IsLink => (Mode & Libc.TypeMask) == Libc.LinkType;
 
@@ -26,11 +29,6 @@ internal readonly record struct FileStatus(ulong Device, ulong Inode, ushort Mod
     /// another one, and other hosts have their own.
     /// </summary>
     public bool Same(FileStatus other) => this == other with { Device = Device, Links = Links };
-
-    /// <summary>
-    /// Whether another status is of the same file with the same content: a name more or less moves the ctime and nothing else.
-    /// </summary>
-    public bool SameContent(FileStatus other) => Same(other) || (Links != other.Links && Same(other with { ChangeTime = ChangeTime }));
 
     /// <summary>The status of a path; null where nothing is.</summary>
     /// <param name="path">The path.</param>

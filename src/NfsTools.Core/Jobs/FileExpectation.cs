@@ -55,16 +55,25 @@ public sealed record FileExpectation
             return (StampVerdict.Missing, "nothing is there");
         }
 
-        var expected = Stamp?.ModifyTime ?? ModifyTime;
+        var isDirectory = found.Status is { IsDirectory: true };
+        var expected = isDirectory ? ModifyTime : Stamp?.ModifyTime ?? ModifyTime;
         if (expected is { } at && Off(found, at) is var off && (off > Tolerance || off < -Tolerance))
         {
             return (off < TimeSpan.Zero ? StampVerdict.Older : StampVerdict.Newer, Invariant($"it was written {Time(written)}, {Span(off)} than expected{SizeToo(found)}"));
         }
 
-        if (Stamp is { } stamp && !(Tolerance > TimeSpan.Zero ? stamp.Size == found.Size : stamp.SameContent(found)))
+        if (isDirectory && Stamp is { } directory && ProblemOfDirectory(directory, found) is { } problem)
+        {
+            return (StampVerdict.Different, problem);
+        }
+
+        if (!isDirectory && Stamp is { } stamp && !(Tolerance > TimeSpan.Zero ? stamp.Size == found.Size : stamp.Same(found)))
         {
             return (StampVerdict.Different, "its mtime is the expected one, but " + Difference(stamp, found));
         }
+
+        // A directory is as new as what is in it.
+        written = found.Tree is { } tree && tree.Newest > found.ModifyTimeNs ? DateTimeOffset.UnixEpoch.AddTicks(tree.Newest / TimeSpan.NanosecondsPerTick) : written;
 
         if (NewerThan is { } after && written <= after - Tolerance)
         {
@@ -81,11 +90,22 @@ public sealed record FileExpectation
 
     internal static string Difference(FileStamp expected, FileStamp found) => string.Join(" and ", new[]
     {
-        expected.Size != found.Size ? Invariant($"its size is {found.Size}, not {expected.Size}") : null,
-        expected.ModifyTimeNs != found.ModifyTimeNs ? Invariant($"its mtime is {found.ModifyTimeNs} ns, not {expected.ModifyTimeNs}") : null,
+        expected.Size != found.Size && found.Status is not { IsDirectory: true } ? Invariant($"its size is {found.Size}, not {expected.Size}") : null,
+        expected.ModifyTimeNs != found.ModifyTimeNs && found.Status is not { IsDirectory: true } ? Invariant($"its mtime is {found.ModifyTimeNs} ns, not {expected.ModifyTimeNs}") : null,
         expected.Inode != found.Inode ? Invariant($"it is another file (inode {found.Inode}, not {expected.Inode})") : null,
         expected.Status?.Mode != found.Status?.Mode ? "its type or mode is another" : null,
-    }.OfType<string>().DefaultIfEmpty($"its ctime is {found.ChangeTimeNs} ns, not {expected.ChangeTimeNs}"));
+    }.OfType<string>().DefaultIfEmpty(
+        $"its ctime is {found.ChangeTimeNs} ns, not {expected.ChangeTimeNs}" + (expected.Status?.Links != found.Status?.Links ? ", as another name (hard link) for it leaves it, or a change with the mtime set back" : "")));
+
+    // Why a directory is not what a stamp says; null where it is.
+    private string? ProblemOfDirectory(FileStamp expected, FileStamp found) => (expected, found) switch
+    {
+        ({ Status.IsDirectory: not true }, _) => "it is a directory",
+        _ when Tolerance > TimeSpan.Zero => "it is a directory, which cannot be compared with a tolerance: name the files in it",
+        ({ Tree: null }, _) => "its stamp does not say what was in the directory: take it anew, or name the files in it",
+        ({ Tree: { } then }, { Tree: { } now }) when then.Difference(Path, now, []) is { } difference => difference,
+        var (then, now) => then.Same(now) ? null : Difference(then, now),
+    };
 
     private TimeSpan Off(FileStamp found, DateTimeOffset expected) => Stamp?.ModifyTimeNs is { } exact
         ? (found.ModifyTimeNs!.Value - exact) switch

@@ -45,23 +45,23 @@ internal static class InputGuard
     /// <param name="input">What is known of it from before.</param>
     /// <param name="after">What was seen after.</param>
     /// <param name="hash">The hash of its content after; null where not asked for.</param>
-    /// <param name="mayChange">Whether the job updates it.</param>
-    /// <param name="mayGo">Whether the job may remove it.</param>
-    public static InputEvidence Judge(InputEvidence input, StampLook after, string? hash, bool mayChange, bool mayGo)
+    /// <param name="allowed">What the job may do to it.</param>
+    public static InputEvidence Judge(InputEvidence input, StampLook after, string? hash, AllowedChanges allowed)
     {
         var (unchanged, reason) = (input.Before.Found, after.Stamp) switch
         {
             (_, null) => (false, $"whether it changed cannot be told: {after.Problem}"),
             (null, _) => (false, "whether it changed cannot be told: it was not seen before"),
             ({ Exists: false }, { Exists: false }) => (true, "nothing is there, as before"),
-            _ when mayChange => (true, "the job updates it"),
-            (_, { Exists: false }) => mayGo ? (true, "it is gone, as the job leaves it") : (false, "it is gone"),
-            ({ Status.IsDirectory: true }, { Status.IsDirectory: true }) => (true, "it is a directory still; what is in it is not compared"),
-            var (before, now) when before.SameContent(now) => hash == input.HashBefore
+            _ when allowed.Write(input.Path) => (true, "the job updates it"),
+            (_, { Exists: false }) => allowed.Remove(input.Path) ? (true, "it is gone, as the job leaves it") : (false, "it is gone"),
+            var (before, now) when before.Same(now) || OnlyLinked(before, now, input.Path, allowed) => hash == input.HashBefore
                 ? (true, hash is null ? "its stamp is the same as before" : "its stamp and content are the same as before")
                 : (false, "its stamp is the same as before, but its content differs"),
             var (before, now) when hash is not null && hash == input.HashBefore && before.Size == now.Size && before.ModifyTimeNs == now.ModifyTimeNs
                 => (true, "only its ctime, mode or inode changed; its content is the same as before"),
+            ({ Tree: { } was } before, { Tree: { } tree } now) when before.Inode == now.Inode && was.Difference(allowed.Real(input.Path), tree, allowed.Outputs, allowed.Link(input.Path, now)) is var change =>
+                change is null ? (true, "what is in it is the same as before, but for the job's outputs") : (false, "it changed: " + change),
             var (before, now) => (false, "it changed: " + FileExpectation.Difference(before, now)),
         };
         return input with { After = after.Stamp, Unchanged = unchanged, Reason = reason, HashAfter = hash };
@@ -72,18 +72,23 @@ internal static class InputGuard
     /// <param name="after">What was seen after the job.</param>
     /// <param name="hash">The hash of its content after; null where not asked for.</param>
     /// <param name="start">When the job started, by the clock of the file's server; null where that is not known.</param>
-    /// <param name="mayChange">Whether the job updates it.</param>
-    public static InputEvidence JudgeTraced(FileExpectation expected, StampLook after, string? hash, long? start, bool mayChange)
+    /// <param name="allowed">What the job may do to it.</param>
+    public static InputEvidence JudgeTraced(FileExpectation expected, StampLook after, string? hash, long? start, AllowedChanges allowed)
     {
+        var mayChange = allowed.Write(expected.Path);
         var (verdict, reason) = after.Stamp is { } stamp ? mayChange ? (StampVerdict.Holds, "it is there") : expected.Judge(stamp) : (StampVerdict.NoAnswer, after.Problem);
         var status = after.Stamp?.Status;
         var (unchanged, why) = verdict != StampVerdict.Holds ? (false, $"the command read it, and it is not as expected: {reason}")
             : mayChange ? (true, "the job updates it")
             : start is null ? (true, "whether it changed meanwhile is not known, because its server's clock cannot be asked")
-            : status is { } now && (now.ModifyTime > start || (now.ChangeTime > start && now.Links < 2)) ? (false, "it changed after the job's start")
+            : status is { } now && (now.ModifyTime > start || (now.ChangeTime > start && !allowed.Link(expected.Path, after.Stamp!))) ? (false, "it changed after the job's start")
             : (true, "it was last changed before the job's start");
         return new InputEvidence(expected.Path, new FileCheck(expected.Path, expected, after.Stamp, 1, TimeSpan.Zero, verdict, reason)) { After = after.Stamp, Unchanged = unchanged, Reason = why, HashAfter = hash };
     }
+
+    // A name more moves the ctime and nothing else. Others may give one, too, but what hides behind it cannot be told then.
+    private static bool OnlyLinked(FileStamp before, FileStamp now, string path, AllowedChanges allowed) =>
+        before.Status is { IsRegular: true } was && now.Status is { } status && was.Links != status.Links && allowed.Link(path, now) && was.Same(status with { ChangeTime = was.ChangeTime });
 
     private static ReadReason DropCache(string path, string why, FreshStamps stamps)
     {

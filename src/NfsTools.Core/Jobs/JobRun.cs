@@ -1,5 +1,6 @@
 using System.Globalization;
 using NfsTools.FileSystems;
+using NfsTools.Interop;
 using NfsTools.Stamps;
 
 namespace NfsTools.Jobs;
@@ -7,6 +8,9 @@ namespace NfsTools.Jobs;
 /// <summary>One run of a protected job, step by step.</summary>
 internal sealed class JobRun
 {
+    // What stands there are other processes' pipes, or another thing at each look.
+    private static readonly string[] Passing = ["/dev/fd", "/dev/stdin", "/dev/stdout", "/dev/stderr"];
+    private static readonly string[] Kernels = ["/proc", "/sys"];
     private readonly ProtectedJob job;
     private readonly JobSignals? signals;
     private readonly TimeProvider clock;
@@ -14,18 +18,21 @@ internal sealed class JobRun
     private readonly FreshStamps stamps;
     private readonly string directory;
     private readonly TimeSpan patience;
+    private readonly bool isExpecting;
     private ExpectedStamps expected;
     private JobFiles files;
     private ProtectedJobResult result;
     private OutputGuard? outputs;
+    private Dictionary<string, string> real = [];
     private JobFiles traced = new();
 
     public JobRun(ProtectedJob job, JobSignals? signals, TimeProvider clock, IProgress<IReadOnlyList<FileCheck>>? progress)
     {
         (this.job, this.signals, this.clock, this.progress) = (job, signals, clock, progress);
-        stamps = new FreshStamps(clock);
+        stamps = new FreshStamps(clock) { Trees = true };
         directory = Path.GetFullPath(job.Command?.WorkingDirectory ?? ".");
         (files, expected) = (job.Files.In(directory), job.Expected);
+        isExpecting = job.ExpectedManifests.Count + job.Expected.All.Count > 0;
         patience = job.RetryDelay * job.Retries is var most && most > StampCheck.LeastPatience ? most : StampCheck.LeastPatience;
         result = new ProtectedJobResult
         {
@@ -66,9 +73,29 @@ internal sealed class JobRun
     // Whether the command may be started.
     private bool Prepare(CancellationToken cancellation)
     {
-        if (!Abandonable.TryRun(Expectations, patience, out var expectations, cancellation))
+        List<FileExpectation> expectations;
+        try
         {
-            return Refuse("what the inputs are to be cannot be told: the file system does not answer");
+            if (!Abandonable.TryRun(Expectations, patience, out var known, cancellation))
+            {
+                return Refuse("what the inputs are to be cannot be told: the file system does not answer");
+            }
+
+            expectations = known;
+        }
+        catch (NfsToolsException e)
+        {
+            return Refuse(e.Message);
+        }
+
+        if (isExpecting && expectations.Find(e => e.Stamp is null) is { } unknown)
+        {
+            return Refuse($"{unknown.Path}: not in the manifest: what it is to be is not known");
+        }
+
+        if (isExpecting && expected.All.Count == 0 && files.Inputs.Count == 0)
+        {
+            return Refuse("the manifest has no files, so there is nothing to check");
         }
 
         var checks = expectations.Count == 0 ? [] : new StampCheck
@@ -78,6 +105,8 @@ internal sealed class JobRun
             RetryDelay = job.RetryDelay,
             Stamps = stamps,
         }.Run(cancellation, clock, progress);
+        checks = [.. checks.Where(c => c.Found?.Status is not { IsPassing: true })];
+        files = files with { Inputs = [.. checks.Select(c => c.Path)] };
         result = result with { Inputs = [.. checks.Select(c => new InputEvidence(c.Path, c))] };
         if (checks.Where(c => !c.Holds).ToList() is [var first, ..] wrong)
         {
@@ -87,8 +116,7 @@ internal sealed class JobRun
         try
         {
             result = Patiently(() => result with { Inputs = Readable() }, cancellation);
-            outputs = Patiently(() => files.Outputs.Count == 0 && !job.Trace ? null
-                : new OutputGuard(files.Outputs, job.Trace ? [directory] : [], checks.Select(c => c.Found).OfType<FileStamp>(), job.Hash, stamps), cancellation);
+            outputs = Patiently(() => Guard(checks.Select(c => c.Found).OfType<FileStamp>()), cancellation);
         }
         catch (IOException e)
         {
@@ -107,13 +135,22 @@ internal sealed class JobRun
         }
 
         files = files.Inputs.Count > 0 ? files : files with { Inputs = [.. expected.All.Select(s => s.Path)] };
+        files = files with { Inputs = [.. files.Inputs.Where(p => !Passing.Concat(Kernels).Any(k => FilePath.IsBelow(p, k)))], Outputs = [.. files.Outputs.Where(p => !Passing.Any(k => FilePath.IsBelow(p, k)))] };
         return [.. files.Inputs.Select(path => new FileExpectation { Path = path, Stamp = expected.Of(path) })];
+    }
+
+    // What goes through a device or a pipe is gone then: nothing of it can be compared.
+    private OutputGuard? Guard(IEnumerable<FileStamp> inputs)
+    {
+        files = files with { Outputs = [.. files.Outputs.Where(p => FileStatus.Of(p) is not { IsPassing: true })] };
+        real = files.Inputs.Concat(files.Outputs).Distinct().ToDictionary(p => p, FilePath.Resolve, StringComparer.Ordinal);
+        return files.Outputs.Count == 0 && !job.Trace ? null : new OutputGuard(files.Outputs, job.Trace ? [directory] : [], inputs, job.Hash, stamps);
     }
 
     private List<InputEvidence> Readable()
     {
         var reads = InputGuard.FreshReads(files.Inputs, stamps);
-        var hashes = job.Hash ? InFlight.SelectAtOnce(files.Inputs, ContentHash.Of) : new ContentHash?[files.Inputs.Count];
+        var hashes = job.Hash ? InFlight.SelectAtOnce(files.Inputs, path => ContentHash.Of(path, files.Outputs)) : new ContentHash?[files.Inputs.Count];
         return [.. result.Inputs.Select((input, i) => reads.TryGetValue(input.Path, out var read)
             ? input with { HashBefore = hashes[i]?.Text, ReadReason = read.Reason, Unchanged = read.Fresh ? null : false }
             : input with { HashBefore = hashes[i]?.Text })];
@@ -212,7 +249,7 @@ internal sealed class JobRun
         if (job.Hash)
         {
             string[] readable = [.. paths.Where(path => seen[path].Stamp is not null)];
-            var found = Patiently(() => InFlight.SelectAtOnce(readable, ContentHash.Of), cancellation);
+            var found = Patiently(() => InFlight.SelectAtOnce(readable, path => ContentHash.Of(path, files.Inputs.Contains(path) ? files.Outputs : [])), cancellation);
             for (var i = 0; i < found.Length; i++)
             {
                 hashes[readable[i]] = found[i];
@@ -220,15 +257,16 @@ internal sealed class JobRun
             }
         }
 
+        var allowed = new AllowedChanges(files with { Outputs = written }, real, written.Select(path => seen[path]));
         result = result with
         {
-            Inputs = [.. result.Inputs.Select(i => InputGuard.Judge(i, seen[i.Path], HashOf(i.Path), written.Contains(i.Path), files.Consumed.Contains(i.Path))), .. learnt.Select(Learnt)],
-            Outputs = [.. written.Select(path => outputs?.Judge(path, seen[path], HashOf(path), exit.Elapsed)
+            Inputs = [.. result.Inputs.Select(i => InputGuard.Judge(i, seen[i.Path], HashOf(i.Path), allowed)), .. learnt.Select(Learnt)],
+            Outputs = [.. written.Select(path => outputs?.Judge(path, seen[path], HashOf(path), exit.Elapsed, files)
                 ?? new OutputEvidence(path) { After = seen[path].Stamp, Reason = seen[path].Problem })],
         };
 
         InputEvidence Learnt(string path) => InputGuard.JudgeTraced(
-            new FileExpectation { Path = path, Stamp = expected.Of(path) }, seen[path], HashOf(path), outputs?.StartOf(path, exit.Elapsed).Time, written.Contains(path));
+            new FileExpectation { Path = path, Stamp = expected.Of(path) }, seen[path], HashOf(path), outputs?.StartOf(path, exit.Elapsed).Time, allowed);
 
         string? HashOf(string path) => hashes.GetValueOrDefault(path)?.Text;
     }

@@ -30,7 +30,7 @@ internal sealed class OutputGuard
     {
         var found = stamps.Take(paths);
         var links = InFlight.Select(paths, LinkAt);
-        var hashes = hash ? InFlight.SelectAtOnce(paths, ContentHash.Of) : new ContentHash?[paths.Count];
+        var hashes = hash ? InFlight.SelectAtOnce(paths, path => ContentHash.Of(path, [])) : new ContentHash?[paths.Count];
         foreach (var directory in paths.Select(DirectoryOf).Concat(others).Distinct())
         {
             var place = Existing(directory);
@@ -44,6 +44,7 @@ internal sealed class OutputGuard
         foreach (var stamp in inputs.Concat(found))
         {
             Await(stamp.Status);
+            Await(stamp.Tree is { } tree ? stamp.Status!.Value with { ModifyTime = tree.Newest } : null);
         }
 
         foreach (var link in links)
@@ -63,10 +64,16 @@ internal sealed class OutputGuard
     /// <param name="after">What was seen after.</param>
     /// <param name="hash">The hash of its content after; null where not asked for.</param>
     /// <param name="elapsed">How long the job ran.</param>
-    public OutputEvidence Judge(string path, StampLook after, string? hash, TimeSpan elapsed)
+    /// <param name="files">The job's files: which of its outputs need not be written.</param>
+    public OutputEvidence Judge(string path, StampLook after, string? hash, TimeSpan elapsed, JobFiles files)
     {
         var seen = before.TryGetValue(path, out var known) ? known : new Seen(null, null, null, StartOf(path, elapsed));
         var (written, reason) = Judge(seen, after, after.Stamp is null ? null : LinkAt(path)?.Status, hash);
+        if (!written && after.Stamp is not null && files.Optional.Contains(path) && (files.Consumed.Contains(path) || FileStatus.Of(path, follow: false) is not null))
+        {
+            (written, reason) = (true, $"the job need not write it: {reason}");
+        }
+
         var start = seen.Start.Time is { } time ? DateTimeOffset.UnixEpoch.AddTicks(time / TimeSpan.NanosecondsPerTick) : (DateTimeOffset?)null;
         return new OutputEvidence(path)
         {
@@ -110,9 +117,11 @@ internal sealed class OutputGuard
             return (false, seen.Stamp?.Exists == true ? "it is gone" : "nothing is there");
         }
 
-        if (now.IsDirectory && seen.Stamp?.Status is { IsDirectory: true })
+        if (stamp.Tree is { } tree && seen.Stamp is { Tree: { } treeBefore } && seen.Stamp.Inode == stamp.Inode)
         {
-            return (true, "it is a directory still; what is in it is not compared");
+            return treeBefore.Difference(stamp.Path, tree, [], contentOnly: true) is { } change ? (true, $"{change}")
+                : hash != seen.Hash ? (true, "the content of a file in it differs, though sizes and mtimes are the same")
+                : (false, "what is in the directory is the same as before the start");
         }
 
         // A name more or moves the ctime, and chmod does: neither has written anything.

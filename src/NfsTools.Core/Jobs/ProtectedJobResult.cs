@@ -70,6 +70,8 @@ public sealed record ProtectedJobResult
     /// <summary>Whether <see cref="Code"/> is the wrapper's rather than the job's.</summary>
     public bool IsOwnCode => Verdict is not (JobVerdict.Succeeded or JobVerdict.Failed);
 
-    /// <summary>The outputs' stamps after the job, for the next job's checks.</summary>
-    public ExpectedStamps OutputStamps() => new(Outputs.Select(o => o.After).OfType<FileStamp>());
+    /// <summary>The outputs' stamps after the job, for the next job's checks; also those of inputs whose stamps it rightly moved, as a new name does.</summary>
+    public ExpectedStamps OutputStamps() => new(
+        Inputs.Where(i => i is { Unchanged: true, After.Exists: true, Before.Found: { } before } && !before.Same(i.After)).Select(i => i.After!)
+            .Concat(Outputs.Select(o => o.After).OfType<FileStamp>()));
 }

@@ -52,9 +52,9 @@ public sealed record StampCheck
         var clock = time ?? TimeProvider.System;
         var started = clock.GetTimestamp();
         var most = RetryDelay * Retries;
-        var files = Files.Select(f => f with { Path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(f.Path)) }).ToList();
+        var files = Files.Select(f => f with { Path = FilePath.Absolute(f.Path) }).ToList();
         var paths = files.ConvertAll(f => f.Path);
-        var stamps = Stamps ?? new FreshStamps(clock);
+        var stamps = Stamps ?? new FreshStamps(clock) { Trees = true };
         var looks = new MountLooks(paths, Revalidate ? stamps.TakeEach : stamps.TakeCached);
         var checks = new FileCheck[files.Count];
         FileWake? wake = null;

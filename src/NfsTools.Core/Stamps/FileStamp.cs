@@ -43,16 +43,21 @@ public sealed record FileStamp
 
     internal FileStatus? Status { get; init; }
 
-    /// <summary>
-    /// Whether another stamp shows the same file, unchanged. A ctime that differs alone is a change; a device number is not.
-    /// </summary>
-    public bool Same(FileStamp other) => Status is { } mine ? other.Status is { } theirs && mine.Same(theirs) : !other.Exists;
+    /// <summary>What is in it, of a directory; null where that was not looked at.</summary>
+    internal DirectoryTree? Tree { get; init; }
 
     /// <summary>
-    /// Whether another stamp shows the same file with the same content. Unlike <see cref="Same"/> it lets pass that the file
-    /// has more or fewer names (hard links) than it had, which moves its ctime alone.
+    /// Whether another stamp shows the same file, unchanged. A ctime that differs alone is a change: times can be set back, and
+    /// a name (hard link) more hides nothing. A device number is none. Of directories that were looked into it is what is in them
+    /// that counts, and not their own times.
     /// </summary>
-    public bool SameContent(FileStamp other) => Status is { } mine ? other.Status is { } theirs && mine.SameContent(theirs) : !other.Exists;
+    public bool Same(FileStamp other) => (Status, other.Status) switch
+    {
+        ({ IsDirectory: true } mine, { IsDirectory: true } theirs) when (Tree ?? other.Tree) is not null =>
+            mine.Inode == theirs.Inode && mine.Mode == theirs.Mode && Tree?.Digest == other.Tree?.Digest,
+        ({ } mine, { } theirs) => mine.Same(theirs),
+        _ => Exists == other.Exists,
+    };
 
     private static DateTimeOffset Time(long nanoseconds) => DateTimeOffset.UnixEpoch.AddTicks(nanoseconds / TimeSpan.NanosecondsPerTick);
 }

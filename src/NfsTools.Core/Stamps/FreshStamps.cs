@@ -17,6 +17,12 @@ public sealed class FreshStamps(TimeProvider? time = null)
     private readonly TimeProvider clock = time ?? TimeProvider.System;
     private readonly ConcurrentDictionary<string, KnownPlace> places = new(StringComparer.Ordinal);
 
+    /// <summary>
+    /// Look into directories too, so that their stamps can be compared by what is in them, as deep as it goes. One with more than
+    /// 100,000 entries has no such stamp.
+    /// </summary>
+    public bool Trees { get; init; }
+
     /// <summary>Takes the stamp of one path; that of its target where it is a symbolic link.</summary>
     /// <exception cref="IOException">The file system did not answer the question; nothing is known of the file.</exception>
     public FileStamp Take(string path) => Take([path])[0];
@@ -25,7 +31,7 @@ public sealed class FreshStamps(TimeProvider? time = null)
     /// <exception cref="IOException">The file system did not answer the question.</exception>
     public IReadOnlyList<FileStamp> Take(IReadOnlyList<string> paths)
     {
-        var files = paths.Select(p => Path.TrimEndingDirectorySeparator(Path.GetFullPath(p))).ToList();
+        var files = paths.Select(p => FilePath.Absolute(p)).ToList();
         var directories = files.Select(DirectoryOf).Distinct().ToList();
         Persist<object>(() => RenewAbove(directories));
         InFlight.Select<string, object?>(directories, d => Persist<object?>(() => RenewNames(d, PlaceOf(d)), d));
@@ -61,11 +67,13 @@ public sealed class FreshStamps(TimeProvider? time = null)
     {
         try
         {
+            var status = FileStatus.Of(path);
             return new StampLook(
                 new FileStamp
                 {
                     Path = path,
-                    Status = FileStatus.Of(path),
+                    Status = status,
+                    Tree = Trees && status is { IsDirectory: true } ? DirectoryTree.Of(path, freshOn: null) : null,
                     Method = StampMethod.Cached,
                     Doubt = PlaceOf(DirectoryOf(path)).Family == FileSystemFamily.Local ? "" : "it is what the client's cache says",
                     TakenAt = clock.GetUtcNow(),
@@ -199,7 +207,8 @@ public sealed class FreshStamps(TimeProvider? time = null)
             var status = FileStatus.Of(path, fresh: true, follow: false);
             if (status is not { IsLink: true } || new FileInfo(path).LinkTarget is not { } target)
             {
-                return Describe(file, status, PlaceOf(directory), clock.GetUtcNow());
+                var stamp = Describe(file, status, PlaceOf(directory), clock.GetUtcNow());
+                return Trees && status is { IsDirectory: true } ? stamp with { Tree = DirectoryTree.Of(path, PlaceOf) } : stamp;
             }
 
             if (links == MostLinks)
@@ -208,7 +217,7 @@ public sealed class FreshStamps(TimeProvider? time = null)
             }
 
             // What the client believes of the target's names is renewed like that of the link's.
-            path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(target, Libc.RealPath(directory) ?? directory));
+            path = FilePath.Absolute(target, Libc.RealPath(directory) ?? directory);
             directory = DirectoryOf(path);
             RenewNames(directory);
         }

@@ -10,13 +10,16 @@ namespace NfsTools.Stamps;
 /// </summary>
 internal sealed class ProbeFile : IDisposable
 {
+    /// <summary>What the names of such files begin with.</summary>
+    public const string Prefix = ".nfstools-probe";
+
     private readonly SafeFileHandle handle;
 
-    /// <summary>Makes the file; its name begins with .nfstools-probe.</summary>
+    /// <summary>Makes the file; its name begins with <see cref="Prefix"/>.</summary>
     /// <exception cref="IOException">The directory cannot be written.</exception>
     public ProbeFile(string directory)
     {
-        Path = System.IO.Path.Combine(directory, string.Create(CultureInfo.InvariantCulture, $".nfstools-probe.{Environment.MachineName}.{Environment.ProcessId}.{Guid.NewGuid():N}"));
+        Path = System.IO.Path.Combine(directory, string.Create(CultureInfo.InvariantCulture, $"{Prefix}.{Environment.MachineName}.{Environment.ProcessId}.{Guid.NewGuid():N}"));
         var descriptor = Libc.Open(Path, Libc.OpenReadWrite | Libc.OpenCreate | Libc.OpenExclusive | Libc.OpenCloseOnExec, Convert.ToInt32("600", 8));
         handle = descriptor >= 0 ? new SafeFileHandle(descriptor, ownsHandle: true) : throw Libc.LastError(Path);
     }

@@ -12,6 +12,9 @@ public static class StampManifest
     private const int Version = 1;
     private static readonly JsonWriterOptions Layout = new() { Indented = true };
 
+    // Only directories have this one.
+    private const string Contents = "contents";
+
     // All fields are demanded: a file that lacks some is none of ours.
     private static readonly string[] Fields = ["path", "exists", "mode", "size", "modifyTimeNs", "changeTimeNs", "inode", "links", "method", "doubt", "takenAt"];
 
@@ -80,6 +83,11 @@ public static class StampManifest
         json.WriteString("method", stamp.Method.ToString());
         json.WriteString("doubt", stamp.Doubt);
         json.WriteString("takenAt", stamp.TakenAt);
+        if (stamp.Tree is { } tree)
+        {
+            json.WriteString(Contents, tree.Digest);
+        }
+
         json.WriteEndObject();
     }
 
@@ -114,7 +122,8 @@ public static class StampManifest
             }
         }
 
-        return version == Version && files is not null ? files : throw new JsonException();
+        // What stands behind the manifest says that it was not written whole, or by somebody else.
+        return version == Version && files is not null && json.TokenType == JsonTokenType.EndObject && !json.Read() ? files : throw new JsonException();
     }
 
     private static FileStamp ParseFile(ref Utf8JsonReader json)
@@ -125,11 +134,13 @@ public static class StampManifest
         DateTimeOffset takenAt = default;
         FileStatus status = default;
         var exists = false;
+        DirectoryTree? tree = null;
         var seen = 0;
         Demand(json.TokenType == JsonTokenType.StartObject);
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
-            var field = Array.IndexOf(Fields, json.GetString());
+            var name = json.GetString();
+            var field = Array.IndexOf(Fields, name);
             json.Read();
             seen |= field < 0 ? 0 : 1 << field;
             switch (field)
@@ -167,14 +178,17 @@ public static class StampManifest
                 case 10:
                     takenAt = json.GetDateTimeOffset();
                     break;
+                case var _ when name == Contents:
+                    tree = new DirectoryTree(json.GetString() ?? "");
+                    break;
                 default:
                     json.Skip();
                     break;
             }
         }
 
-        Demand(seen == (1 << Fields.Length) - 1 && !string.IsNullOrEmpty(path) && doubt is not null);
-        return new FileStamp { Path = path!, Status = exists ? status : null, Method = method, Doubt = doubt!, TakenAt = takenAt };
+        Demand(seen == (1 << Fields.Length) - 1 && path is ['/', ..] && doubt is not null);
+        return new FileStamp { Path = path!, Status = exists ? status : null, Tree = exists ? tree : null, Method = method, Doubt = doubt!, TakenAt = takenAt };
     }
 
     private static void Next(ref Utf8JsonReader json, JsonTokenType token) => Demand(json.Read() && json.TokenType == token);

@@ -15,7 +15,7 @@ public sealed class GetFileTimestampCommand : SharedPathCommand
 
     // So many are asked for at a time; files of one directory share the look at it.
     private const int BatchSize = 256;
-    private readonly FreshStamps fresh = new();
+    private readonly FreshStamps fresh = new() { Trees = true };
     private readonly List<string> batch = [];
     private readonly List<FileStamp> taken = [];
     private bool failed;

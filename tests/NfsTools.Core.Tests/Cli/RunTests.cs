@@ -31,6 +31,7 @@ public sealed class RunTests : IDisposable
 
     [Theory]
     [InlineData("-n --retries 0 -i missing touch ran", 120, "the input is not as expected: ")]
+    [InlineData("-n --expect missing.json touch ran", 120, "missing.json: the manifest cannot be read")]
     [InlineData("-n -i aa sh -c echo>>aa", 121, "the input is not the same after the job: ")]
     [InlineData("-n -o bb true", 122, "the output is not written by the job: ")]
     [InlineData("no-such-command", 123, "The command cannot be started: no-such-command: No such file or directory.")]
@@ -52,7 +53,6 @@ public sealed class RunTests : IDisposable
     [InlineData("-n --capsules missing.yaml true", "missing.yaml: there is no such file")]
     [InlineData("--bogus true", "there is no option --bogus.")]
     [InlineData("--retries x true", "--retries")]
-    [InlineData("-n --expect missing.json true", "the manifest cannot be read")]
     public void A_wrong_command_line_ends_with_125(string line, string expected)
     {
         var outcome = Run(line);

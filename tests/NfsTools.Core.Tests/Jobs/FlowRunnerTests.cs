@@ -44,6 +44,25 @@ public sealed class FlowRunnerTests : IDisposable
     }
 
     [Fact]
+    public void A_directory_is_as_its_job_left_it_when_what_is_in_it_is_and_damaged_records_are_made_anew()
+    {
+        const string Flow = "jobs:\n- {name: maker, command: \"mkdir -p d/e; cat in >d/e/f\", inputs: in, outputs: d}\n- {name: user, command: \"cat d/e/f >out\", inputs: d, outputs: out}\n";
+        File.WriteAllText(directory["in"], "1");
+        Assert.Equal(["succeeded", "succeeded"], Words(Run(Flow)));
+        Assert.Equal(["upToDate", "upToDate"], Words(Run(Flow)));
+
+        File.WriteAllText(directory["d/e/more"], "");
+        Assert.Equal(["due", "due"], Words(Runner(Flow).Plan(TestContext.Current.CancellationToken)));
+        File.Delete(directory["d/e/more"]);
+        Assert.Equal(["upToDate", "upToDate"], Words(Run(Flow)));
+
+        File.AppendAllText(directory["flow.yaml.state/user@1.outputs.json"], "x");
+        var results = Runner(Flow).Plan(TestContext.Current.CancellationToken);
+        Assert.Equal(["upToDate", "due"], Words(results));
+        Assert.Contains("no manifest of stamps", results[1].Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void After_a_failure_no_other_job_is_started_or_with_keep_going_those_that_do_not_need_it()
     {
         const string Flow =

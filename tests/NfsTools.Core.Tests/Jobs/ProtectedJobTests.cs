@@ -155,6 +155,8 @@ public sealed class ProtectedJobTests : IDisposable
     [InlineData("cp in out; cp in new; mv new in", "it changed: its mtime is ")]
     [InlineData("cp in out; ln -sf out in", "it changed: its mtime is ")]
     [InlineData("cp in out; chmod 640 in", "it changed: its type or mode is another")]
+    [InlineData("cp in out; touch -r in ref; echo 1234 >in; touch -r ref in; ln in in.l", "it changed: its ctime is ")]
+    [InlineData("ln in keep; echo 1234 >new; mv new in; cp in out; ln -f keep in", "it changed: its ctime is ")]
     public void An_input_that_changes_while_the_job_runs_is_told(string script, string reason)
     {
         var result = Run(Job(script));
@@ -180,6 +182,96 @@ public sealed class ProtectedJobTests : IDisposable
         Assert.Equal(JobVerdict.Succeeded, Run(Job("ln in out")).Verdict);
         Assert.Equal(JobVerdict.Succeeded, Run(Job("echo more >> in", outputs: ["in"])).Verdict);
         Assert.Equal(JobVerdict.Succeeded, Run(Job("mv in out2", outputs: ["out2"]) with { Files = new() { Inputs = [directory["in"]], Outputs = [directory["out2"]], Consumed = [directory["in"]] } }).Verdict);
+    }
+
+    [Theory]
+    [InlineData("true", false)]
+    [InlineData("ls d; chmod 600 d/old; ln d/old more", false)]
+    [InlineData("echo 1 >d/new", true)]
+    [InlineData("echo 1 >d/e/new", true)]
+    [InlineData("rm d/old", true)]
+    [InlineData("printf old >d/old", true)]
+    [InlineData("ln -s nowhere d/link", true)]
+    [InlineData("mv d/old d/older", true)]
+    [InlineData("mv d d2; mkdir d", true)]
+    public void A_directory_is_written_when_what_is_in_it_changed(string script, bool written)
+    {
+        Directory.CreateDirectory(directory["d/e"]);
+        Write("d/old", "old");
+
+        var result = Run(Job(script, outputs: ["d"]));
+
+        Assert.Equal((written, written ? JobVerdict.Succeeded : JobVerdict.OutputNotWritten), (result.Outputs[0].Written, result.Verdict));
+        Assert.Equal(JobVerdict.Succeeded, Run(Job("mkdir fresh", outputs: ["fresh"])).Verdict);
+    }
+
+    [Theory]
+    [InlineData("echo 1 >d/out", null)]
+    [InlineData("mkdir d/sub; echo 1 >d/sub/out", null)]
+    [InlineData("echo 1 >d/out; echo 1 >d/new", "it changed: new in it is new")]
+    [InlineData("echo 1 >d/out; echo old2 >d/e/old", "it changed: e/old in it changed")]
+    [InlineData("echo 1 >d/out; touch -r d/e/old ref; printf OLD >d/e/old; touch -r ref d/e/old", "it changed: e/old in it changed")]
+    [InlineData("echo 1 >d/out; rm d/e/old", "it changed: e/old in it is gone")]
+    [InlineData("echo 1 >d/out; mv d d2; cp -a d2 d", "it changed: ")]
+    public void An_input_directory_must_stay_as_it_is_but_for_the_jobs_outputs(string script, string? reason)
+    {
+        Directory.CreateDirectory(directory["d/e"]);
+        Write("d/e/old", "old");
+
+        var result = Run(Job(script, inputs: ["d"], outputs: [script.Contains("sub", StringComparison.Ordinal) ? "d/sub/out" : "d/out"]));
+
+        Assert.Equal(reason is null ? JobVerdict.Succeeded : JobVerdict.InputChanged, result.Verdict);
+        Assert.StartsWith(reason ?? "what is in it is the same", result.Inputs[0].Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_directory_of_whose_content_a_manifest_says_nothing_is_refused()
+    {
+        Directory.CreateDirectory(directory["d"]);
+        Write("d/x", "");
+        var manifest = directory["m.json"];
+        StampManifest.Write(manifest, [new FreshStamps().Take(directory["d"])]);
+
+        var unknown = Run(Job("touch ran") with { Files = new(), ExpectedManifests = [manifest], Retries = 0 });
+
+        Assert.Equal((JobVerdict.InputsNotReady, false), (unknown.Verdict, File.Exists(directory["ran"])));
+        Assert.Contains("does not say what was in the directory", unknown.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "no manifest of stamps")]
+    [InlineData("{\"version\": 1, \"files\": []} x", "no manifest of stamps")]
+    [InlineData("{\"version\": 2, \"files\": []}", "has version 2")]
+    [InlineData("{\"version\": 1, \"files\": []}", "in: not in the manifest")]
+    [InlineData(null, "the manifest cannot be read")]
+    public void An_input_whose_stamp_is_not_known_though_asked_for_keeps_the_job_from_running(string? manifest, string reason)
+    {
+        if (manifest is not null)
+        {
+            Write("m.json", manifest);
+        }
+
+        var result = Run(Job("touch ran") with { ExpectedManifests = [directory["m.json"]] });
+
+        Assert.Equal((JobVerdict.InputsNotReady, 120, false), (result.Verdict, result.Code, File.Exists(directory["ran"])));
+        Assert.Contains(reason, result.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_goes_through_a_device_is_no_file_of_a_job()
+    {
+        var result = Run(Job("cat in >/dev/null", inputs: ["in", "/dev/null", "/proc/self/stat"], outputs: ["/dev/null", "/dev/stdout"]));
+
+        Assert.Equal((JobVerdict.Succeeded, 1, 0), (result.Verdict, result.Inputs.Count, result.Outputs.Count));
+    }
+
+    [Fact]
+    public void An_input_that_the_job_gave_another_name_is_as_expected_by_the_stamps_it_recorded()
+    {
+        StampManifest.Write(directory["made.json"], [new FreshStamps().Take(directory["in"])]);
+        Assert.Equal(JobVerdict.Succeeded, Run(Job("ln in out") with { ExpectedManifests = [directory["made.json"]], ManifestPath = directory["linked.json"] }).Verdict);
+
+        Assert.Equal(JobVerdict.Succeeded, Run(Job("cp in other", outputs: ["other"]) with { ExpectedManifests = [directory["made.json"], directory["linked.json"]] }).Verdict);
     }
 
     [Theory]

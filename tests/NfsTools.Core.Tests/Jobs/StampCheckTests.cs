@@ -126,7 +126,7 @@ public sealed class StampCheckTests : IDisposable
     }
 
     [Fact]
-    public void Another_name_for_a_file_is_no_change()
+    public void Another_name_for_a_file_hides_what_else_was_changed_and_is_told()
     {
         Write("a", "12345", Then);
         var stamp = Stamp("a");
@@ -137,7 +137,9 @@ public sealed class StampCheckTests : IDisposable
         }
 
         Assert.False(stamp.Same(Stamp("a")));
-        Assert.Equal(StampVerdict.Holds, Verdict(stamp).Verdict);
+        var (verdict, reason) = Verdict(stamp);
+        Assert.Equal(StampVerdict.Different, verdict);
+        Assert.Contains("as another name (hard link) for it leaves it", reason, StringComparison.Ordinal);
     }
 
     [Fact]

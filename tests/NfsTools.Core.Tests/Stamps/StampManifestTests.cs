@@ -24,6 +24,27 @@ public sealed class StampManifestTests : IDisposable
     }
 
     [Fact]
+    public void A_directory_is_what_is_in_it()
+    {
+        Directory.CreateDirectory(directory["d/e"]);
+        File.WriteAllText(directory["d/e/f"], "1");
+        var fresh = new FreshStamps { Trees = true };
+        StampManifest.Write(directory["m.json"], [fresh.Take(directory["d"])]);
+        var then = StampManifest.Read(directory["m.json"])[0];
+        Assert.True(then.Same(fresh.Take(directory["d"])));
+
+        File.WriteAllText(directory["d/x"], "");
+        Assert.False(then.Same(fresh.Take(directory["d"])));
+        File.Delete(directory["d/x"]);
+        Assert.True(then.Same(fresh.Take(directory["d"])), "a file made and removed, as probes are, changes nothing");
+
+        var times = File.GetLastWriteTimeUtc(directory["d/e/f"]);
+        File.WriteAllText(directory["d/e/f"], "2");
+        File.SetLastWriteTimeUtc(directory["d/e/f"], times);
+        Assert.False(then.Same(fresh.Take(directory["d"])));
+    }
+
+    [Fact]
     public void A_manifest_takes_an_older_ones_place_whole_and_leaves_nothing_beside_it()
     {
         File.WriteAllText(directory["m.json"], "old");
@@ -56,6 +77,8 @@ public sealed class StampManifestTests : IDisposable
     [InlineData("{\"version\": 1, \"files\": [null]}", "this is no manifest")]
     [InlineData("{\"version\": 1,\n\"files\": [\n{\"path\": \"/a\"}]}", ":3:")]
     [InlineData("null", ":1:1: this is no manifest")]
+    [InlineData("{\"version\": 1, \"files\": []}\n\n{\"version\": 1, \"files\": []}", ":3:1: this is no manifest")]
+    [InlineData("{\"version\": 1, \"files\": []", "this is no manifest")]
     [InlineData("{\"version\": 2, \"files\": []}", "the manifest has version 2, this program knows version 1")]
     public void A_file_that_is_no_manifest_is_refused_with_the_place(string content, string expected)
     {

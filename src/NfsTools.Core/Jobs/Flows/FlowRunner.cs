@@ -29,7 +29,7 @@ public sealed class FlowRunner
     public FlowRunner(JobFlow flow, FlowOptions options, TimeProvider? time = null)
     {
         (this.flow, this.options, this.time) = (flow, options, time ?? TimeProvider.System);
-        stamps = new FreshStamps(this.time);
+        stamps = new FreshStamps(this.time) { Trees = true };
         if (flow.Check() is [var first, ..] problems)
         {
             throw new NfsToolsException(problems.Count == 1 ? first.Message : $"{first.Message} There are {problems.Count - 1} more problems.", first.Remedy);
@@ -169,7 +169,9 @@ public sealed class FlowRunner
         foreach (var job in flow.Order)
         {
             var row = rows.GetValueOrDefault(job.Name);
-            var reason = row is null ? "it was never run" : flow.NeedsOf(job).FirstOrDefault(due.Contains) is { } need ? $"{need.Name} is to be run before" : OutOfDate(job, row, recorded.GetValueOrDefault(job));
+            var reason = row is null ? "it was never run"
+                : recorded.GetValueOrDefault(job)?.Problem is { Length: > 0 } problem ? problem
+                : flow.NeedsOf(job).FirstOrDefault(due.Contains) is { } need ? $"{need.Name} is to be run before" : OutOfDate(job, row, recorded.GetValueOrDefault(job));
             if (reason is not null)
             {
                 due.Add(job);
@@ -184,8 +186,18 @@ public sealed class FlowRunner
         return plan;
     }
 
-    private RecordedStamps Recorded(FlowJob job, int attempt, FlowState state) =>
-        new(FlowState.Stamps(state.InputManifest(job, attempt), stamps), FlowState.Stamps(state.OutputManifest(job, attempt), stamps));
+    private RecordedStamps Recorded(FlowJob job, int attempt, FlowState state)
+    {
+        try
+        {
+            return new(FlowState.Stamps(state.InputManifest(job, attempt), stamps), FlowState.Stamps(state.OutputManifest(job, attempt), stamps), "");
+        }
+        catch (NfsToolsException e)
+        {
+            // A job whose records are damaged is run again; the others' are good.
+            return new(null, null, e.Message);
+        }
+    }
 
     // Why a job that has run is to be run again; null where it need not.
     private string? OutOfDate(FlowJob job, FlowState.Row row, RecordedStamps? recorded)
@@ -284,7 +296,7 @@ public sealed class FlowRunner
     {
         string[] words =
         [
-            flow.Program, "run", "-n", "--expect", state.InputManifest(job, attempt), "--record", state.OutputManifest(job, attempt), "--json", state.Report(job, attempt),
+            flow.Program, "run", "-n", .. job.Inputs.Count > 0 ? new[] { "--expect", state.InputManifest(job, attempt) } : [], "--record", state.OutputManifest(job, attempt), "--json", state.Report(job, attempt),
             "--retries", Number(options.Retries), "--delay", Number(options.RetryDelay.TotalSeconds),
             .. job.Inputs.SelectMany(f => new[] { "-i", f }), .. job.Outputs.SelectMany(f => new[] { "-o", f }),
             .. job.Timeout > TimeSpan.Zero ? new[] { "--timeout", Number(job.Timeout.TotalSeconds) } : [],
@@ -310,5 +322,5 @@ public sealed class FlowRunner
     private static string Number(double value) => value.ToString("0.###", CultureInfo.InvariantCulture);
 
     /// <summary>The stamps that a job's last run was given and left; null where there are none.</summary>
-    private sealed record RecordedStamps(ExpectedStamps? Inputs, ExpectedStamps? Outputs);
+    private sealed record RecordedStamps(ExpectedStamps? Inputs, ExpectedStamps? Outputs, string Problem);
 }
