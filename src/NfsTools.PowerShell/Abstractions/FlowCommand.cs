@@ -10,6 +10,7 @@ public abstract class FlowCommand : NfsToolsCommand
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, HelpMessage = "YAML files with flows of jobs, named letter by letter.")]
     [Alias("PSPath", "LiteralPath", "LP")]
     [ValidateNotNullOrEmpty]
+    [PathText]
     public string[] Path { get; set; } = [];
 
     /// <inheritdoc/>

@@ -19,12 +19,14 @@ public abstract class LogPathCommand : AccountingCommand
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true, HelpMessage = "Accounting files, e.g. lsb.acct; wildcards are allowed.")]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [PathText(Wildcards = true)]
     public string[] Path { get; set; } = [];
 
     /// <summary>Accounting files, named letter by letter.</summary>
     [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true, HelpMessage = "Accounting files, named letter by letter: no character is a wildcard.")]
     [Alias("PSPath", "LP")]
     [ValidateNotNullOrEmpty]
+    [PathText]
     public string[] LiteralPath { get; set; } = [];
 
     /// <summary>The files that are meant; a path that cannot be resolved is told as an error and left out.</summary>

@@ -19,12 +19,14 @@ public abstract class SharedPathCommand : NfsToolsCommand
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true, HelpMessage = "Files or directories; wildcards are allowed. Without wildcards they need not exist.")]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [PathText(Wildcards = true)]
     public string[] Path { get; set; } = [];
 
     /// <summary>Files and directories, named letter by letter.</summary>
     [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true, HelpMessage = "Files or directories, named letter by letter: no character is a wildcard.")]
     [Alias("PSPath", "LP")]
     [ValidateNotNullOrEmpty]
+    [PathText]
     public string[] LiteralPath { get; set; } = [];
 
     /// <summary>The files that are meant; a path that cannot be resolved is told as an error and left out.</summary>

@@ -21,6 +21,7 @@ public sealed class AddAccountingRecordCommand : AccountingCommand
     /// <summary>The store.</summary>
     [Parameter(Mandatory = true, Position = 0, HelpMessage = "The store: an SQLite file, or a PostgreSQL database such as \"Host=db;Database=accounting\"; it is created where there is none.")]
     [ValidateNotNullOrEmpty]
+    [PathText]
     public string Store { get; set; } = "";
 
     /// <summary>The records.</summary>

@@ -17,11 +17,13 @@ public sealed class GetAccountingCollectorCommand : AccountingCommand
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, HelpMessage = "The stores that a collector writes: SQLite files or connection strings of PostgreSQL databases.")]
     [Alias("PSPath")]
     [ValidateNotNullOrEmpty]
+    [PathText]
     public string[] Store { get; set; } = [];
 
     /// <summary>The file with the database's password.</summary>
     [Parameter(HelpMessage = PasswordFileHelp)]
     [ValidateNotNullOrEmpty]
+    [PathText]
     public string? PasswordFile { get; set; }
 
     /// <summary>List rejects.</summary>

@@ -24,11 +24,13 @@ public sealed class GetFileTimestampCommand : SharedPathCommand
     [Parameter(ParameterSetName = PathSet, HelpMessage = ExportHelp)]
     [Parameter(ParameterSetName = LiteralPathSet, HelpMessage = ExportHelp)]
     [ValidateNotNullOrEmpty]
+    [PathText]
     public string? ExportPath { get; set; }
 
     /// <summary>The manifest to read.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ImportSet, HelpMessage = "A manifest to read stamps from; nothing is looked at or compared.")]
     [ValidateNotNullOrEmpty]
+    [PathText]
     public string ImportPath { get; set; } = "";
 
     /// <summary>How long a file system may take to answer.</summary>

@@ -19,6 +19,7 @@ public sealed class InvokeAccountingCollectorCommand : LogPathCommand
     /// <summary>The configuration file.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ConfigSet, HelpMessage = "A YAML file that names the store and the logs (collector.yaml), instead of -Path and -Store.")]
     [ValidateNotNullOrEmpty]
+    [PathText]
     public string ConfigPath { get; set; } = "";
 
     /// <summary>The store.</summary>
@@ -26,6 +27,7 @@ public sealed class InvokeAccountingCollectorCommand : LogPathCommand
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = LiteralPathSet, HelpMessage = StoreHelp)]
     [Parameter(ParameterSetName = ConfigSet, HelpMessage = StoreHelp)]
     [ValidateNotNullOrEmpty]
+    [PathText]
     public string? Store { get; set; }
 
     /// <summary>The cluster the logs belong to.</summary>

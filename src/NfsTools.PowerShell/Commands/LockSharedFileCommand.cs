@@ -16,6 +16,7 @@ public sealed class LockSharedFileCommand : NfsToolsCommand
     [Parameter(Mandatory = true, Position = 0, HelpMessage = "The lock file, named letter by letter; made where it is not there, with mode 0600. A symbolic link is refused.")]
     [Alias("PSPath", "LiteralPath", "LP")]
     [ValidateNotNullOrEmpty]
+    [PathText]
     public string Path { get; set; } = "";
 
     /// <summary>How long to wait for it.</summary>

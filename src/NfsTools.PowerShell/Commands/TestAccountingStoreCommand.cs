@@ -13,11 +13,13 @@ public sealed class TestAccountingStoreCommand : AccountingCommand
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, HelpMessage = "The stores that a collector writes: SQLite files or connection strings of PostgreSQL databases.")]
     [Alias("PSPath")]
     [ValidateNotNullOrEmpty]
+    [PathText]
     public string[] Store { get; set; } = [];
 
     /// <summary>The file with the database's password.</summary>
     [Parameter(HelpMessage = PasswordFileHelp)]
     [ValidateNotNullOrEmpty]
+    [PathText]
     public string? PasswordFile { get; set; }
 
     /// <summary>Write what was found.</summary>

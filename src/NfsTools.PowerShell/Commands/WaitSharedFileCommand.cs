@@ -19,6 +19,7 @@ public sealed class WaitSharedFileCommand : NfsToolsCommand
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, HelpMessage = "Files or directories, named letter by letter; each is waited for in its turn.")]
     [Alias("PSPath", "LiteralPath", "LP")]
     [ValidateNotNullOrEmpty]
+    [PathText]
     public string[] Path { get; set; } = [];
 
     /// <summary>Until nothing is there.</summary>

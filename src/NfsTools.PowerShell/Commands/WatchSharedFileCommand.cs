@@ -34,6 +34,7 @@ public sealed class WatchSharedFileCommand : NfsToolsCommand
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = ContentPathSet, ValueFromPipeline = true, HelpMessage = PathHelp)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [PathText(Wildcards = true)]
     public string[] Path { get; set; } = [];
 
     /// <summary>Files and directories, named letter by letter.</summary>
@@ -41,6 +42,7 @@ public sealed class WatchSharedFileCommand : NfsToolsCommand
     [Parameter(Mandatory = true, ParameterSetName = ContentLiteralPathSet, ValueFromPipelineByPropertyName = true, HelpMessage = LiteralPathHelp)]
     [Alias("PSPath", "LP")]
     [ValidateNotNullOrEmpty]
+    [PathText]
     public string[] LiteralPath { get; set; } = [];
 
     /// <summary>Which names in directories are meant.</summary>
@@ -81,6 +83,7 @@ public sealed class WatchSharedFileCommand : NfsToolsCommand
     [Parameter(ParameterSetName = PathSet, HelpMessage = StateHelp)]
     [Parameter(ParameterSetName = LiteralPathSet, HelpMessage = StateHelp)]
     [ValidateNotNullOrEmpty]
+    [PathText]
     public string? StatePath { get; set; }
 
     /// <summary>Tell lines instead of events.</summary>
@@ -92,6 +95,7 @@ public sealed class WatchSharedFileCommand : NfsToolsCommand
     [Parameter(ParameterSetName = ContentPathSet, HelpMessage = ResumeHelp)]
     [Parameter(ParameterSetName = ContentLiteralPathSet, HelpMessage = ResumeHelp)]
     [ValidateNotNullOrEmpty]
+    [PathText]
     public string? ResumeFrom { get; set; }
 
     private bool IsLiteral => ParameterSetName is LiteralPathSet or ContentLiteralPathSet;
