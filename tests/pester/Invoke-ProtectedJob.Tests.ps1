@@ -89,24 +89,158 @@ Describe 'Invoke-ProtectedJob' {
         $result.Output | Should -Be 'written'
     }
 
-    It 'tells what a script block throws, and the exit code of its commands' {
-        $result = Invoke-ProtectedJob { throw 'no' } -ErrorAction SilentlyContinue -ErrorVariable told
+    It 'does not believe a script block that <What>' -ForEach @(
+        @{ What = 'writes an error'; Code = 1; Output = 'before', 'after'; Errors = 1; Block = { 'before'; Write-Error no; 'after' } }
+        @{ What = 'has a cmdlet that fails'; Code = 1; Output = @('after'); Errors = 1; Block = { Get-Item ./missing; 'after' } }
+        @{ What = 'has a statement that fails'; Code = 1; Output = @(); Errors = 1; Block = { 1 / 0 } }
+        @{ What = 'throws'; Code = 1; Output = @('before'); Errors = 1; Block = { 'before'; throw 'no'; 'after' } }
+        @{ What = 'stops at errors'; Code = 1; Output = @(); Errors = 1; Block = { Get-Item ./missing -ErrorAction Stop; 'after' } }
+        @{ What = 'has a program that fails'; Code = 3; Output = @('after'); Errors = 0; Block = { sh -c 'exit 3'; 'after' } }
+        @{ What = 'exits'; Code = 4; Output = @('before'); Errors = 0; Block = { 'before'; exit 4; 'after' } }
+    ) {
+        $ErrorActionPreference = 'Continue'
+        $written = @(Invoke-ProtectedJob $Block -ErrorAction SilentlyContinue -ErrorVariable told)
+        $? | Should -BeFalse
+        $result = $written[-1]
         $result.Verdict | Should -Be 'Failed'
-        $result.Code | Should -Be 1
-        $told.Count | Should -BeGreaterOrEqual 2
-        (Invoke-ProtectedJob { sh -c 'exit 3' } -ErrorAction SilentlyContinue).Code | Should -Be 3
-        (Invoke-ProtectedJob { 'nothing ran' } -ErrorAction SilentlyContinue).Code | Should -Be 0
+        $result.Code | Should -Be $Code
+        $result.Output | Should -Be $Output
+        $written | Select-Object -SkipLast 1 | Should -Be $Output
+        @($result.ErrorOutput).Count | Should -Be $Errors
+        $told.FullyQualifiedErrorId | Should -Contain "JobFailed,$type"
+        $told.Count | Should -Be ($Errors + 1)
     }
 
-    It 'is turned on by the environment too' {
+    It 'believes a script block that <What>' -ForEach @(
+        @{ What = 'returns'; Output = 'a', 'b'; Block = { 'a'; return 'b'; 'c' } }
+        @{ What = 'exits well'; Output = @('a'); Block = { 'a'; sh -c 'exit 3'; exit 0 } }
+        @{ What = 'breaks'; Output = @('a'); Block = { 'a'; break; 'b' } }
+        @{ What = 'sees to its errors'; Output = @('handled'); Block = { try { throw 'no' } catch { 'handled' }; Remove-Item ./missing -ErrorAction SilentlyContinue } }
+        @{ What = 'has a program that writes to standard error'; Output = @('a'); Block = { sh -c 'echo note >&2'; 'a' } }
+        @{ What = 'writes an error record as an object'; Output = @('no'); Block = { try { throw 'no' } catch { $_ } } }
+    ) {
+        $result = (Invoke-ProtectedJob $Block -ErrorVariable told 2>$null)[-1]
+        $? | Should -BeTrue
+        $result.Verdict | Should -Be 'Succeeded'
+        $result.Output.ForEach({ "$_" }) | Should -Be $Output
+        $told | Should -BeNullOrEmpty
+    }
+
+    It 'ends a script block at its first error where that is asked for' {
+        { Invoke-ProtectedJob { Write-Error 'the first'; Set-Content after x } -ErrorAction Stop } | Should -Throw 'the first'
+        { Invoke-ProtectedJob { Get-Item ./missing; Set-Content after x } -ErrorAction Stop } | Should -Throw -ErrorId 'PathNotFound*'
+        { $ErrorActionPreference = 'Stop'; Invoke-ProtectedJob { throw 'the second' } } | Should -Throw 'the second'
+        Test-Path after | Should -BeFalse
+    }
+
+    It 'writes what a script block writes to other streams there too' {
+        $written = Invoke-ProtectedJob { Write-Warning w; Write-Information i; Write-Verbose v -Verbose } 3>&1 4>&1 6>&1
+        $written[0..2].ForEach({ $_.GetType().Name }) | Should -Be 'WarningRecord', 'InformationRecord', 'VerboseRecord'
+        $written[3].Succeeded | Should -BeTrue
+    }
+
+    It 'refuses -<Option> with a script block, which it cannot serve' -ForEach @(
+        @{ Option = 'TimeoutSeconds'; Value = 5 }
+        @{ Option = 'GraceSeconds'; Value = 5 }
+        @{ Option = 'Trace'; Value = $true }
+        @{ Option = 'IgnorePath'; Value = 'a' }
+        @{ Option = 'CapsulePath'; Value = 'a' }
+        @{ Option = 'ArgumentList'; Value = 'a' }
+    ) {
+        $given = @{ $Option = $Value }
+        { Invoke-ProtectedJob { Set-Content ran x } @given } | Should -Throw -ErrorId "ParameterMisplaced,$type" -ExpectedMessage "-$Option goes with a program*"
+        Test-Path ran | Should -BeFalse
+    }
+
+    It 'writes a program''s lines to PowerShell''s streams, and the result behind them' {
+        $written = Invoke-ProtectedJob sh '-c', 'echo one; echo "zwei ä"; echo note >&2' 2> err.txt
+        $written[0..1] | Should -Be 'one', 'zwei ä'
+        $written[2].Succeeded | Should -BeTrue
+        $written[2].Output | Should -Be 'one', 'zwei ä'
+        $written[2].ErrorOutput | Should -Be 'note'
+        Get-Content err.txt | Should -Be 'note'
+
+        Invoke-ProtectedJob sh '-c', 'echo one' > out.txt
+        (Get-Content out.txt)[0] | Should -Be 'one'
+        (Invoke-ProtectedJob sh '-c', 'echo note >&2' 2>&1)[0] | Should -BeOfType ([Management.Automation.ErrorRecord])
+    }
+
+    It 'writes the result alone where that is asked for' {
+        $result = Invoke-ProtectedJob sh '-c', 'seq 2000; echo note >&2' -ResultOnly
+        $result.Verdict | Should -Be 'Succeeded'
+        $result.Output.Count | Should -Be 2000
+        $result.ErrorOutput | Should -Be 'note'
+        (Invoke-ProtectedJob { 1..3 } -ResultOnly).Output | Should -Be 1, 2, 3
+    }
+
+    It 'takes a line on standard error for no error' {
+        $ErrorActionPreference = 'Stop'
+        $written = Invoke-ProtectedJob sh '-c', 'echo note >&2; echo on' 2>$null
+        $? | Should -BeTrue
+        $written[0] | Should -Be 'on'
+        Invoke-ProtectedJob sh '-c', 'echo note >&2' -ErrorAction SilentlyContinue 2>&1 | Should -Not -BeOfType ([Management.Automation.ErrorRecord])
+    }
+
+    It 'is not blocked by much output on both streams, and keeps the last of it alone' {
+        $result = $null
+        $count = 0
+        Invoke-ProtectedJob sh '-c', 'seq 20000 & seq 20000 >&2; wait' 2>$null | ForEach-Object { $count++; $result = $_ }
+        $count | Should -Be 20001
+        $result.Output.Count | Should -Be 1000
+        $result.Output[-1] | Should -Be '20000'
+        $result.ErrorOutput[-1] | Should -Be '20000'
+    }
+
+    It 'ends the program when nobody wants to read more' {
+        Invoke-ProtectedJob sh '-c', 'echo $$; while :; do echo x; done' | Select-Object -First 1 -OutVariable id | Should -Not -BeNullOrEmpty
+        Get-Process -Id ([int]$id[0]) -ErrorAction Ignore | Should -BeNullOrEmpty
+    }
+
+    It 'does not wait for what the program leaves running' {
+        $written = Invoke-ProtectedJob sh '-c', 'sleep 1000 & echo $!'
+        $written[1].Succeeded | Should -BeTrue
+        Stop-Process -Id ([int]$written[0])
+    }
+
+    It 'leaves the streams of a background job alone' {
+        $script = "Import-Module '$module'; Invoke-ProtectedJob sh '-c', 'echo one; cat; echo two'"
+        $written = Start-Job ([scriptblock]::Create($script)) | Receive-Job -Wait -AutoRemoveJob
+        $written[0..1] | Should -Be 'one', 'two'
+        $written[2].Verdict | Should -Be 'Succeeded'
+    }
+
+    It 'passes this process''s own streams through where nobody wants the lines' {
+        pwsh -NoProfile -NonInteractive -Command "Import-Module '$module'; Invoke-ProtectedJob sh '-c', 'readlink /proc/self/fd/1; readlink /proc/`$PPID/fd/1'" | Select-Object -First 2 | Select-Object -Unique | Should -Match '^pipe:'
+    }
+
+    It 'checks the known files of a program where the environment asks for it' {
+        (Invoke-ProtectedJob cp aa, bb).Protected | Should -BeFalse
         $env:VOV_VW_NFS_PROTECTION = '1'
         try {
-            (Invoke-ProtectedJob true -OutputPath bb -ErrorAction SilentlyContinue).Verdict | Should -Be 'OutputNotWritten'
+            (Invoke-ProtectedJob cp aa, bb).Inputs.Path | Should -Be "$directory/aa"
         } finally {
             $env:VOV_VW_NFS_PROTECTION = $null
         }
+    }
 
-        (Invoke-ProtectedJob true -OutputPath bb).Verdict | Should -Be 'Succeeded'
+    It 'checks the files that -<Parameter> names' -ForEach @(
+        @{ Parameter = 'InputPath'; Verdict = 'InputsNotReady'; Call = { Invoke-ProtectedJob true -InputPath missing -RetryCount 0 @common } }
+        @{ Parameter = 'OutputPath'; Verdict = 'OutputNotWritten'; Call = { Invoke-ProtectedJob true -OutputPath bb @common } }
+        @{ Parameter = 'OutputPath of a block'; Verdict = 'OutputNotWritten'; Call = { Invoke-ProtectedJob { } -OutputPath bb @common } }
+        @{ Parameter = 'Expected'; Verdict = 'InputsNotReady'; Call = { Invoke-ProtectedJob true -Expected $stamp -RetryCount 0 @common } }
+    ) {
+        Set-Content gone x
+        $stamp = Get-FileTimestamp gone
+        Remove-Item gone
+        $common = @{ ErrorAction = 'SilentlyContinue' }
+        $result = & $Call
+        $result.Protected | Should -BeTrue
+        $result.Verdict | Should -Be $Verdict
+
+        $common = @{ Protect = $false }
+        $warned, $result = & $Call 3>&1
+        $warned | Should -Match 'not checked: -Protect:\$false'
+        $result.Verdict | Should -Be 'Succeeded'
     }
 
     It 'writes a report' {

@@ -21,6 +21,9 @@ public sealed record ChildCommand
     /// <summary>Begin with this process's environment, as its kernel has it; otherwise with an empty one.</summary>
     public bool InheritEnvironment { get; init; } = true;
 
+    /// <summary>What it has as its standard streams, by their numbers, instead of this process's; the handles stay the caller's.</summary>
+    public IReadOnlyDictionary<int, SafeHandle> Streams { get; init; } = new Dictionary<int, SafeHandle>();
+
     /// <summary>The command as text, for people: words that a shell would not take as they are stand in quotes.</summary>
     public string Text => string.Join(' ', new[] { FileName }.Concat(Arguments).Select(Quote));
 
@@ -48,7 +51,7 @@ public sealed record ChildCommand
     /// <summary>Whether the program is there and may be executed.</summary>
     public bool CanStart() => SpawnedProcess.CanStart(FileName, WorkingDirectory, InheritEnvironment && Environment.Count == 0 ? null : Variables());
 
-    internal SpawnedProcess Start() => SpawnedProcess.Start(FileName, Arguments, WorkingDirectory, Environment.Count == 0 && InheritEnvironment ? null : Variables());
+    internal SpawnedProcess Start() => SpawnedProcess.Start(FileName, Arguments, WorkingDirectory, Environment.Count == 0 && InheritEnvironment ? null : Variables(), Streams);
 
     private unsafe List<byte[]> Variables()
     {

@@ -74,6 +74,9 @@ public sealed record ProtectedJob
     /// <param name="variable">The value of a variable of the environment; null where it is not set.</param>
     public static bool IsAskedFor(Func<string, string?> variable) => Variables.Any(name => variable(name) is not (null or "" or "0"));
 
+    /// <summary>Whether files of it are named. Who names files asks for their check.</summary>
+    public bool NamesFiles => Files.Inputs.Count + Files.Outputs.Count + Expected.All.Count + ExpectedManifests.Count > 0;
+
     /// <summary>The same job with the files that a table knows of its command; as it is where files of it are named, or no table knows it.</summary>
     public ProtectedJob Known(Capsules capsules) => Files.Inputs.Count + Files.Outputs.Count == 0 && Command is not null && capsules.FilesOf(Command) is { } files
         ? this with { Files = files, FilesFrom = "capsule" }

@@ -51,6 +51,9 @@ internal static class ErrorIds
     /// <summary>A job failed, was not run, or is not to be believed.</summary>
     public const string JobFailed = "JobFailed";
 
+    /// <summary>A parameter was given that goes with another kind of job.</summary>
+    public const string ParameterMisplaced = "ParameterMisplaced";
+
     /// <summary>Another holds the lock.</summary>
     public const string LockHeld = "LockHeld";
 

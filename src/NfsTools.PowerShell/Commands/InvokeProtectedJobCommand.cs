@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Diagnostics;
 using System.Management.Automation;
 using NfsTools.Jobs;
 using NfsTools.PowerShell.Abstractions;
@@ -8,28 +7,31 @@ namespace NfsTools.PowerShell.Commands;
 
 /// <summary>Runs a command or a script block on fresh inputs, and believes only fresh outputs.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "ProtectedJob", DefaultParameterSetName = CommandSet, SupportsShouldProcess = true)]
-[OutputType(typeof(ProtectedJobResult))]
+[OutputType(typeof(ProtectedJobResult), typeof(string))]
 public sealed class InvokeProtectedJobCommand : NfsToolsCommand
 {
     private const string CommandSet = "Command";
     private const string ScriptSet = "Script";
-    private const string LastExitCode = "global:LASTEXITCODE";
     private const int MostSeconds = 31_536_000;
     private const int MostRetries = 1_000_000;
+
+    // In all parameter sets, or PowerShell would take a script block for the name of a program where one of these is given.
+    private static readonly string[] ProgramOptions = [nameof(ArgumentList), nameof(CapsulePath), nameof(Trace), nameof(IgnorePath), nameof(TimeoutSeconds), nameof(GraceSeconds)];
 
     /// <summary>The program.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = CommandSet, HelpMessage = "The program to run; searched in PATH where it has no slash.")]
     [ValidateNotNullOrEmpty]
+    [PathText(Blocks = true)]
     public string FilePath { get; set; } = "";
 
     /// <summary>Its arguments.</summary>
-    [Parameter(Position = 1, ParameterSetName = CommandSet, HelpMessage = "Its arguments; each arrives as it is, since no shell reads them.")]
-    [AllowEmptyCollection]
+    [Parameter(Position = 1, HelpMessage = "Its arguments; each arrives as it is, since no shell reads them.")]
     [AllowEmptyString]
+    [ValidateNotNull]
     public string[] ArgumentList { get; set; } = [];
 
     /// <summary>The script block to run instead.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = ScriptSet, HelpMessage = "A script block to run instead of a program, in the scope of the caller. What it writes is the result's property Output.")]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = ScriptSet, HelpMessage = "A script block to run instead of a program, in the scope of the caller. Errors that it writes or throws are failures of the job.")]
     [ValidateNotNull]
     public ScriptBlock? ScriptBlock { get; set; }
 
@@ -37,12 +39,14 @@ public sealed class InvokeProtectedJobCommand : NfsToolsCommand
     [Parameter(HelpMessage = "Files the job reads: they are to be there, with the stamps that -Expected has of them, and must not change while it runs.")]
     [ValidateNotNullOrEmpty]
     [Alias("Input")]
+    [PathText]
     public string[] InputPath { get; set; } = [];
 
     /// <summary>What it writes.</summary>
     [Parameter(HelpMessage = "Files the job writes: they must be there afterwards, written after the start by their file server's clock.")]
     [ValidateNotNullOrEmpty]
     [Alias("Output")]
+    [PathText]
     public string[] OutputPath { get; set; } = [];
 
     /// <summary>The stamps the inputs are to have.</summary>
@@ -51,31 +55,39 @@ public sealed class InvokeProtectedJobCommand : NfsToolsCommand
     public object[] Expected { get; set; } = [];
 
     /// <summary>Check the files.</summary>
-    [Parameter(HelpMessage = "Check the files. Also where the variable NFSTOOLS_PROTECTION or VOV_VW_NFS_PROTECTION of the environment is set to anything but 0.")]
+    [Parameter(HelpMessage = "Check the files. Without it they are checked where -InputPath, -OutputPath or -Expected names some, or the variable NFSTOOLS_PROTECTION or VOV_VW_NFS_PROTECTION of the environment is set to anything but 0. -Protect:$false turns that off, with a warning.")]
     public SwitchParameter Protect { get; set; }
+
+    /// <summary>Write the result alone.</summary>
+    [Parameter(HelpMessage = "Write the result alone, and keep what the job writes in its properties Output and ErrorOutput: all of it. Otherwise that goes to PowerShell's streams as it comes, the result is the last object, and has its last 1,000 lines.")]
+    public SwitchParameter ResultOnly { get; set; }
 
     /// <summary>The manifest to write.</summary>
     [Parameter(HelpMessage = "Write the outputs' stamps to this manifest when the job has succeeded.")]
     [ValidateNotNullOrEmpty]
+    [PathText]
     public string? RecordPath { get; set; }
 
     /// <summary>The report to write.</summary>
     [Parameter(HelpMessage = "Write the result with its evidence to this JSON file.")]
     [ValidateNotNullOrEmpty]
+    [PathText]
     public string? ReportPath { get; set; }
 
     /// <summary>Tables of known commands.</summary>
-    [Parameter(ParameterSetName = CommandSet, HelpMessage = "YAML tables of commands that tell which of their arguments are inputs and outputs, before the one that the module has. Asked where neither -InputPath nor -OutputPath names a file.")]
+    [Parameter(HelpMessage = "YAML tables of commands that tell which of their arguments are inputs and outputs, before the one that the module has. Asked where neither -InputPath nor -OutputPath names a file.")]
     [ValidateNotNullOrEmpty]
+    [PathText]
     public string[] CapsulePath { get; set; } = [];
 
     /// <summary>Learn the files from strace.</summary>
-    [Parameter(ParameterSetName = CommandSet, HelpMessage = "Learn the program's files from strace too: all that it and its child processes read and write, links resolved, but those of the system. What is learnt so is checked after the job.")]
+    [Parameter(HelpMessage = "Learn the program's files from strace too: all that it and its child processes read and write, links resolved, but those of the system. What is learnt so is checked after the job.")]
     public SwitchParameter Trace { get; set; }
 
     /// <summary>What tracing leaves out.</summary>
-    [Parameter(ParameterSetName = CommandSet, HelpMessage = "Directories and files that -Trace leaves out.")]
+    [Parameter(HelpMessage = "Directories and files that -Trace leaves out.")]
     [ValidateNotNullOrEmpty]
+    [PathText]
     public string[] IgnorePath { get; set; } = [];
 
     /// <summary>How often to try again.</summary>
@@ -89,12 +101,12 @@ public sealed class InvokeProtectedJobCommand : NfsToolsCommand
     public double RetryDelaySeconds { get; set; } = StampCheck.UsualRetryDelay.TotalSeconds;
 
     /// <summary>How long it may run.</summary>
-    [Parameter(ParameterSetName = CommandSet, HelpMessage = "How many seconds the program may run; then it and what it started get SIGTERM, and SIGKILL after -GraceSeconds. For ever where nothing is said.")]
+    [Parameter(HelpMessage = "How many seconds the program may run; then it and what it started get SIGTERM, and SIGKILL after -GraceSeconds. For ever where nothing is said.")]
     [ValidateRange(0.001, MostSeconds)]
     public double? TimeoutSeconds { get; set; }
 
     /// <summary>How long it may take to end.</summary>
-    [Parameter(ParameterSetName = CommandSet, HelpMessage = "How many seconds the program may take to end after SIGTERM.")]
+    [Parameter(HelpMessage = "How many seconds the program may take to end after SIGTERM.")]
     [ValidateRange(0.0, MostSeconds)]
     public double GraceSeconds { get; set; } = ChildProcess.UsualGrace.TotalSeconds;
 
@@ -105,17 +117,22 @@ public sealed class InvokeProtectedJobCommand : NfsToolsCommand
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
+        if (ScriptBlock is not null && ProgramOptions.FirstOrDefault(MyInvocation.BoundParameters.ContainsKey) is { } option)
+        {
+            throw Misplaced(option);
+        }
+
         var name = ScriptBlock is null ? FilePath : "a script block";
         if (!ShouldProcess(name, "Run as a job"))
         {
             return;
         }
 
-        var output = new List<object>();
+        var output = new JobOutput(this, ResultOnly);
         var progress = new Progress(this);
         try
         {
-            var result = Job(output).Run(StopToken, progress: progress);
+            var result = Run(Job(output), output, progress);
             progress.End();
             Tell(name, result, output);
         }
@@ -129,7 +146,7 @@ public sealed class InvokeProtectedJobCommand : NfsToolsCommand
         }
     }
 
-    private ProtectedJob Job(List<object> output)
+    private ProtectedJob Job(JobOutput output)
     {
         var location = SessionState.Path.CurrentFileSystemLocation.ProviderPath;
         var job = new ProtectedJob
@@ -144,12 +161,11 @@ public sealed class InvokeProtectedJobCommand : NfsToolsCommand
                 InheritEnvironment = false,
                 Environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(v => (string)v.Key, v => (string?)v.Value),
             },
-            Work = ScriptBlock is { } script ? _ => RunScript(script, output) : null,
+            Work = ScriptBlock is { } script ? _ => new ScriptWork(this, script, output).RunToEnd() : null,
             Name = ScriptBlock?.ToString() ?? "",
             Files = new JobFiles { Inputs = [.. InputPath.Select(FileOf)], Outputs = [.. OutputPath.Select(FileOf)] },
             Trace = Trace,
             TraceIgnored = [.. IgnorePath.Select(FileOf)],
-            Protect = Protect || ProtectedJob.IsAskedFor(Environment.GetEnvironmentVariable),
             Expected = new ExpectedStamps(Expected.SelectMany(e => StampsOf(nameof(Expected), e) ?? throw NotAStamp(nameof(Expected), e))),
             ManifestPath = RecordPath is null ? null : FileOf(RecordPath),
             Retries = RetryCount,
@@ -158,28 +174,43 @@ public sealed class InvokeProtectedJobCommand : NfsToolsCommand
             Grace = TimeSpan.FromSeconds(GraceSeconds),
             Hash = Hash,
         };
+        var asked = job.NamesFiles || ProtectedJob.IsAskedFor(Environment.GetEnvironmentVariable);
+        var refused = MyInvocation.BoundParameters.ContainsKey(nameof(Protect)) && !Protect;
+        if (asked && refused)
+        {
+            WriteWarning("The files of the job are not checked: -Protect:$false turns that off.");
+        }
+
+        job = job with { Protect = !refused && (asked || Protect) };
         return job.Protect || RecordPath is not null || ReportPath is not null ? job.Known(new Capsules([.. CapsulePath.Select(FileOf)])) : job;
     }
 
-    private ChildExit RunScript(ScriptBlock script, List<object> output)
+    // A program's output goes through PowerShell's streams, or straight to this process's where nobody else wants it.
+    private ProtectedJobResult Run(ProtectedJob job, JobOutput output, Progress progress)
     {
-        SessionState.PSVariable.Set(LastExitCode, 0);
-        var started = Stopwatch.GetTimestamp();
-        var failed = false;
-        try
+        if (job.Command is not { } command || (!ResultOnly && EngineStreams.AreUnused(this)))
         {
-            output.AddRange(InvokeCommand.InvokeScript(useLocalScope: false, script, input: null));
-        }
-        catch (RuntimeException e) when (e is not PipelineStoppedException)
-        {
-            failed = true;
-            WriteError(e.ErrorRecord);
+            return job.Run(StopToken, progress: progress);
         }
 
-        return new ChildExit { ExitCode = SessionState.PSVariable.GetValue(LastExitCode) is int code && code != 0 ? code : failed ? 1 : 0, Elapsed = Stopwatch.GetElapsedTime(started) };
+        using var streams = new ChildStreams(Console.OutputEncoding, EngineStreams.AreOfThisProcess(this));
+        job = job with { Command = command with { Streams = streams.Ends } };
+        return streams.Run(stop => job.Run(stop, progress: progress.On(streams)), output.Write, line => output.WriteErrorLine(LineOfError(line)), StopToken);
     }
 
-    private void Tell(string name, ProtectedJobResult result, List<object> output)
+    private InvalidOperationException Misplaced(string option)
+    {
+        ThrowTerminatingError(Error(
+            new NfsToolsException(
+                $"-{option} goes with a program: a script block runs in this session.",
+                "Leave it out, or run the block in a process of its own: Invoke-ProtectedJob pwsh '-NoProfile', '-Command', '...'."),
+            ErrorIds.ParameterMisplaced, ErrorCategory.InvalidArgument, option));
+        return new InvalidOperationException();
+    }
+
+    private ErrorRecord LineOfError(string line) => new(new RemoteException(line), EngineStreams.NativeError, ErrorCategory.NotSpecified, FilePath);
+
+    private void Tell(string name, ProtectedJobResult result, JobOutput output)
     {
         if (ReportPath is not null)
         {
@@ -197,11 +228,8 @@ public sealed class InvokeProtectedJobCommand : NfsToolsCommand
         }
 
         var shown = PSObject.AsPSObject(result);
-        if (ScriptBlock is not null)
-        {
-            shown.Properties.Add(new PSNoteProperty("Output", output));
-        }
-
+        shown.Properties.Add(new PSNoteProperty("Output", output.Output));
+        shown.Properties.Add(new PSNoteProperty("ErrorOutput", output.Errors));
         WriteObject(shown);
     }
 
@@ -210,8 +238,16 @@ public sealed class InvokeProtectedJobCommand : NfsToolsCommand
     {
         private readonly ProgressMeter meter = new(cmdlet, "Waiting for the job's inputs");
 
+        /// <summary>The same for a job that is run on another thread.</summary>
+        public IProgress<IReadOnlyList<FileCheck>> On(ChildStreams streams) => new Posted(this, streams);
+
         public void Report(IReadOnlyList<FileCheck> value) => meter.Show(0, 0, () => $"{value.Count} to go; {value[0].Path}: {value[0].Reason}");
 
         public void End() => meter.End();
+
+        private sealed class Posted(Progress progress, ChildStreams streams) : IProgress<IReadOnlyList<FileCheck>>
+        {
+            public void Report(IReadOnlyList<FileCheck> value) => streams.Post(() => progress.Report(value));
+        }
     }
 }

@@ -1,0 +1,58 @@
+using System.Management.Automation;
+using System.Reflection;
+
+namespace NfsTools.PowerShell.Abstractions;
+
+/// <summary>
+/// What PowerShell's engine does for native commands, and offers to no cmdlet by its public interface. Where an engine has it
+/// no more, lines go through the pipeline, and lines of standard error are errors as a cmdlet's are.
+/// </summary>
+internal static class EngineStreams
+{
+    private const string TerminalHost = "ConsoleHost";
+    private const string HostsOwn = "Out-Default";
+    private const BindingFlags Any = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
+
+    /// <summary>Whether this process's standard streams are the session's: not where it is a job, or serves a remote one.</summary>
+    public static bool AreOfThisProcess(PSCmdlet cmdlet) => cmdlet.Host.Name == TerminalHost;
+
+    /// <summary>Whether all that a cmdlet writes goes to this process's standard streams, and nobody else wants it.</summary>
+    public static bool AreUnused(PSCmdlet cmdlet) =>
+        AreOfThisProcess(cmdlet)
+        && EndsAtHost(cmdlet, "OutputPipe")
+        && EndsAtHost(cmdlet, "ErrorOutputPipe")
+        && Value(cmdlet.Host.UI, "IsTranscribing") is not true
+        && !cmdlet.MyInvocation.BoundParameters.Keys.Any(name => name is "OutVariable" or "ErrorVariable" or "PipelineVariable");
+
+    /// <summary>Whether an error came from the error stream, rather than as output.</summary>
+    public static bool IsError(PSObject error) => Value(error, "WriteStream")?.ToString() is null or "Error";
+
+    /// <summary>Whether an error is a line that a native command wrote to standard error.</summary>
+    public static bool IsNative(ErrorRecord error) => error.FullyQualifiedErrorId is NativeError or "NativeCommandErrorMessage";
+
+    /// <summary>The id of the errors that lines of standard error are.</summary>
+    public const string NativeError = "NativeCommandError";
+
+    /// <summary>Writes a line of standard error: neither does it end a script whose preference is to stop at errors, nor is it a failure.</summary>
+    public static void WriteNativeError(PSCmdlet cmdlet, ErrorRecord line)
+    {
+        if (cmdlet.MyInvocation.BoundParameters.TryGetValue("ErrorAction", out var action) && action is ActionPreference.SilentlyContinue or ActionPreference.Ignore)
+        {
+            return;
+        }
+
+        var runtime = cmdlet.CommandRuntime;
+        if (runtime.GetType().GetMethod("_WriteErrorSkipAllowCheck", Any) is { } write)
+        {
+            write.Invoke(runtime, [line, null, true]);
+        }
+        else
+        {
+            cmdlet.WriteError(line);
+        }
+    }
+
+    private static bool EndsAtHost(PSCmdlet cmdlet, string pipe) => Value(Value(Value(Value(cmdlet.CommandRuntime, pipe), "DownstreamCmdlet"), "CommandInfo"), "Name") is HostsOwn;
+
+    private static object? Value(object? of, string property) => of?.GetType().GetProperty(property, Any)?.GetValue(of);
+}
