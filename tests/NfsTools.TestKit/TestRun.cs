@@ -23,7 +23,7 @@ public static partial class TestRun
             _ = SetDisposition(signal, 0);
         }
 
-        var runs = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), string.Create(CultureInfo.InvariantCulture, $"nfstools-tests-{UserId()}"))).FullName;
+        var runs = Open(Path.Combine(Path.GetTempPath(), string.Create(CultureInfo.InvariantCulture, $"nfstools-tests-{UserId()}")));
         foreach (var directory in Directory.EnumerateDirectories(runs))
         {
             Sweep(directory);
@@ -31,13 +31,20 @@ public static partial class TestRun
 
         var own = Path.Combine(runs, string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}-{Environment.TickCount64:x}"));
         held = Hold(own);
-        Directory.CreateDirectory(own);
-        Environment.SetEnvironmentVariable("TMPDIR", own);
+        Environment.SetEnvironmentVariable("TMPDIR", Open(own));
         AppDomain.CurrentDomain.ProcessExit += (_, _) =>
         {
             held?.Dispose();
             Sweep(own);
         };
+    }
+
+    /// <summary>Makes a directory that others may pass through, whatever the umask: some tests run a program as another user.</summary>
+    private static string Open(string directory)
+    {
+        Directory.CreateDirectory(directory);
+        File.SetUnixFileMode(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+        return directory;
     }
 
     /// <summary>Removes what a run left that has ended, however it ended.</summary>

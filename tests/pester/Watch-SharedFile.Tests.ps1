@@ -162,10 +162,10 @@ Describe 'Watch-SharedFile' {
         $evil = "$directory/x`e]0;title`a`nz"
         New-File $evil
         $told = Wait-FileEvent $background -Kind Created -Path $evil
-        $text = $told | Out-String -Width 250
+        $text = $told | Out-String -Width 500
         $text | Should -Match 'SeenAt +Kind +Origin +Path +OldPath'
         $text | Should -Match '\d\d:\d\d:\d\d\.\d{3}Z +Created +Local +\S+/x\?\]0;title\?\?z'
-        $told | Format-List | Out-String -Width 250 | Should -Match 'Path +: \S+/x\?\]0;title\?\?z'
+        $told | Format-List | Out-String -Width 500 | Should -Match 'Path +: \S+/x\?\]0;title\?\?z'
     }
 }
 

@@ -14,6 +14,8 @@ param(
 
 $ErrorActionPreference = 'Stop'
 $env:NFSTOOLS_MODULE = $Module
+# Text that the suites compare has numbers and times in it: these do not depend on who runs them.
+[cultureinfo]::CurrentCulture = [cultureinfo]::DefaultThreadCurrentCulture = [cultureinfo]::InvariantCulture
 Import-Module $Pester
 $configuration = New-PesterConfiguration
 $configuration.Run.Path = $Path

@@ -89,7 +89,7 @@ public sealed class WaitTests : IDisposable
     {
         File.CreateSymbolicLink(directory["loop"], "loop");
 
-        var outcome = NfstoolsProcess.Run("wait", directory["loop"], "--timeout", "0.3", "--poll", "0.01");
+        var outcome = NfstoolsProcess.Run("wait", directory["loop"], "--timeout", "3", "--poll", "0.01");
 
         Assert.Equal(1, outcome.Code);
         Assert.StartsWith($"nfstools: waiting: {directory["loop"]}: ", outcome.Errors, StringComparison.Ordinal);
