@@ -9,9 +9,11 @@ namespace NfsTools.Cli.Commands;
 /// <summary><c>nfstools parse</c>: log files to typed records, without a store.</summary>
 internal static class ParseCommand
 {
+    private const string StandardInput = "-";
+
     public static Command Create()
     {
-        var paths = CommonOptions.NotEmpty(new Argument<string[]>("PATH") { Description = "The log files; an archive is named like any other file.", Arity = ArgumentArity.OneOrMore });
+        var paths = CommonOptions.NotEmpty(new Argument<string[]>("PATH") { Description = "The log files; an archive is named like any other file, and may be compressed with gzip, zstd, xz or bzip2. - is standard input.", Arity = ArgumentArity.OneOrMore });
         var cluster = CommonOptions.Cluster();
         var format = CommonOptions.Format();
         var json = CommonOptions.Json("One JSON array of all records, instead of an object a line.");
@@ -38,7 +40,10 @@ internal static class ParseCommand
 
     private static IEnumerable<AccountingRecord> Records((string Path, CollectorSource Log) source, Action onReject)
     {
-        foreach (var item in AccountingReader.ReadFile(source.Path, source.Log.Format, source.Log.Cluster))
+        var (format, cluster) = (source.Log.Format, source.Log.Cluster);
+        foreach (var item in source.Path == StandardInput
+            ? AccountingReader.ReadStream(Console.OpenStandardInput(), "standard input", format, cluster)
+            : AccountingReader.ReadFile(source.Path, format, cluster))
         {
             if (item.Record is { } record)
             {

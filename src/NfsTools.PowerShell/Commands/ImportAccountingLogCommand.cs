@@ -76,7 +76,7 @@ public sealed class ImportAccountingLogCommand : LogPathCommand
                 {
                     throw new NfsToolsException(
                         $"{path}: none of its first {MostLeadingRejects} lines is a record; the first: {rejects[0].Reason}.",
-                        "Check that it is an accounting log of this -Format; one that is compressed must be unpacked before.");
+                        "Check that it is an accounting log of this -Format.");
                 }
 
                 continue;

@@ -60,6 +60,25 @@ public sealed class CollectTests(SampleLog sample) : IDisposable
     }
 
     [Fact]
+    public void A_single_run_whose_log_is_gone_is_an_error_and_the_other_logs_are_read_all_the_same()
+    {
+        Directory.CreateDirectory(directory["away"]);
+        File.Copy(sample.LogPath, directory["away/lsb.acct"]);
+        File.Copy(sample.LogPath, directory["lsb.acct"]);
+        string[] collect = ["collect", directory["away/lsb.acct"], directory["lsb.acct"], "--store", directory["a.db"], "--once", "--quiet"];
+        Assert.Equal(0, NfstoolsProcess.Run(collect).Code);
+        Directory.Delete(directory["away"], recursive: true);
+        File.AppendAllText(directory["lsb.acct"], "nonsense\n");
+
+        var outcome = NfstoolsProcess.Run(collect);
+
+        Assert.Equal(3, outcome.Code);
+        Assert.Contains($"{directory["away/lsb.acct"]}: it cannot be read: there is no such file, and no archive of it", outcome.Errors, StringComparison.Ordinal);
+        var generation = Assert.Single(NfstoolsProcess.Json("status", "--store", directory["a.db"], "--json").GetProperty("generations").EnumerateArray());
+        Assert.Equal(new FileInfo(directory["lsb.acct"]).Length, generation.GetProperty("position").GetInt64());
+    }
+
+    [Fact]
     public void Quiet_tells_nothing() => Assert.Equal(new NfstoolsProcess.Outcome(0, "", ""), Collect("--once", "--quiet"));
 
     [Fact]

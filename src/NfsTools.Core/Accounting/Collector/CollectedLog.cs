@@ -53,7 +53,7 @@ internal sealed class CollectedLog
     /// <param name="standing">What lets this collector do so, renewed as it goes on; null to look only.</param>
     /// <param name="cancellation">Ends the wait for a file server.</param>
     /// <returns>The bytes that are not in the store.</returns>
-    /// <exception cref="IOException">A file cannot be read.</exception>
+    /// <exception cref="IOException">A file cannot be read, or a single run found none.</exception>
     /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
     public long Look(CollectorStanding? standing, CancellationToken cancellation)
     {
@@ -104,8 +104,8 @@ internal sealed class CollectedLog
     private List<LogSegment> Scan()
     {
         var segments = follower.Scan(generations);
-        return once && !follower.LiveExists && segments.Count == 0 && generations.Count == 0
-            ? throw new NfsToolsException($"{Source.Path}: there is no such file, and no archive of it.", "Name the live accounting file, e.g. LSB_SHAREDIR/cluster/logdir/lsb.acct.")
+        return once && !follower.LiveExists && follower.Found.Count == 0
+            ? throw new FileNotFoundException("there is no such file, and no archive of it")
             : segments;
     }
 

@@ -225,6 +225,7 @@ public sealed class Collector
     private void Look(CollectorStanding? by, CancellationToken cancellation)
     {
         var (begun, unread, seen) = (time.GetTimestamp(), 0L, false);
+        NfsToolsException? failure = null;
         foreach (var log in logs)
         {
             try
@@ -234,13 +235,13 @@ public sealed class Collector
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                if (options.Once)
+                failure ??= new NfsToolsException(
+                    $"{log.Source.Path}: it cannot be read: {e.Message.TrimEnd('.')}.", "Check the name of the live file, its owner and mode, and that its file system is mounted and answers; then run it again: it goes on where it was.", e);
+                if (!options.Once)
                 {
-                    throw new NfsToolsException($"{log.Source.Path}: it cannot be read: {e.Message.TrimEnd('.')}.", "Check the file's owner and mode, and that its file system answers; then run it again: it goes on where it was.", e);
+                    log.TellNews($"it cannot be read: {e.Message}; trying again");
+                    standing.Failed($"{log.Source.Path}: {e.Message}");
                 }
-
-                log.TellNews($"it cannot be read: {e.Message}; trying again");
-                standing.Failed($"{log.Source.Path}: {e.Message}");
             }
         }
 
@@ -248,6 +249,12 @@ public sealed class Collector
         if (seen)
         {
             standing.Looked(begun, unread);
+        }
+
+        // Once nothing more comes from the others.
+        if (options.Once && failure is not null && !logs.Exists(l => l.Moved))
+        {
+            throw failure;
         }
     }
 

@@ -1,5 +1,3 @@
-using NfsTools.Interop;
-
 namespace NfsTools.Accounting.Formats;
 
 /// <summary>Reads accounting records from bytes as they come: from a file, or line by line from a pipeline.</summary>
@@ -25,30 +23,20 @@ public sealed class AccountingReader
         this.path = path;
     }
 
-    /// <summary>Reads a whole file.</summary>
-    /// <exception cref="NfsToolsException">The file cannot be read.</exception>
-    public static IEnumerable<AccountingItem> ReadFile(string path, string format, string cluster, CancellationToken cancellation = default)
-    {
-        var reader = new AccountingReader(format, cluster, path);
-        using var file = OpenFile(path);
-        var chunk = new byte[ChunkBytes];
-        for (var at = 0L; ;)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            var read = Guard(() => file.Read(chunk, at));
-            foreach (var item in read > 0 ? reader.Feed(chunk.AsSpan(0, read)) : reader.Finish())
-            {
-                yield return item;
-            }
+    /// <summary>Reads a whole file, compressed or not, or a pipe by its name.</summary>
+    /// <exception cref="NfsToolsException">It cannot be read.</exception>
+    public static IEnumerable<AccountingItem> ReadFile(string path, string format, string cluster, CancellationToken cancellation = default) =>
+        ReadAll(() => LogInput.Open(path), new AccountingReader(format, cluster, path), cancellation);
 
-            if (read == 0)
-            {
-                yield break;
-            }
-
-            at += read;
-        }
-    }
+    /// <summary>Reads what comes through a stream, e.g. standard input, and closes it.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="name">What it is called in errors and as the records' source.</param>
+    /// <param name="format">The format's name.</param>
+    /// <param name="cluster">The cluster the records belong to.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="NfsToolsException">It cannot be read, or nothing came through it.</exception>
+    public static IEnumerable<AccountingItem> ReadStream(Stream stream, string name, string format, string cluster, CancellationToken cancellation = default) =>
+        ReadAll(() => LogInput.Of(stream, name), new AccountingReader(format, cluster, name), cancellation);
 
     /// <summary>Takes further bytes; returns what is complete by now.</summary>
     public IReadOnlyList<AccountingItem> Feed(ReadOnlySpan<byte> bytes)
@@ -60,18 +48,18 @@ public sealed class AccountingReader
     /// <summary>Says that nothing follows; returns what is left, finished or not.</summary>
     public IReadOnlyList<AccountingItem> Finish() => Take(final: true);
 
-    private static ReadOnlyFile OpenFile(string path) => Guard(() => ReadOnlyFile.TryOpen(path))
-        ?? throw new NfsToolsException($"{path}: there is no such file.", "Check the name; archives are named explicitly here.");
-
-    private static T Guard<T>(Func<T> look)
+    private static IEnumerable<AccountingItem> ReadAll(Func<LogInput> open, AccountingReader reader, CancellationToken cancellation)
     {
-        try
+        using var input = open();
+        var chunk = new byte[ChunkBytes];
+        for (var read = 1; read > 0;)
         {
-            return look();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new NfsToolsException($"{e.Message.TrimEnd('.')}.", "Name a regular file; check its owner and mode, and that its file system answers.", e);
+            cancellation.ThrowIfCancellationRequested();
+            read = input.Read(chunk);
+            foreach (var item in read > 0 ? reader.Feed(chunk.AsSpan(0, read)) : reader.Finish())
+            {
+                yield return item;
+            }
         }
     }
 
