@@ -9,6 +9,9 @@ internal static class ErrorIds
     /// <summary>The path is on another provider than the file system, e.g. env: or variable:.</summary>
     public const string PathNotFileSystem = "PathNotFileSystem";
 
+    /// <summary>An object was given that has no path.</summary>
+    public const string PathMissing = "PathMissing";
+
     /// <summary>A log cannot be opened or read.</summary>
     public const string LogUnreadable = "LogUnreadable";
 

@@ -71,7 +71,12 @@ public abstract class NfsToolsCommand : PSCmdlet, IDisposable
             case string text when text is [_, _, _, _, '-', ..] && UtcTextAttribute.Parse(text) is { } time:
                 return time;
             case string text:
-                return TimeOfFile(parameter, FilePaths.Literal(this, text));
+                return TimeOfFile(parameter, FileOf(text));
+            case not null when PSObject.AsPSObject(reference).Properties["ModifyTimeNs"]?.Value is long nanoseconds:
+                // A stamp that came from another session.
+                return DateTimeOffset.UnixEpoch.AddTicks(nanoseconds / TimeSpan.NanosecondsPerTick);
+            case not (null or FileStamp) when PathTextAttribute.PathOf(reference) is { } path:
+                return TimeOfFile(parameter, FileOf(path));
             default:
                 ThrowTerminatingError(Error(
                     new NfsToolsException($"-{parameter}: '{reference}' is no time, no stamp of a file that was there, and no file.", "Give a time, a stamp of Get-FileTimestamp, or a file."),

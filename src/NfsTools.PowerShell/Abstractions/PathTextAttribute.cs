@@ -3,37 +3,41 @@ using System.Management.Automation;
 namespace NfsTools.PowerShell.Abstractions;
 
 /// <summary>
-/// Takes the path of an object that has one, as a property. PowerShell would take the object's text instead, which names no file:
-/// an object without a path is refused.
+/// Takes the path of an object that has one, as a property. PowerShell would take the object's text instead, which names no file.
+/// An object without a path becomes a path that <see cref="FilePaths"/> refuses, so that the cmdlet knows of it.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class PathTextAttribute : ArgumentTransformationAttribute
 {
-    private static readonly string[] Properties = ["PSPath", "LiteralPath", "FullName", "Path"];
+    /// <summary>What the path of an object that has none begins with; its type follows. No file's name holds it.</summary>
+    public const char NoPath = '\0';
+
+    /// <summary>The properties that may have the path, the best first.</summary>
+    public static readonly string[] Properties = ["PSPath", "LiteralPath", "FullName", "Path"];
 
     /// <summary>The parameter takes wildcards, which the name of an object's file never is.</summary>
     public bool Wildcards { get; init; }
 
-    /// <summary>A script block is left to another parameter.</summary>
-    public bool Blocks { get; init; }
+    /// <summary>The parameter names a program: a script block is left to another one.</summary>
+    public bool Program { get; init; }
+
+    /// <summary>The path that an object has; null for none.</summary>
+    public static string? PathOf(object given) =>
+        PSObject.AsPSObject(given).Properties is var known ? Properties.Select(name => known[name]?.Value?.ToString()).FirstOrDefault(path => path?.Length > 0) : null;
 
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) =>
-        LanguagePrimitives.GetEnumerable(inputData) is { } several ? several.Cast<object?>().Select(PathOf).ToArray() : PathOf(inputData);
+        LanguagePrimitives.GetEnumerable(inputData) is { } several ? several.Cast<object?>().Select(TextOf).ToArray() : TextOf(inputData);
 
-    private object? PathOf(object? given)
+    private object? TextOf(object? given)
     {
         // Numbers are names too: "Get-FileTimestamp 5".
         var plain = given is PSObject wrapped ? wrapped.BaseObject : given;
-        if (plain is null or IConvertible || (Blocks && plain is ScriptBlock))
+        if (plain is null or string or decimal || plain.GetType().IsPrimitive || (Program && plain is ScriptBlock))
         {
             return given;
         }
 
-        var known = PSObject.AsPSObject(given).Properties;
-        return Properties.Select(name => known[name]?.Value?.ToString()).FirstOrDefault(path => path?.Length > 0) is { } path
-            ? Wildcards ? WildcardPattern.Escape(path) : path
-            : throw new ArgumentTransformationMetadataException(
-                $"The object \"{given}\" names no file: it has none of the properties {string.Join(", ", Properties)}. Give the name itself, as a text.");
+        return PathOf(given!) is { } path ? Wildcards ? WildcardPattern.Escape(path) : path : NoPath + PSObject.AsPSObject(given!).TypeNames[0].Split('`')[0];
     }
 }

@@ -29,6 +29,9 @@ public abstract class SharedPathCommand : NfsToolsCommand
     [PathText]
     public string[] LiteralPath { get; set; } = [];
 
+    /// <summary>Whether a path could not be resolved, which was told.</summary>
+    private protected bool Unresolved { get; private set; }
+
     /// <summary>The files that are meant; a path that cannot be resolved is told as an error and left out.</summary>
     protected IEnumerable<string> ResolvePaths()
     {
@@ -51,7 +54,7 @@ public abstract class SharedPathCommand : NfsToolsCommand
     }
 
     /// <summary>The files that one path means; none where it cannot be resolved, after that was told as an error.</summary>
-    private protected Collection<string> Resolve(string path, bool literal)
+    private Collection<string> Resolve(string path, bool literal)
     {
         try
         {
@@ -59,6 +62,7 @@ public abstract class SharedPathCommand : NfsToolsCommand
         }
         catch (SessionStateException e)
         {
+            Unresolved = true;
             WriteError(FilePaths.Error(e, path));
             return [];
         }

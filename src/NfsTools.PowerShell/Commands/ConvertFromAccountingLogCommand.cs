@@ -54,9 +54,15 @@ public sealed class ConvertFromAccountingLogCommand : AccountingCommand
             {
                 Write(line, followed!.Read(line));
             }
+            else if (given.BaseObject is string or char || given.Properties["Line"] is not null)
+            {
+                Feed($"{(given.BaseObject is string or char ? given : given.Properties["Line"].Value)}\n");
+            }
             else
             {
-                Feed($"{(given.BaseObject is string ? given : given.Properties["Line"]?.Value ?? given)}\n");
+                WriteError(
+                    $"An object of the type {given.TypeNames[0]} is no line of a log: it has no property Line.",
+                    "Give lines as texts; Import-AccountingLog reads files.", ErrorIds.RecordRejected, ErrorCategory.InvalidArgument, given);
             }
         }
     }

@@ -123,7 +123,7 @@ public sealed class GetFileTimestampCommand : SharedPathCommand
 
     private void Export(string file)
     {
-        if (failed)
+        if (failed || Unresolved)
         {
             WriteError($"{file}: the manifest was not written, because it would lack files.", "Name only files that can be looked at.", ErrorIds.ManifestUnusable, ErrorCategory.WriteError, file);
             return;

@@ -21,7 +21,7 @@ public sealed class InvokeProtectedJobCommand : NfsToolsCommand
     /// <summary>The program.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = CommandSet, HelpMessage = "The program to run; searched in PATH where it has no slash.")]
     [ValidateNotNullOrEmpty]
-    [PathText(Blocks = true)]
+    [PathText(Program = true)]
     public string FilePath { get; set; } = "";
 
     /// <summary>Its arguments.</summary>
@@ -120,6 +120,12 @@ public sealed class InvokeProtectedJobCommand : NfsToolsCommand
         if (ScriptBlock is not null && ProgramOptions.FirstOrDefault(MyInvocation.BoundParameters.ContainsKey) is { } option)
         {
             throw Misplaced(option);
+        }
+
+        if (FilePath.StartsWith(PathTextAttribute.NoPath))
+        {
+            // Throws.
+            FileOf(FilePath);
         }
 
         var name = ScriptBlock is null ? FilePath : "a script block";

@@ -12,7 +12,6 @@ public sealed class TestFileTimestampCommand : SharedPathCommand
 {
     private const int MostRetries = 1_000_000;
     private readonly List<string> files = [];
-    private bool unresolved;
 
     /// <summary>What they are to be.</summary>
     [Parameter(Position = 1, HelpMessage = "The stamps they are to have: a stamp of Get-FileTimestamp, several, or the name of a manifest. Or the time they are to have been written at, on the file server's clock.")]
@@ -54,15 +53,7 @@ public sealed class TestFileTimestampCommand : SharedPathCommand
     public SwitchParameter Detailed { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord()
-    {
-        var literal = ParameterSetName == LiteralPathSet;
-        foreach (var resolved in (literal ? LiteralPath : Path).Select(path => Resolve(path, literal)))
-        {
-            files.AddRange(resolved);
-            unresolved |= resolved.Count == 0;
-        }
-    }
+    protected override void ProcessRecord() => files.AddRange(ResolvePaths());
 
     /// <inheritdoc/>
     protected override void EndProcessing()
@@ -74,7 +65,7 @@ public sealed class TestFileTimestampCommand : SharedPathCommand
         }
         else
         {
-            WriteObject(!unresolved && checks.All(c => c.Holds));
+            WriteObject(!Unresolved && checks.All(c => c.Holds));
         }
     }
 
