@@ -64,7 +64,7 @@ Describe 'Get-SharedFileSystem' {
     }
 
     It 'is shown as a table or a list' {
-        Get-SharedFileSystem /proc | Out-String -Width 140 | Should -Match 'Path +Type +Server:Export +Version +Attr\(s\) +List\(s\) +Miss\(s\) +Responds +Strategy\s+-+[- ]+\s+/proc +proc +0 +0 +0 +True +Events'
+        Get-SharedFileSystem /proc | Out-String -Width 140 | Should -Match 'Path +Type +Server +Export +Version +AttrSeconds +ListSeconds +MissSeconds +Responds +Strategy\s+-+[- ]+\s+/proc +proc +0 +0 +0 +True +Events'
         Get-SharedFileSystem /proc | Format-List | Out-String | Should -Match 'Reason +: proc is local'
     }
 }

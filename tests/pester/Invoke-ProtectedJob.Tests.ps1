@@ -298,8 +298,8 @@ Describe 'Invoke-ProtectedJob' {
 
     It 'is shown as a table, and its evidence too' {
         $result = Invoke-ProtectedJob cp aa, bb -InputPath aa -OutputPath bb -Protect
-        $result | Out-String -Width 200 | Should -Match 'Verdict +Code +Elapsed +Inputs +Outputs +Command +Reason\s+[- ]+\s+Succeeded +0 '
-        $result.Inputs | Out-String -Width 200 | Should -Match 'Ready +Attempts +Waited +Unchanged +Path +Reason\s+[- ]+\s+True '
+        $result | Out-String -Width 200 | Should -Match 'Verdict +Code +Elapsed +InputCount +OutputCount +Command +Reason\s+[- ]+\s+Succeeded +0 '
+        $result.Inputs | Out-String -Width 200 | Should -Match 'Ready +Attempts +Waited +Unchanged +Path +Reasons\s+[- ]+\s+True '
         $result.Outputs | Out-String -Width 200 | Should -Match 'Written +Size +ModifyTime +ServerStart +Path +Reason\s+[- ]+\s+True +5 '
     }
 

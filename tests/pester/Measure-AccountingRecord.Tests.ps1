@@ -28,7 +28,7 @@ Describe 'Measure-AccountingRecord' {
         $total.AverageHogFactor | Should -Be ((0.5 + 0.25 + 2) / 3)
         $total.AverageExpansionFactor | Should -Be ((1.1 + 4 + 1) / 3)
         $total.AverageWaitSeconds | Should -Be (40 / 3)
-        $total.Wait.Maximum | Should -Be 30
+        $total.WaitSummary.Maximum | Should -Be 30
     }
 
     It 'gives a group its keys as properties' {

@@ -43,7 +43,7 @@ Describe 'Measure-SharedFileSystem' {
     }
 
     It 'is shown as a table or a list' {
-        Measure-SharedFileSystem TestDrive:/plain | Out-String -Width 160 | Should -Match 'Path +ClockOffset\(s\) +Error\(s\) +Tick\(s\) +RoundTrip\(ms\) +SharedLocks'
+        Measure-SharedFileSystem TestDrive:/plain | Out-String -Width 160 | Should -Match 'Path +OffsetSeconds +ErrorSeconds +TickSeconds +RoundTripMs +LocksReachOtherHosts'
         Measure-SharedFileSystem TestDrive:/plain | Format-List | Out-String | Should -Match 'LockReason +: \w'
     }
 }

@@ -1,6 +1,20 @@
 [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'Pester shares variables between blocks.')]
 param()
 
+BeforeDiscovery {
+    # Each column of each view: what its header says, and what it shows.
+    $source = [xml](Get-Content -Raw "$(Split-Path (Split-Path $PSScriptRoot))/module/NfsTools.Format.ps1xml")
+    $columns = foreach ($view in $source.SelectNodes('//View')) {
+        $headers = @($view.SelectNodes('.//TableColumnHeader/Label') | ForEach-Object InnerText)
+        $items = @($view.SelectNodes('.//TableColumnItem | .//ListItem'))
+        for ($i = 0; $i -lt $items.Count; $i++) {
+            $shown = $items[$i].SelectSingleNode('PropertyName | ScriptBlock')
+            $header = $headers.Count ? $headers[$i] : $items[$i].SelectSingleNode('Label | PropertyName').InnerText
+            @{ View = $view.Name; Header = $header; Types = @($view.ViewSelectedBy.TypeName); Kind = $shown.Name; Shown = $shown.InnerText }
+        }
+    }
+}
+
 BeforeAll {
     . "$PSScriptRoot/common.ps1"
     New-Log TestDrive:/lsb.acct -Jobs 4
@@ -12,18 +26,18 @@ BeforeAll {
 Describe 'What is shown by default' {
     It 'is a table for jobs' {
         $text = Import-AccountingLog TestDrive:/lsb.acct | Out-String -Width 110
-        $text | Should -Match 'JobId +User +Queue +Project +State +Cpu +Wait +Turnaround +EndTime'
-        $text | Should -Match '1 +alice +night +atlas +DONE +50\.50 +10 +110 +2023-11-14 23:15:10Z'
+        $text | Should -Match 'JobId +Index +User +Queue +Project +State +Cpu +Wait +Turnaround +EndTime'
+        $text | Should -Match '1 +0 +alice +night +atlas +DONE +50\.50 +10 +110 +2023-11-14 23:15:10Z'
     }
 
     It 'shows the element of a job array' {
-        New-JobLine -JobId 7 -Index 12 | ConvertFrom-AccountingLog | Out-String -Width 110 | Should -Match '7\[12\] +alice'
+        New-JobLine -JobId 7 -Index 12 | ConvertFrom-AccountingLog | Out-String -Width 110 | Should -Match '7 +12 +alice'
     }
 
     It 'is a table for groups of jobs' {
         $text = Import-AccountingLog TestDrive:/lsb.acct | Where-Object Queue -EQ night | Measure-AccountingRecord -GroupBy User | Out-String -Width 110
-        $text | Should -Match 'Group +Jobs +Done +Exited +CPU +Wait +Turnaround +Run +Hog +Expansion +MaxMem'
-        $text | Should -Match 'alice +1 +1 +0 +50\.5 +10 +110 +100 +0\.4591 +1\.10 +2M'
+        $text | Should -Match 'Group +Jobs +Done +Exited +Cpu +Wait +Turnaround +Run +Hog +Expansion +MaxMemKb'
+        $text | Should -Match 'alice +1 +1 +0 +50\.5 +10 +110 +100 +0\.4591 +1\.10 +2048'
     }
 
     It 'calls a total of all jobs so' {
@@ -34,7 +48,7 @@ Describe 'What is shown by default' {
         $store = Convert-PathToFile TestDrive:/a.db
         New-Log TestDrive:/more.acct -Jobs 2 -Append 'nonsense'
         Invoke-AccountingCollector TestDrive:/more.acct $store -Once -WarningAction SilentlyContinue | Out-String -Width 110 | Should -Match 'Bytes +Records +Duplicates +Rejects +Elapsed'
-        Get-AccountingCollector $store | Out-String -Width 110 | Should -Match 'Cluster +File +Position +LagBytes +Lag\(s\) +Records +Rejects +CommittedAt'
+        Get-AccountingCollector $store | Out-String -Width 110 | Should -Match 'Cluster +File +Position +LagBytes +LagSeconds +Records +Rejects +CommittedAt'
         Get-AccountingCollector $store -Rejects | Out-String -Width 160 | Should -Match 'Path +Offset +Length +Reason'
         Get-AccountingCollector $store -Rejects | Format-List | Out-String | Should -Match 'Text +: nonsense'
         Test-AccountingStore $store -Detailed | Out-String | Should -Match 'Holds +: True'
@@ -59,6 +73,59 @@ Describe 'What is shown by default' {
         $text = & $Show
         $text | Should -Match 'x\?\]0;tit'
         $text | Should -Not -Match $steering
+    }
+
+    It 'is the property of its name: <Header> in <View>' -ForEach $columns {
+        foreach ($type in $Types) {
+            $known = [Runtime.Loader.AssemblyLoadContext]::All.Where({ $_.Name -like 'NfsTools*' }).Assemblies.ForEach({ $_.GetType($type) }) | Select-Object -Last 1
+            $known | Should -Not -BeNullOrEmpty -Because "there is a view of $type"
+            $object = [Runtime.CompilerServices.RuntimeHelpers]::GetUninitializedObject(($known.IsAbstract ? $known.Assembly.GetType('NfsTools.Accounting.Formats.Lsf.LsfJobFinish') : $known))
+            $object.PSObject.Properties.Name | Should -Contain $Header
+        }
+
+        if ($Kind -eq 'PropertyName') {
+            $Shown | Should -BeExactly $Header
+        } else {
+            # A text may be made fit to be shown, but of that property alone.
+            $code = [Management.Automation.Language.Parser]::ParseInput($Shown, [ref]$null, [ref]$null)
+            $members = $code.FindAll({ $args[0] -is [Management.Automation.Language.MemberExpressionAst] -and "$($args[0].Expression)" -eq '$_' }, $true)
+            $members.Member.Value | Select-Object -Unique | Should -BeExactly $Header
+        }
+    }
+
+    It 'sorts, compares, groups and exports as the numbers that are shown' {
+        $jobs = @(5, 100, 20).ForEach({ New-JobLine -JobId $_ -User "u$_" -Wait $_ -Run 60 -Cpu $_ -MemKb 2048 }) | ConvertFrom-AccountingLog
+        foreach ($objects in $jobs, ($jobs | Measure-AccountingRecord -GroupBy User)) {
+            ($objects | Sort-Object Wait -Descending).Wait | Should -Be 100, 20, 5
+            ($objects | Where-Object Wait -GT 50).User | Should -Be 'u100'
+            ($objects | Measure-Object Wait -Sum).Sum | Should -Be 125
+            ($objects | Group-Object Turnaround).Name | Sort-Object | Should -Be 160, 65, 80
+            ($objects | Where-Object Wait -EQ 5 | Select-Object User, Wait, Cpu | ConvertTo-Csv)[1] | Should -Be '"u5","5","5.5"'
+            ($objects | Sort-Object Cpu | Select-Object -Last 1).User | Should -Be 'u100'
+        }
+
+        $group = $jobs | Measure-AccountingRecord
+        $group.Wait | Should -Be 125
+        $group.Hog | Should -Be $group.AverageHogFactor
+        $group.Expansion | Should -Be $group.AverageExpansionFactor
+        $group.MaxMemKb | Should -Be 2048
+        $group.WaitSummary.Maximum | Should -Be 100
+        $group.Group | Should -Be 'total'
+    }
+
+    It 'has numbers for what is told of files, file systems and jobs' {
+        $directory = Convert-PathToFile TestDrive:/
+        (Test-FileTimestamp TestDrive:/lsb.acct -Detailed).Size | Should -BeGreaterThan 100
+        (Wait-SharedFile TestDrive:/lsb.acct -PassThru).ModifyTime | Should -BeOfType ([DateTimeOffset])
+        (Get-SharedFileSystem $directory).AttrSeconds | Should -Be 0
+        (Get-SharedFileSystem $directory).MountPoint | Should -BeLike '/*'
+        (Measure-SharedFileSystem $directory).RoundTripMs | Should -BeGreaterThan 0
+        $result = Invoke-ProtectedJob sh '-c', 'echo x > "$0"', "$directory/out" -InputPath "$directory/lsb.acct" -OutputPath "$directory/out"
+        $result.InputCount, $result.OutputCount, $result.Outputs.Size, $result.Inputs.Ready | Should -Be 1, 1, 2, $true
+        $result.Elapsed | Should -BeOfType ([TimeSpan])
+        $lock = Lock-SharedFile TestDrive:/a.lock
+        $lock.Epoch | Should -Be 1
+        $lock | Unlock-SharedFile
     }
 
     It 'leaves the properties as they are' {

@@ -50,12 +50,12 @@ internal static class MetricTable
         output.WriteLine();
         var table = new TextTable(
             output, new("(seconds)"), TextColumn.Number("TOTAL"), TextColumn.Number("AVERAGE"), TextColumn.Number("MAXIMUM"), TextColumn.Number("MINIMUM"));
-        table.Add(Row("CPU time", total.Cpu, total, SecondsDecimals));
-        table.Add(Row("Wait time in queue", total.Wait, total, decimals: 0));
-        table.Add(Row("Turnaround time", total.Turnaround, total, decimals: 0));
-        table.Add(Row("Run time", total.Run, total, decimals: 0));
-        table.Add(Row("Hog factor: CPU / turnaround", total.HogFactor, total, HogDecimals, summable: false));
-        table.Add(Row("Expansion factor: turnaround / run", total.ExpansionFactor, total, FactorDecimals, summable: false));
+        table.Add(Row("CPU time", total.CpuSummary, total, SecondsDecimals));
+        table.Add(Row("Wait time in queue", total.WaitSummary, total, decimals: 0));
+        table.Add(Row("Turnaround time", total.TurnaroundSummary, total, decimals: 0));
+        table.Add(Row("Run time", total.RunSummary, total, decimals: 0));
+        table.Add(Row("Hog factor: CPU / turnaround", total.HogFactorSummary, total, HogDecimals, summable: false));
+        table.Add(Row("Expansion factor: turnaround / run", total.ExpansionFactorSummary, total, FactorDecimals, summable: false));
         table.Add("Slot-seconds: slots x run", Figures.Whole(total.SlotSeconds), "", "", "");
         table.Add("Peak memory of a job", "", "", Figures.Memory(total.MaxMemKb), "");
         table.End();

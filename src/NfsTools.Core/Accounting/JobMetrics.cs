@@ -10,8 +10,8 @@ public sealed class JobMetrics
     /// <summary>What the jobs of the group have in common; empty for a total.</summary>
     public IReadOnlyList<(JobKey Key, string Value)> Keys { get; }
 
-    /// <summary>The values of the keys, in one text.</summary>
-    public string Group => string.Join(" ", Keys.Select(k => k.Value.Length == 0 ? "-" : k.Value));
+    /// <summary>The values of the keys, in one text; "total" without keys.</summary>
+    public string Group => Keys.Count == 0 ? "total" : string.Join(" ", Keys.Select(k => k.Value.Length == 0 ? "-" : k.Value));
 
     /// <summary>Jobs that ended.</summary>
     public long Jobs => sums.Jobs;
@@ -23,46 +23,46 @@ public sealed class JobMetrics
     public long Exited => Jobs - Done;
 
     /// <summary>CPU_T in seconds.</summary>
-    public double CpuSeconds => Cpu.Total;
+    public double CpuSeconds => CpuSummary.Total;
 
     /// <summary>WAIT in seconds.</summary>
-    public long WaitSeconds => (long)Wait.Total;
+    public long WaitSeconds => (long)WaitSummary.Total;
 
     /// <summary>TURNAROUND in seconds.</summary>
-    public long TurnaroundSeconds => (long)Turnaround.Total;
+    public long TurnaroundSeconds => (long)TurnaroundSummary.Total;
 
     /// <summary>Run time in seconds.</summary>
-    public long RunSeconds => (long)Run.Total;
+    public long RunSeconds => (long)RunSummary.Total;
 
     /// <summary>Slots x run time, in seconds.</summary>
     public long SlotSeconds => sums.SlotSeconds;
 
     /// <summary>The mean of the jobs' hog factors.</summary>
-    public double AverageHogFactor => Average(HogFactor);
+    public double AverageHogFactor => Average(HogFactorSummary);
 
     /// <summary>The mean of the jobs' expansion factors.</summary>
-    public double AverageExpansionFactor => Average(ExpansionFactor);
+    public double AverageExpansionFactor => Average(ExpansionFactorSummary);
 
     /// <summary>The largest peak memory of a job, in KB.</summary>
     public long MaxMemKb => sums.MaxMemKb;
 
     /// <summary>CPU_T in seconds, with its extremes.</summary>
-    public MetricSummary Cpu => sums.Metrics[(int)JobMetric.Cpu];
+    public MetricSummary CpuSummary => sums.Metrics[(int)JobMetric.Cpu];
 
     /// <summary>WAIT in seconds, with its extremes.</summary>
-    public MetricSummary Wait => sums.Metrics[(int)JobMetric.Wait];
+    public MetricSummary WaitSummary => sums.Metrics[(int)JobMetric.Wait];
 
     /// <summary>TURNAROUND in seconds, with its extremes.</summary>
-    public MetricSummary Turnaround => sums.Metrics[(int)JobMetric.Turnaround];
+    public MetricSummary TurnaroundSummary => sums.Metrics[(int)JobMetric.Turnaround];
 
     /// <summary>Run time in seconds, with its extremes.</summary>
-    public MetricSummary Run => sums.Metrics[(int)JobMetric.Run];
+    public MetricSummary RunSummary => sums.Metrics[(int)JobMetric.Run];
 
     /// <summary>HOG_FACTOR, with its extremes.</summary>
-    public MetricSummary HogFactor => sums.Metrics[(int)JobMetric.HogFactor];
+    public MetricSummary HogFactorSummary => sums.Metrics[(int)JobMetric.HogFactor];
 
     /// <summary>The expansion factor, with its extremes.</summary>
-    public MetricSummary ExpansionFactor => sums.Metrics[(int)JobMetric.ExpansionFactor];
+    public MetricSummary ExpansionFactorSummary => sums.Metrics[(int)JobMetric.ExpansionFactor];
 
     /// <summary>The mean of a metric over the jobs; 0 without jobs.</summary>
     public double Average(MetricSummary metric) => Jobs == 0 ? 0 : metric.Total / Jobs;

@@ -42,6 +42,9 @@ public sealed record FileExpectation
         Tolerance > TimeSpan.Zero ? Invariant($"within {Tolerance.TotalSeconds} s") : null,
     }.OfType<string>().DefaultIfEmpty("something there"));
 
+    /// <summary>What is expected, in words.</summary>
+    public override string ToString() => Description;
+
     /// <summary>What a stamp says of it: the verdict and the reason in words.</summary>
     internal (StampVerdict Verdict, string Reason) Judge(FileStamp found)
     {

@@ -38,7 +38,7 @@ public abstract class BacctAgreementTests(StoreKind kind)
         var total = Assert.Single(bed.Store.Report(JobFilter.All, []));
         Assert.Equal(86, total.Jobs);
         Assert.Equal(jobs.Sum(j => j.RunSeconds), total.RunSeconds);
-        Assert.Equal(147.0, total.ExpansionFactor.Maximum);
+        Assert.Equal(147.0, total.ExpansionFactorSummary.Maximum);
     }
 
     [Fact]

@@ -156,7 +156,7 @@ public abstract class StoreTests(StoreKind kind)
     /// <summary>Metrics as text, without the digits that the order of a sum changes.</summary>
     protected static string Row(JobMetrics m) =>
         $"{m.Group} {m.Jobs} {m.Done} {m.CpuSeconds:F3} {m.WaitSeconds} {m.TurnaroundSeconds} {m.RunSeconds} {m.SlotSeconds} {m.AverageHogFactor:F6} {m.AverageExpansionFactor:F3} {m.MaxMemKb} "
-        + $"{m.Cpu.Maximum} {m.Wait.Minimum} {m.ExpansionFactor.Maximum:F3}";
+        + $"{m.CpuSummary.Maximum} {m.WaitSummary.Minimum} {m.ExpansionFactorSummary.Maximum:F3}";
 
     private void Append(LogWriter writer, int records)
     {
