@@ -7,7 +7,7 @@ BeforeDiscovery {
             $command = $_
             $command.Parameters.Values.Where({
                     $_.Name -notin [Management.Automation.Cmdlet]::CommonParameters -and $_.Name -notin [Management.Automation.Cmdlet]::OptionalCommonParameters
-                }).ForEach({ @{ Command = $command.Name; Parameter = $_.Name; IsSwitch = $_.ParameterType -eq [switch] } })
+                }).ForEach({ @{ Command = $command.Name; Parameter = $_.Name; IsSwitch = $_.ParameterType -eq [switch]; FromPipeline = $_.ParameterSets.Values.ValueFromPipeline -contains $true } })
         })
 }
 
@@ -111,6 +111,7 @@ Describe 'An object as a path' {
         { Invoke-ProtectedJob true -InputPath (Get-Date) } | Should -Throw -ErrorId 'PathMissing,*'
         { Get-Date | Watch-SharedFile -ErrorAction Stop } | Should -Throw -ErrorId 'PathMissing,*'
         { Invoke-ProtectedJob (Get-Date) } | Should -Throw -ErrorId 'PathMissing,*'
+        { Invoke-ProtectedJob -FilePath { true } } | Should -Throw -ErrorId 'PathMissing,*'
         { Lock-SharedFile (Get-Date) } | Should -Throw -ErrorId 'PathMissing,*'
         { Get-AccountingRecord ([pscustomobject]@{ Name = 'Host=a' }) } | Should -Throw -ErrorId 'PathMissing,*'
     }
@@ -131,6 +132,7 @@ Describe 'An object as a time' {
             Test-FileTimestamp b1 -OlderThan $time -RetryCount 0 | Should -BeFalse
         }
 
+        { Test-FileTimestamp aa -Expected ($stamp | Copy-AsDeserialized) } | Should -Throw -ErrorId 'ExpectationMissing,*' -Because 'its time alone is no stamp'
         { Test-FileTimestamp b1 -NewerThan ([pscustomobject]@{ Name = 'aa' }) } | Should -Throw "-NewerThan: *is no time*"
     }
 }
@@ -197,6 +199,13 @@ Describe 'Nothing as a value' {
         $told.Count | Should -Be 1
         $told[0].Exception | Should -BeOfType ([Management.Automation.ParameterBindingException])
         $told[0].Exception.Message | Should -Match "'$Parameter'"
+    }
+
+    It 'is an error of <Command> from the pipeline' -ForEach $own.Where({ $_.FromPipeline }) {
+        $given = $Command -in 'Add-AccountingRecord', 'Invoke-AccountingCollector' ? @{ Store = 'a.db' } : @{}
+        $null = $null | & $Command @given -ErrorAction SilentlyContinue -ErrorVariable told
+        $told.Count | Should -Be 1
+        $told[0].Exception | Should -BeOfType ([Management.Automation.ParameterBindingException])
     }
 
     It 'is no defect of <Command> in a list or as a text for -<Parameter>' -ForEach $own {

@@ -197,9 +197,9 @@ Describe 'Invoke-ProtectedJob' {
     }
 
     It 'does not wait for what the program leaves running' {
-        $written = Invoke-ProtectedJob sh '-c', 'sleep 1000 & echo $!'
-        $written[1].Succeeded | Should -BeTrue
-        Stop-Process -Id ([int]$written[0])
+        $written = Invoke-ProtectedJob sh '-c', 'while sleep 0.5; do echo more; done & echo $!'
+        $written[-1].Succeeded | Should -BeTrue
+        Stop-Process -Id ([int]$written[0]) -ErrorAction Ignore
     }
 
     It 'leaves the streams of a background job alone' {

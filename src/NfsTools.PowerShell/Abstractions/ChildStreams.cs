@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.IO.Pipes;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -13,7 +14,7 @@ internal sealed class ChildStreams : IDisposable
 {
     private const int MostQueued = 256;
 
-    // The command has ended, but what it left running has its streams still: only what comes at once is waited for.
+    // The command has ended, but what it left running has its streams still: so long is waited for more lines, all in all.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private readonly AnonymousPipeServerStream output = new(PipeDirection.In, HandleInheritability.None);
     private readonly AnonymousPipeServerStream error = new(PipeDirection.In, HandleInheritability.None);
@@ -81,8 +82,16 @@ internal sealed class ChildStreams : IDisposable
         });
         try
         {
-            while (open > 0 && queue.TryTake(out var next, ended ? (int)Patience.TotalMilliseconds : Timeout.Infinite, cancellation))
+            for (var patience = Patience; open > 0;)
             {
+                var since = Stopwatch.GetTimestamp();
+                if (!queue.TryTake(out var next, ended ? (int)patience.TotalMilliseconds : Timeout.Infinite, cancellation))
+                {
+                    break;
+                }
+
+                var waited = ended ? Stopwatch.GetElapsedTime(since) : TimeSpan.Zero;
+                patience = waited < patience ? patience - waited : TimeSpan.Zero;
                 next();
             }
         }

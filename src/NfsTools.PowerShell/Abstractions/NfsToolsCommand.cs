@@ -132,7 +132,7 @@ public abstract class NfsToolsCommand : PSCmdlet, IDisposable
     private protected InvalidOperationException NotAStamp(string parameter, object item)
     {
         ThrowTerminatingError(Error(
-            new NfsToolsException($"-{parameter}: '{item}' is no stamp.", "Give stamps of Get-FileTimestamp, a manifest, or one time."), ErrorIds.ExpectationMissing, ErrorCategory.InvalidArgument, item));
+            new NfsToolsException($"-{parameter}: '{item}' is no stamp.", "Give stamps of Get-FileTimestamp, or a manifest: stamps of another session have lost what they are compared by, its manifest has not."), ErrorIds.ExpectationMissing, ErrorCategory.InvalidArgument, item));
         return new InvalidOperationException();
     }
 

@@ -18,7 +18,7 @@ internal sealed class PathTextAttribute : ArgumentTransformationAttribute
     /// <summary>The parameter takes wildcards, which the name of an object's file never is.</summary>
     public bool Wildcards { get; init; }
 
-    /// <summary>The parameter names a program: a script block is left to another one.</summary>
+    /// <summary>The parameter names a program: a script block is another one's.</summary>
     public bool Program { get; init; }
 
     /// <summary>The path that an object has; null for none.</summary>
@@ -33,11 +33,19 @@ internal sealed class PathTextAttribute : ArgumentTransformationAttribute
     {
         // Numbers are names too: "Get-FileTimestamp 5".
         var plain = given is PSObject wrapped ? wrapped.BaseObject : given;
-        if (plain is null or string or decimal || plain.GetType().IsPrimitive || (Program && plain is ScriptBlock))
+        if (plain is null or string or decimal || plain.GetType().IsPrimitive)
         {
             return given;
         }
 
-        return PathOf(given!) is { } path ? Wildcards ? WildcardPattern.Escape(path) : path : NoPath + PSObject.AsPSObject(given!).TypeNames[0].Split('`')[0];
+        // No text yet: PowerShell tries first whether the block fits another parameter as it is.
+        return plain is ScriptBlock && Program ? new Unnamed(plain)
+            : PathOf(given!) is { } path ? Wildcards ? WildcardPattern.Escape(path) : path
+            : new Unnamed(given!).ToString();
+    }
+
+    private sealed class Unnamed(object given)
+    {
+        public override string ToString() => NoPath + PSObject.AsPSObject(given).TypeNames[0].Split('`')[0];
     }
 }

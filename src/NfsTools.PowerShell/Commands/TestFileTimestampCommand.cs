@@ -110,6 +110,7 @@ public sealed class TestFileTimestampCommand : SharedPathCommand
         return StampsOf(nameof(Expected), Expected) switch
         {
             null when Expected is null => files.ConvertAll(path => any with { Path = path }),
+            null when PSObject.AsPSObject(Expected).Properties["ModifyTimeNs"] is not null => throw NotAStamp(nameof(Expected), Expected),
             null => TimeOf(nameof(Expected), Expected) is var time ? files.ConvertAll(path => any with { Path = path, ModifyTime = time }) : [],
             [var stamp] when Expected is not string => files.ConvertAll(path => any with { Path = path, Stamp = stamp }),
             var stamps => new ExpectedStamps(stamps) is var expected ? files.ConvertAll(path => any with { Path = path, Stamp = expected.Of(path) ?? NoStamp(path) }) : [],
