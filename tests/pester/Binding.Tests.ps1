@@ -58,7 +58,7 @@ Describe 'An object as a path' {
     }
 
     It 'is taken from a watch' {
-        $background = Start-Background 'Set-Location $directory; Watch-SharedFile . -Filter made -PollSeconds 0.1 | Select-Object -First 1 | Get-FileTimestamp' @{ directory = $directory }
+        $background = Start-Background 'Set-Location $directory; Watch-SharedFile . -Filter made -PollSeconds 0.1 | Get-FileTimestamp | Select-Object -First 1' @{ directory = $directory }
         try {
             Wait-Until { Set-Content made x; $background.Result.IsCompleted }
             $background.Shell.EndInvoke($background.Result).Path | Should -Be "$directory/made"
@@ -114,6 +114,12 @@ Describe 'An object as a path' {
         { Invoke-ProtectedJob -FilePath { true } } | Should -Throw -ErrorId 'PathMissing,*'
         { Lock-SharedFile (Get-Date) } | Should -Throw -ErrorId 'PathMissing,*'
         { Get-AccountingRecord ([pscustomobject]@{ Name = 'Host=a' }) } | Should -Throw -ErrorId 'PathMissing,*'
+    }
+
+    It 'is a program''s too' {
+        foreach ($program in (Get-Item /bin/sh), (Get-Command sh -CommandType Application | Select-Object -First 1), [IO.FileInfo]::new('/bin/sh')) {
+            (Invoke-ProtectedJob $program '-c', 'exit 0').Succeeded | Should -BeTrue
+        }
     }
 
     It 'is not meant by a text or a number' {

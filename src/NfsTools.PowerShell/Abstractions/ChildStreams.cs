@@ -25,7 +25,8 @@ internal sealed class ChildStreams : IDisposable
 
     /// <param name="encoding">The encoding of what the command writes.</param>
     /// <param name="input">The command may read this process's standard input; otherwise there is nothing to read.</param>
-    public ChildStreams(Encoding encoding, bool input) => (this.encoding, nothing) = (encoding, input ? null : File.OpenHandle("/dev/null"));
+    public ChildStreams(Encoding encoding, bool input) =>
+        (this.encoding, nothing) = (encoding, input ? null : File.OpenHandle("/dev/null"));
 
     /// <summary>The streams for the command.</summary>
     public IReadOnlyDictionary<int, SafeHandle> Ends
@@ -55,7 +56,7 @@ internal sealed class ChildStreams : IDisposable
         }
     }
 
-    /// <summary>Runs the command's job, and takes what it writes; called on the pipeline's thread. However it is left, the job has ended then.</summary>
+    /// <summary>Runs the command's job, and takes what it writes, on the pipeline's thread. However it is left, the job has ended then.</summary>
     /// <param name="job">The job, which is called on a thread of its own.</param>
     /// <param name="takeOutput">Takes a line of standard output, on the pipeline's thread.</param>
     /// <param name="takeError">Takes a line of standard error, likewise.</param>
@@ -125,5 +126,6 @@ internal sealed class ChildStreams : IDisposable
         error.DisposeLocalCopyOfClientHandle();
     }
 
-    private static Task<T> Start<T>(Func<T> work) => Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    private static Task<T> Start<T>(Func<T> work) =>
+        Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 }

@@ -4,8 +4,8 @@ using System.Reflection;
 namespace NfsTools.PowerShell.Abstractions;
 
 /// <summary>
-/// What PowerShell's engine does for native commands, and offers to no cmdlet by its public interface. Where an engine has it
-/// no more, lines go through the pipeline, and lines of standard error are errors as a cmdlet's are.
+/// What PowerShell's engine knows of its streams, and offers to no cmdlet by its public interface. Where an engine has it no
+/// more, lines go through the pipeline, and lines of standard error are errors as a cmdlet's are.
 /// </summary>
 internal static class EngineStreams
 {
@@ -25,7 +25,8 @@ internal static class EngineStreams
         && !cmdlet.MyInvocation.BoundParameters.Keys.Any(name => name is "OutVariable" or "ErrorVariable" or "PipelineVariable");
 
     /// <summary>Whether an error came from the error stream, rather than as output.</summary>
-    public static bool IsError(PSObject error) => Value(error, "WriteStream")?.ToString() is null or "Error";
+    public static bool IsError(PSObject error) =>
+        Value(error, "WriteStream")?.ToString() is null or "Error";
 
     /// <summary>Whether an error is a line that a native command wrote to standard error.</summary>
     public static bool IsNative(ErrorRecord error) => error.FullyQualifiedErrorId is NativeError or "NativeCommandErrorMessage";
@@ -36,7 +37,8 @@ internal static class EngineStreams
     /// <summary>Writes a line of standard error: neither does it end a script whose preference is to stop at errors, nor is it a failure.</summary>
     public static void WriteNativeError(PSCmdlet cmdlet, ErrorRecord line)
     {
-        if (cmdlet.MyInvocation.BoundParameters.TryGetValue("ErrorAction", out var action) && action is ActionPreference.SilentlyContinue or ActionPreference.Ignore)
+        cmdlet.MyInvocation.BoundParameters.TryGetValue("ErrorAction", out var action);
+        if (action is ActionPreference.SilentlyContinue or ActionPreference.Ignore)
         {
             return;
         }
@@ -52,7 +54,11 @@ internal static class EngineStreams
         }
     }
 
-    private static bool EndsAtHost(PSCmdlet cmdlet, string pipe) => Value(Value(Value(Value(cmdlet.CommandRuntime, pipe), "DownstreamCmdlet"), "CommandInfo"), "Name") is HostsOwn;
+    /// <summary>The object of the pipeline that a cmdlet works on; null where it is not known.</summary>
+    public static object? Piped(PSCmdlet cmdlet) => (Value(cmdlet, "CurrentPipelineObject") as PSObject)?.BaseObject;
+
+    private static bool EndsAtHost(PSCmdlet cmdlet, string pipe) =>
+        Value(Value(Value(Value(cmdlet.CommandRuntime, pipe), "DownstreamCmdlet"), "CommandInfo"), "Name") is HostsOwn;
 
     private static object? Value(object? of, string property) => of?.GetType().GetProperty(property, Any)?.GetValue(of);
 }

@@ -18,16 +18,21 @@ internal sealed class PathTextAttribute : ArgumentTransformationAttribute
     /// <summary>The parameter takes wildcards, which the name of an object's file never is.</summary>
     public bool Wildcards { get; init; }
 
-    /// <summary>The parameter names a program: a script block is another one's.</summary>
+    /// <summary>The parameter names a program: a script block is another one's, and PowerShell's own form of a path is none for it.</summary>
     public bool Program { get; init; }
 
     /// <summary>The path that an object has; null for none.</summary>
-    public static string? PathOf(object given) =>
-        PSObject.AsPSObject(given).Properties is var known ? Properties.Select(name => known[name]?.Value?.ToString()).FirstOrDefault(path => path?.Length > 0) : null;
+    public static string? PathOf(object given) => PathOf(given, Properties);
 
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) =>
         LanguagePrimitives.GetEnumerable(inputData) is { } several ? several.Cast<object?>().Select(TextOf).ToArray() : TextOf(inputData);
+
+    private static string? PathOf(object given, IEnumerable<string> properties)
+    {
+        var known = PSObject.AsPSObject(given).Properties;
+        return properties.Select(name => known[name]?.Value?.ToString()).FirstOrDefault(path => path?.Length > 0);
+    }
 
     private object? TextOf(object? given)
     {
@@ -40,7 +45,7 @@ internal sealed class PathTextAttribute : ArgumentTransformationAttribute
 
         // No text yet: PowerShell tries first whether the block fits another parameter as it is.
         return plain is ScriptBlock && Program ? new Unnamed(plain)
-            : PathOf(given!) is { } path ? Wildcards ? WildcardPattern.Escape(path) : path
+            : PathOf(given!, Program ? Properties[1..] : Properties) is { } path ? Wildcards ? WildcardPattern.Escape(path) : path
             : new Unnamed(given!).ToString();
     }
 

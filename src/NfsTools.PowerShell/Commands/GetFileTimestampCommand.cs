@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using NfsTools.PowerShell.Abstractions;
 using NfsTools.Stamps;
+using NfsTools.Watching;
 
 namespace NfsTools.PowerShell.Commands;
 
@@ -57,6 +58,12 @@ public sealed class GetFileTimestampCommand : SharedPathCommand
             {
                 Take();
             }
+        }
+
+        // The next event may be a day away.
+        if (EngineStreams.Piped(this) is FileEvent)
+        {
+            Take();
         }
     }
 
