@@ -85,6 +85,7 @@ Describe 'Invoke-ProtectedJob' {
         $local = 'before'
         $result = Invoke-ProtectedJob { $local = 'after'; 'written'; Set-Content bb x } -OutputPath bb -Protect
         $local | Should -Be 'after'
+        (1, 2 | ForEach-Object { Invoke-ProtectedJob { $_ } }).Output | Should -Be 1, 2
         $result.Succeeded | Should -BeTrue
         $result.Output | Should -Be 'written'
     }
@@ -96,6 +97,7 @@ Describe 'Invoke-ProtectedJob' {
         @{ What = 'throws'; Code = 1; Output = @('before'); Errors = 1; Block = { 'before'; throw 'no'; 'after' } }
         @{ What = 'stops at errors'; Code = 1; Output = @(); Errors = 1; Block = { Get-Item ./missing -ErrorAction Stop; 'after' } }
         @{ What = 'has a program that fails'; Code = 3; Output = @('after'); Errors = 0; Block = { sh -c 'exit 3'; 'after' } }
+        @{ What = 'writes an error and exits as if it had not'; Code = 1; Output = @(); Errors = 1; Block = { Write-Error no; exit 0 } }
         @{ What = 'exits'; Code = 4; Output = @('before'); Errors = 0; Block = { 'before'; exit 4; 'after' } }
     ) {
         $ErrorActionPreference = 'Continue'
@@ -194,6 +196,9 @@ Describe 'Invoke-ProtectedJob' {
     It 'ends the program when nobody wants to read more' {
         Invoke-ProtectedJob sh '-c', 'echo $$; while :; do echo x; done' | Select-Object -First 1 -OutVariable id | Should -Not -BeNullOrEmpty
         Get-Process -Id ([int]$id[0]) -ErrorAction Ignore | Should -BeNullOrEmpty
+        "$(Invoke-ProtectedJob yes -ErrorAction Stop | Select-Object -First 1)" | Should -Be 'y'
+        "$(Invoke-ProtectedJob sh '-c', 'yes >&2' 2>&1 | Select-Object -First 1)" | Should -Be 'y'
+        "$(Invoke-ProtectedJob { 'y'; throw 'no' } | Select-Object -First 1)" | Should -Be 'y'
     }
 
     It 'does not wait for what the program leaves running' {
@@ -221,6 +226,17 @@ Describe 'Invoke-ProtectedJob' {
         } finally {
             $env:VOV_VW_NFS_PROTECTION = $null
         }
+    }
+
+    It 'checks the files of a program where -<Option> asks for more of it' -ForEach @(
+        @{ Option = 'Hash'; Value = $true }
+        @{ Option = 'CapsulePath'; Value = 'table.yaml' }
+    ) {
+        Set-Content table.yaml "capsules:`n  - commands: [cp]`n    inputs: first`n    outputs: last"
+        $given = @{ $Option = $Value }
+        $result = Invoke-ProtectedJob cp aa, bb @given
+        $result.Protected | Should -BeTrue
+        $result.Outputs.Written | Should -BeTrue
     }
 
     It 'checks the files that -<Parameter> names' -ForEach @(

@@ -89,6 +89,12 @@ Describe 'Test-FileTimestamp' {
         $told[0].CategoryInfo.Category | Should -Be $Category
     }
 
+    It 'is false where no file is given' {
+        @() | Test-FileTimestamp -WarningVariable warned -WarningAction SilentlyContinue | Should -BeFalse
+        $warned | Should -Match 'none was tested'
+        @() | Test-FileTimestamp -Detailed | Should -BeNullOrEmpty
+    }
+
     It 'ends with <Id> when there is nothing to compare with: <Expected>' -ForEach @(
         @{ Expected = 'TestDrive:/m.json'; Path = 'odd`[1`]'; Id = 'ExpectationMissing'; Category = 'ObjectNotFound' }
         @{ Expected = 'TestDrive:/no.json'; Path = 'a'; Id = 'ManifestUnusable'; Category = 'ReadError' }

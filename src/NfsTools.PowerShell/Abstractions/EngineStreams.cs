@@ -9,6 +9,9 @@ namespace NfsTools.PowerShell.Abstractions;
 /// </summary>
 internal static class EngineStreams
 {
+    /// <summary>The id of the errors that lines of standard error are.</summary>
+    public const string NativeError = "NativeCommandError";
+
     private const string TerminalHost = "ConsoleHost";
     private const string HostsOwn = "Out-Default";
     private const BindingFlags Any = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
@@ -25,14 +28,10 @@ internal static class EngineStreams
         && !cmdlet.MyInvocation.BoundParameters.Keys.Any(name => name is "OutVariable" or "ErrorVariable" or "PipelineVariable");
 
     /// <summary>Whether an error came from the error stream, rather than as output.</summary>
-    public static bool IsError(PSObject error) =>
-        Value(error, "WriteStream")?.ToString() is null or "Error";
+    public static bool IsError(PSObject error) => Value(error, "WriteStream")?.ToString() is null or "Error";
 
     /// <summary>Whether an error is a line that a native command wrote to standard error.</summary>
     public static bool IsNative(ErrorRecord error) => error.FullyQualifiedErrorId is NativeError or "NativeCommandErrorMessage";
-
-    /// <summary>The id of the errors that lines of standard error are.</summary>
-    public const string NativeError = "NativeCommandError";
 
     /// <summary>Writes a line of standard error: neither does it end a script whose preference is to stop at errors, nor is it a failure.</summary>
     public static void WriteNativeError(PSCmdlet cmdlet, ErrorRecord line)
@@ -46,7 +45,7 @@ internal static class EngineStreams
         var runtime = cmdlet.CommandRuntime;
         if (runtime.GetType().GetMethod("_WriteErrorSkipAllowCheck", Any) is { } write)
         {
-            write.Invoke(runtime, [line, null, true]);
+            write.Invoke(runtime, BindingFlags.DoNotWrapExceptions, binder: null, [line, null, true], culture: null);
         }
         else
         {

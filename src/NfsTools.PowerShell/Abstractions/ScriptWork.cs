@@ -46,8 +46,8 @@ internal sealed class ScriptWork(PSCmdlet cmdlet, ScriptBlock script, JobOutput 
             output.WriteError(e.ErrorRecord);
         }
 
-        code ??= variables.GetValue(LastExitCode) is int last && last != 0 ? last : output.Failed ? 1 : 0;
-        return new ChildExit { ExitCode = code, Elapsed = Stopwatch.GetElapsedTime(started) };
+        code ??= variables.GetValue(LastExitCode) as int? ?? 0;
+        return new ChildExit { ExitCode = code == 0 && output.Failed ? 1 : code, Elapsed = Stopwatch.GetElapsedTime(started) };
     }
 
     private void Take(PSObject? written)

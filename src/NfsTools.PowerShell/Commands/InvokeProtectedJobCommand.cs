@@ -55,7 +55,7 @@ public sealed class InvokeProtectedJobCommand : NfsToolsCommand
     public object[] Expected { get; set; } = [];
 
     /// <summary>Check the files.</summary>
-    [Parameter(HelpMessage = "Check the files. Without it they are checked where -InputPath, -OutputPath or -Expected names some, or the variable NFSTOOLS_PROTECTION or VOV_VW_NFS_PROTECTION of the environment is set to anything but 0. -Protect:$false turns that off, with a warning.")]
+    [Parameter(HelpMessage = "Check the files. Without it they are checked where -InputPath, -OutputPath or -Expected names some, where -CapsulePath, -Trace or -Hash is given, or the variable NFSTOOLS_PROTECTION or VOV_VW_NFS_PROTECTION of the environment is set to anything but 0. -Protect:$false turns that off, with a warning.")]
     public SwitchParameter Protect { get; set; }
 
     /// <summary>Write the result alone.</summary>
@@ -180,7 +180,7 @@ public sealed class InvokeProtectedJobCommand : NfsToolsCommand
             Grace = TimeSpan.FromSeconds(GraceSeconds),
             Hash = Hash,
         };
-        var asked = job.NamesFiles || ProtectedJob.IsAskedFor(Environment.GetEnvironmentVariable);
+        var asked = job.NamesFiles || Trace || Hash || CapsulePath.Length > 0 || ProtectedJob.IsAskedFor(Environment.GetEnvironmentVariable);
         var refused = MyInvocation.BoundParameters.ContainsKey(nameof(Protect)) && !Protect;
         if (asked && refused)
         {

@@ -65,7 +65,12 @@ public sealed class TestFileTimestampCommand : SharedPathCommand
         }
         else
         {
-            WriteObject(!Unresolved && checks.All(c => c.Holds));
+            if (files.Count == 0 && !Unresolved)
+            {
+                WriteWarning("No file was given, so none was tested.");
+            }
+
+            WriteObject(!Unresolved && files.Count > 0 && checks.All(c => c.Holds));
         }
     }
 
