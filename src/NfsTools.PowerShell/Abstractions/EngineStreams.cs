@@ -36,18 +36,14 @@ internal static class EngineStreams
     /// <summary>Writes a line of standard error: neither does it end a script whose preference is to stop at errors, nor is it a failure.</summary>
     public static void WriteNativeError(PSCmdlet cmdlet, ErrorRecord line)
     {
-        cmdlet.MyInvocation.BoundParameters.TryGetValue("ErrorAction", out var action);
-        if (action is ActionPreference.SilentlyContinue or ActionPreference.Ignore)
+        var bound = cmdlet.MyInvocation.BoundParameters;
+        if (bound.ContainsKey("ErrorVariable"))
         {
-            return;
+            Call(cmdlet.CommandRuntime, "AppendErrorToVariables", line);
         }
 
-        var runtime = cmdlet.CommandRuntime;
-        if (runtime.GetType().GetMethod("_WriteErrorSkipAllowCheck", Any) is { } write)
-        {
-            write.Invoke(runtime, BindingFlags.DoNotWrapExceptions, binder: null, [line, null, true], culture: null);
-        }
-        else
+        if (bound.GetValueOrDefault("ErrorAction") is not (ActionPreference.SilentlyContinue or ActionPreference.Ignore)
+            && !Call(cmdlet.CommandRuntime, "_WriteErrorSkipAllowCheck", line, null, true))
         {
             cmdlet.WriteError(line);
         }
@@ -58,6 +54,14 @@ internal static class EngineStreams
 
     private static bool EndsAtHost(PSCmdlet cmdlet, string pipe) =>
         Value(Value(Value(Value(cmdlet.CommandRuntime, pipe), "DownstreamCmdlet"), "CommandInfo"), "Name") is HostsOwn;
+
+    // Whether there is such a method.
+    private static bool Call(object of, string method, params object?[] arguments)
+    {
+        var found = of.GetType().GetMethod(method, Any);
+        found?.Invoke(of, BindingFlags.DoNotWrapExceptions, binder: null, arguments, culture: null);
+        return found is not null;
+    }
 
     private static object? Value(object? of, string property) => of?.GetType().GetProperty(property, Any)?.GetValue(of);
 }
