@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using NfsTools.Interop;
 
 namespace NfsTools.Coordination;
 
@@ -47,7 +48,8 @@ public sealed record LockHolder
         using var process = Process.GetCurrentProcess();
         return new LockHolder
         {
-            User = Clean(Environment.UserName),
+            // A user without a name (getpwuid(3)) is told by number, as ls -l does.
+            User = Clean(Environment.UserName is { Length: > 0 } name ? name : Libc.EffectiveUser().ToString(CultureInfo.InvariantCulture)),
             Host = Clean(Environment.MachineName),
             ProcessId = Environment.ProcessId,
             ProcessStart = Seconds(process.StartTime),

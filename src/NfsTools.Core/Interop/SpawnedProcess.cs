@@ -195,18 +195,24 @@ internal sealed unsafe class SpawnedProcess
         var found = new List<string>();
         foreach (var place in (Variable(environment, "PATH="u8) ?? "/bin:/usr/bin").Split(':'))
         {
-            var candidate = Path.Join(place.StartsWith('/') ? place : Path.Join(directory ?? Directory.GetCurrentDirectory(), place), file);
-            fixed (byte* path = NativeText.Encode(candidate))
+            var parent = place.StartsWith('/') ? place : Path.Join(directory ?? Directory.GetCurrentDirectory(), place);
+            var candidate = Path.Join(parent, file);
+            // Another error than "not there" is told by the attempt to start it. A directory that may not be searched has nothing for us.
+            if (Executable(candidate) is not (Libc.NoSuchEntry or Libc.NotADirectory) && Executable(parent) == 0)
             {
-                // Another error than "not there" is told by the attempt to start it.
-                if (Libc.Access(path, Libc.ExecutePermission) == 0 || Marshal.GetLastPInvokeError() is not (Libc.NoSuchEntry or Libc.NotADirectory))
-                {
-                    found.Add(candidate);
-                }
+                found.Add(candidate);
             }
         }
 
         return found;
+    }
+
+    private static int Executable(string path)
+    {
+        fixed (byte* name = NativeText.Encode(path))
+        {
+            return Libc.Access(name, Libc.ExecutePermission) == 0 ? 0 : Marshal.GetLastPInvokeError();
+        }
     }
 
     private static string? Variable(byte** environment, ReadOnlySpan<byte> nameAndEquals)

@@ -53,6 +53,7 @@ public sealed class CollectServiceTests : IDisposable
     [Fact]
     public async Task Signs_of_life_go_on_while_the_file_server_does_not_answer_and_it_ends_when_it_is_told_to()
     {
+        PrivateMounts.SkipUnlessAllowed(Path.GetDirectoryName(directory["x"])!);
         using var manager = new NotifySocket(directory["notify"]);
         using (var mkfifo = Process.Start("mkfifo", [directory["go"]]))
         {

@@ -40,7 +40,7 @@ public sealed class LockTests : IDisposable
         var late = Run("lock", "l", "--wait", "200ms", "--", "touch", "ran");
 
         Assert.Equal((118, 118), (refused.Code, late.Code));
-        Assert.StartsWith($"nfstools lock: l: the lock is held by {Environment.UserName} on {Environment.MachineName}, process ", refused.Errors, StringComparison.Ordinal);
+        Assert.StartsWith($"nfstools lock: l: the lock is held by {TestUser.Name} on {Environment.MachineName}, process ", refused.Errors, StringComparison.Ordinal);
         Assert.Contains("nfstools lock: l: the lock is held by ", late.Errors, StringComparison.Ordinal);
         Assert.False(File.Exists(directory["ran"]));
     }

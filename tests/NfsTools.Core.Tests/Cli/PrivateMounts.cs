@@ -10,9 +10,13 @@ internal static class PrivateMounts
     /// <summary>Runs a script that calls <c>$NFSTOOLS</c>; its output and exit code. Skips the test where mounts may not be made.</summary>
     public static (int Code, string Output) Run(string directory, string script)
     {
-        Assert.SkipUnless(Shell(directory, "mount -t tmpfs none . && [ -w /dev/fuse ]").Code == 0, "mounts in a namespace of their own need root, and FUSE");
+        SkipUnlessAllowed(directory);
         return Shell(directory, $"set -e\n{script}");
     }
+
+    /// <summary>Skips the test where mounts may not be made.</summary>
+    public static void SkipUnlessAllowed(string directory) =>
+        Assert.SkipUnless(Shell(directory, "mount -t tmpfs none . && [ -w /dev/fuse ]").Code == 0, "mounts in a namespace of their own need root, and FUSE");
 
     /// <summary>Commands that mount a file system which never answers: FUSE whose server, the shell itself, reads no request.</summary>
     public static string Hung(string mountPoint) =>

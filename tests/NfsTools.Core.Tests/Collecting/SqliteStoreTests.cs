@@ -51,7 +51,7 @@ public sealed class SqliteStoreTests() : StoreTests(StoreKind.Sqlite)
         {
             var options = new CollectorOptions { Sources = [new CollectorSource(bed.Live)], Once = true };
             var error = Assert.Throws<NfsToolsException>(() => new Collector(second, options).Run(stop.Token));
-            Assert.Contains($"another collector is at work on this store: {Environment.UserName} on {Environment.MachineName}, process {Environment.ProcessId},", error.Message, StringComparison.Ordinal);
+            Assert.Contains($"another collector is at work on this store: {TestUser.Name} on {Environment.MachineName}, process {Environment.ProcessId},", error.Message, StringComparison.Ordinal);
         }
 
         stop.Cancel();

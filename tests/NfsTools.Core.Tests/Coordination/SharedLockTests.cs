@@ -18,7 +18,7 @@ public sealed class SharedLockTests : IDisposable
         Assert.True(held.IsHeld);
         Assert.Null(Take(out var holder));
         Assert.Equal(held.Holder, holder);
-        Assert.Equal((Environment.UserName, Environment.MachineName, Environment.ProcessId, "tests"), (holder!.User, holder.Host, holder.ProcessId, holder.Purpose));
+        Assert.Equal((TestUser.Name, Environment.MachineName, Environment.ProcessId, "tests"), (holder!.User, holder.Host, holder.ProcessId, holder.Purpose));
         Assert.True(holder.ProcessStart <= holder.Since);
     }
 

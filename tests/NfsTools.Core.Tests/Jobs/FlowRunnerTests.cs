@@ -182,7 +182,7 @@ public sealed class FlowRunnerTests : IDisposable
             await Task.Delay(10, TestContext.Current.CancellationToken);
         }
 
-        Assert.Contains($"being run by {Environment.UserName} on {Environment.MachineName}, process {Environment.ProcessId}, ", Assert.Throws<NfsToolsException>(() => Run(Flow)).Message, StringComparison.Ordinal);
+        Assert.Contains($"being run by {TestUser.Name} on {Environment.MachineName}, process {Environment.ProcessId}, ", Assert.Throws<NfsToolsException>(() => Run(Flow)).Message, StringComparison.Ordinal);
         Assert.Equal(["running"], Words(Runner(Flow).Status(TestContext.Current.CancellationToken)));
         await File.WriteAllTextAsync(directory["end"], "", TestContext.Current.CancellationToken);
         Assert.Equal(["succeeded"], Words(await running));
