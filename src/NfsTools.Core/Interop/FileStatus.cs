@@ -10,7 +10,8 @@ namespace NfsTools.Interop;
 /// <param name="ModifyTime">mtime.</param>
 /// <param name="ChangeTime">ctime.</param>
 /// <param name="Links">How many names it has; 0 where that is not known.</param>
-internal readonly record struct FileStatus(ulong Device, ulong Inode, ushort Mode, long Size, long ModifyTime, long ChangeTime, uint Links = 0)
+/// <param name="BornAt">When it was made, in nanoseconds, 0 where the file system does not tell: another file with its inode number has another time.</param>
+internal readonly record struct FileStatus(ulong Device, ulong Inode, ushort Mode, long Size, long ModifyTime, long ChangeTime, uint Links = 0, long BornAt = 0)
 {
     /// <summary>Whether it is a directory.</summary>
     public bool IsDirectory => (Mode & Libc.TypeMask) == Libc.DirectoryType;
@@ -28,7 +29,7 @@ internal readonly record struct FileStatus(ulong Device, ulong Inode, ushort Mod
     /// Whether another status is of the same file, unchanged. A device number that differs is no change: mounting anew gives
     /// another one, and other hosts have their own.
     /// </summary>
-    public bool Same(FileStatus other) => this == other with { Device = Device, Links = Links };
+    public bool Same(FileStatus other) => this == other with { Device = Device, Links = Links, BornAt = BornAt };
 
     /// <summary>The status of a path; null where nothing is.</summary>
     /// <param name="path">The path.</param>
@@ -37,7 +38,7 @@ internal readonly record struct FileStatus(ulong Device, ulong Inode, ushort Mod
     /// <exception cref="IOException">The file system did not answer the question; HResult is errno(3)'s number.</exception>
     public static FileStatus? Of(string path, bool fresh = false, bool follow = true)
     {
-        if (Libc.Statx(Libc.CurrentDirectory, path, (fresh ? Libc.ForceSync : 0) | (follow ? 0 : Libc.NoFollow), Libc.BasicStatistics, out var buffer) == 0)
+        if (Libc.Statx(Libc.CurrentDirectory, path, (fresh ? Libc.ForceSync : 0) | (follow ? 0 : Libc.NoFollow), Libc.BasicStatistics | Libc.BirthTime, out var buffer) == 0)
         {
             return From(buffer);
         }
@@ -51,7 +52,7 @@ internal readonly record struct FileStatus(ulong Device, ulong Inode, ushort Mod
     /// <param name="path">The name it was opened under, for the error.</param>
     /// <exception cref="IOException">The file system did not answer the question; HResult is errno(3)'s number.</exception>
     public static FileStatus Of(SafeHandle file, string path) =>
-        Libc.Statx(file, "", Libc.EmptyPath | Libc.ForceSync, Libc.BasicStatistics, out var buffer) == 0 ? From(buffer) : throw Libc.LastError(path);
+        Libc.Statx(file, "", Libc.EmptyPath | Libc.ForceSync, Libc.BasicStatistics | Libc.BirthTime, out var buffer) == 0 ? From(buffer) : throw Libc.LastError(path);
 
     private static FileStatus From(in Libc.StatxBuffer buffer) => new(
         ((ulong)buffer.DeviceMajor << 32) | buffer.DeviceMinor,
@@ -60,5 +61,6 @@ internal readonly record struct FileStatus(ulong Device, ulong Inode, ushort Mod
         (long)buffer.Size,
         buffer.ModifyTime.TotalNanoseconds,
         buffer.ChangeTime.TotalNanoseconds,
-        buffer.Links);
+        buffer.Links,
+        (buffer.Mask & Libc.BirthTime) != 0 ? buffer.BirthTime.TotalNanoseconds : 0);
 }

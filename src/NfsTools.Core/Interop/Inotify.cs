@@ -55,6 +55,9 @@ internal sealed class Inotify : IDisposable
     public int Add(string directory, uint mask) =>
         Libc.InotifyAddWatch(handle, directory, mask) is var watch && watch >= 0 ? watch : throw Libc.LastError(directory);
 
+    /// <summary>Ends a watch.</summary>
+    public void Remove(int watch) => Libc.InotifyRemoveWatch(handle, watch);
+
     /// <summary>Ends the wait that is under way, or the next one. May be called from any thread.</summary>
     public void Interrupt() => Libc.Write(interrupted, [1, 0, 0, 0, 0, 0, 0, 0], sizeof(ulong));
 

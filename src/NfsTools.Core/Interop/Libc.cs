@@ -35,6 +35,7 @@ internal static partial class Libc
     public const int RegularType = 0x8000;
     public const int LinkType = 0xA000;
     public const uint BasicStatistics = 0x7FF;
+    public const uint BirthTime = 0x800;
     public const int AdviseNotNeeded = 4;
     public const short PollIn = 1;
     public const int GetOpenFileLock = 36;
@@ -91,6 +92,9 @@ internal static partial class Libc
 
     [LibraryImport("libc", EntryPoint = "inotify_add_watch", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int InotifyAddWatch(SafeHandle inotify, string path, uint mask);
+
+    [LibraryImport("libc", EntryPoint = "inotify_rm_watch", SetLastError = true)]
+    public static partial int InotifyRemoveWatch(SafeHandle inotify, int watch);
 
     [LibraryImport("libc", EntryPoint = "eventfd", SetLastError = true)]
     public static partial int EventDescriptor(uint initial, int flags);

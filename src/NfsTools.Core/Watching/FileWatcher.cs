@@ -70,7 +70,7 @@ public sealed class FileWatcher
         {
             while (true)
             {
-                foreach (var e in watched.SelectMany(t => t.Step()).ToList())
+                foreach (var e in Step(watched))
                 {
                     unsaved = true;
                     yield return e;
@@ -110,6 +110,17 @@ public sealed class FileWatcher
         {
             stop.Cancel();
         }
+    }
+
+    // What all trees found is paired before any of it is told: a directory may have gone from one to another.
+    private static List<FileEvent> Step(List<TreeWatch> watched)
+    {
+        var events = watched.SelectMany(w => w.Step()).ToList();
+        ChangeLedger.Pair([.. watched.Select(w => w.Ledger)]);
+        var known = new Lazy<ILookup<ulong, WatchedDirectory>>(() => watched.SelectMany(w => w.Tree.Directories).Where(d => d.Inode != 0).ToLookup(d => d.Inode));
+        watched.ForEach(w => w.Enter(known));
+        events.AddRange(watched.SelectMany(w => w.Tell(watched)));
+        return events;
     }
 
     // The first look at a large tree leaves behind more than is kept of it, and a watch that is idle allocates too little ever

@@ -17,7 +17,9 @@ internal sealed record LookScope(WatchedDirectory Directory, IReadOnlyList<strin
 /// <param name="Status">Its status; null where it is gone.</param>
 /// <param name="Settled">Whether what was listed may be relied upon until the status changes.</param>
 /// <param name="Entries">The names looked at and what is there now; null for nothing.</param>
-internal sealed record DirectoryLook(WatchedDirectory Directory, bool Whole, FileStatus? Status, bool Settled, IReadOnlyList<(string Name, FileStatus? Status)> Entries);
+/// <param name="IsElsewhere">Whether the path leads to nothing or to another directory by now: what was seen there says nothing of this one.</param>
+internal sealed record DirectoryLook(
+    WatchedDirectory Directory, bool Whole, FileStatus? Status, bool Settled, IReadOnlyList<(string Name, FileStatus? Status)> Entries, bool IsElsewhere = false);
 
 /// <summary>
 /// Looks at directories and files past the client's caches. It may hang with the file system, so it runs on a thread of its
@@ -68,7 +70,7 @@ internal sealed class TreeLook(SharedFileSystem place, WatchedNames watched, Req
         }
 
         CheckMount();
-        return [.. looks.Select(l => new DirectoryLook(l.Scope.Directory, l.Scope.Whole, l.Status, l.IsListed, l.Entries ?? []))];
+        return [.. looks.Select(l => new DirectoryLook(l.Scope.Directory, l.Scope.Whole, l.Status, l.IsListed, l.Entries ?? [], IsElsewhere(l)))];
     }
 
     // Names are not looked up in a directory that has just changed: what the client learns then may stay in its cache for good.
@@ -155,6 +157,19 @@ internal sealed class TreeLook(SharedFileSystem place, WatchedNames watched, Req
         {
             throw new IOException($"{place.Mount.MountPoint}: {place.Mount.Source} is not mounted");
         }
+    }
+
+    // Names that are gone from a directory that has gone itself tell of its new path, not of them.
+    private bool IsElsewhere(Look look)
+    {
+        var (directory, whole) = (look.Scope.Directory, look.Scope.Whole);
+        if (directory.Inode == 0 || !(whole || look.Entries?.Any(e => e.Status is null) == true))
+        {
+            return false;
+        }
+
+        var now = whole ? look.Status : Answered(() => FileStatus.Of(directory.Path, fresh: true), directory.Path);
+        return now?.Inode != directory.Inode;
     }
 
     private static bool HasChanged(WatchedDirectory directory, (string Name, FileStatus? Status) entry) =>

@@ -11,6 +11,7 @@ internal sealed class TreeWatch
 {
     private static readonly TimeSpan Never = TimeSpan.FromDays(1);
     private readonly WatchedTree tree;
+    private readonly ChangeLedger ledger;
     private readonly RequestBudget? budget;
     private readonly WatchOptions options;
     private readonly Inotify changes;
@@ -23,6 +24,12 @@ internal sealed class TreeWatch
     private Look? looking;
     private long polledAt;
 
+    // When the last look at all of it began that has ended.
+    private long lookedFrom;
+
+    // All is looked at before its turn, since something waits for that.
+    private bool hurried;
+
     // Everything is to be looked at, and who made what changed cannot be told.
     private bool overflowed = true;
     private bool outage;
@@ -33,8 +40,15 @@ internal sealed class TreeWatch
         Dictionary<int, HashSet<(TreeWatch Tree, WatchedDirectory Directory)>> watches, TimeProvider time, CancellationToken cancellation)
     {
         (this.tree, this.budget, this.options, this.changes, this.watches, this.time, this.cancellation) = (tree, budget, options, changes, watches, time, cancellation);
+        ledger = new ChangeLedger(tree, options, time);
         tree.Enter(tree.Root, known: null);
     }
+
+    /// <summary>What is watched.</summary>
+    public WatchedTree Tree => tree;
+
+    /// <summary>What was found and is not told yet.</summary>
+    public ChangeLedger Ledger => ledger;
 
     private bool Shared => tree.Place.Family != FileSystemFamily.Local;
 
@@ -55,8 +69,8 @@ internal sealed class TreeWatch
     /// <summary>Notes that a directory is not watched any more; the root's end is looked into.</summary>
     public void WatchEnded(WatchedDirectory directory)
     {
-        directory.Inode = 0;
-        overflowed |= directory.Path == tree.Root;
+        directory.Watch = null;
+        overflowed |= directory == tree.Find(tree.Root);
     }
 
     /// <summary>Notes whether the look that is under way has ended; its result is taken in at the next step.</summary>
@@ -67,13 +81,51 @@ internal sealed class TreeWatch
     {
         var left = looking is { Work.IsCompleted: true } ? TimeSpan.Zero
             : looking is not null ? (outage ? Never : options.OutageAfter - looking.Maker.SinceProgress)
-            : overflowed || (!outage && hints.Count + entered.Count > 0) ? TimeSpan.Zero
+            : overflowed || (!outage && (hurried || hints.Count + entered.Count > 0)) ? TimeSpan.Zero
             : Polls ? options.PollInterval - time.GetElapsedTime(polledAt)
             : Never;
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
-    /// <summary>Does what is due and tells what happened.</summary>
+    /// <summary>Whether all of it was looked at since a time, or cannot be; where it was not, that is done next.</summary>
+    public bool HasLookedSince(long moment)
+    {
+        var has = outage || (looking is null && entered.Count == 0 && (!Polls || lookedFrom >= moment));
+        hurried |= !has;
+        return has;
+    }
+
+    /// <summary>Begins the directories that came or moved here.</summary>
+    public void Enter(Lazy<ILookup<ulong, WatchedDirectory>> known) => entered.UnionWith(ledger.Enter(known));
+
+    /// <summary>Tells what is certain by now.</summary>
+    /// <param name="watched">All trees.</param>
+    public List<FileEvent> Tell(IReadOnlyList<TreeWatch> watched)
+    {
+        var (dropped, fresh) = (new List<WatchedDirectory>(), new List<WatchedDirectory>());
+        var events = ledger.Take(moment => watched.Where(MayHold).Select(w => w.HasLookedSince(moment)).ToList().TrueForAll(has => has), dropped, fresh);
+        entered.UnionWith(fresh);
+        dropped.ForEach(Unwatch);
+        return events;
+    }
+
+    // A directory is never renamed from one file system to another.
+    private bool MayHold(TreeWatch other) => other == this || (other.Shared == Shared && other.tree.Place.Mount.Source == tree.Place.Mount.Source);
+
+    private void Unwatch(WatchedDirectory directory)
+    {
+        lock (watches)
+        {
+            if (directory.Watch is { } watch && watches.TryGetValue(watch, out var sharing) && sharing.RemoveWhere(s => s.Directory == directory) > 0 && sharing.Count == 0)
+            {
+                watches.Remove(watch);
+                changes.Remove(watch);
+            }
+        }
+    }
+
+    /// <summary>Does what is due: what is found is in the ledger then.</summary>
+    /// <returns>Outages and their ends.</returns>
     public List<FileEvent> Step()
     {
         var events = new List<FileEvent>();
@@ -90,7 +142,7 @@ internal sealed class TreeWatch
         else if (looking is not null && !outage && looking.Maker.SinceProgress >= options.OutageAfter)
         {
             outage = true;
-            events.Add(tree.Tell(FileEventKind.Outage, $"the file system did not answer for {options.OutageAfter.TotalSeconds:0.#} s"));
+            events.Add(ledger.Tell(FileEventKind.Outage, tree.Root, $"the file system did not answer for {options.OutageAfter.TotalSeconds:0.#} s"));
         }
 
         return events;
@@ -100,12 +152,15 @@ internal sealed class TreeWatch
     {
         var since = time.GetTimestamp();
         var everything = overflowed || outage || rootMissing;
-        var scopes = everything ? WithHints(tree.Everything()) : Polls && time.GetElapsedTime(polledAt) >= options.PollInterval ? WithHints(tree.Due()) : Hinted();
+        var all = everything || (Polls && (hurried || time.GetElapsedTime(polledAt) >= options.PollInterval));
+        entered.RemoveWhere(d => !tree.Contains(d));
+        hints.RemoveWhere(h => !tree.Contains(h.Directory));
+        var scopes = everything ? WithHints(tree.Everything()) : all ? WithHints(tree.Due()) : Hinted();
         polledAt = everything || Polls ? since : polledAt;
-        overflowed = false;
+        (overflowed, hurried) = (false, false);
         entered.Clear();
         (hintsLookedAt, hints) = (hints, []);
-        var unwatched = tree.Directories.Where(d => d.Inode == 0).ToList();
+        var unwatched = tree.Directories.Where(d => d.Watch is null).ToList();
         var look = new TreeLook(tree.Place, tree.Names, budget, time, cancellation);
         List<DirectoryLook> WatchAndLook()
         {
@@ -118,17 +173,17 @@ internal sealed class TreeWatch
             var work = new Task<List<DirectoryLook>>(WatchAndLook, CancellationToken.None, TaskCreationOptions.LongRunning);
             work.ContinueWith(_ => changes.Interrupt(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             work.Start(TaskScheduler.Default);
-            return new Look(look, work, everything, Ended: false);
+            return new Look(look, work, everything, all, Ended: false);
         }
 
         // A local file system does not hang: the look is made here, without a thread's detour.
         try
         {
-            return new Look(look, Task.FromResult(WatchAndLook()), everything, Ended: false);
+            return new Look(look, Task.FromResult(WatchAndLook()), everything, all, Ended: false);
         }
         catch (IOException e)
         {
-            return new Look(look, Task.FromException<List<DirectoryLook>>(e), everything, Ended: false);
+            return new Look(look, Task.FromException<List<DirectoryLook>>(e), everything, all, Ended: false);
         }
     }
 
@@ -167,7 +222,7 @@ internal sealed class TreeWatch
             if (!outage && look.Work.Exception!.InnerException is IOException e)
             {
                 outage = true;
-                events.Add(tree.Tell(FileEventKind.Outage, e.Message));
+                events.Add(ledger.Tell(FileEventKind.Outage, tree.Root, e.Message));
             }
 
             polledAt = time.GetTimestamp();
@@ -179,36 +234,39 @@ internal sealed class TreeWatch
             // A look that hung until now may have seen half of what happened: everything is looked at once more.
             outage = false;
             overflowed = true;
-            events.Add(tree.Tell(FileEventKind.Recovered, ""));
+            events.Add(ledger.Tell(FileEventKind.Recovered, tree.Root, ""));
         }
 
-        TakeIn(look, events);
+        TakeIn(look);
     }
 
-    private void TakeIn(Look look, List<FileEvent> events)
+    private void TakeIn(Look look)
     {
         // A name that vanished while inotify told of it again may be half of a rename: the next look sees both halves.
         bool IsLocal(WatchedDirectory directory, string name) => hintsLookedAt.Contains((directory, name)) || hints.Contains((directory, name));
-        var (happened, fresh) = tree.Apply(
+        var again = ledger.Note(
             look.Work.Result,
             look.Maker.Began,
             (directory, name) => hints.Contains((directory, name)),
-            (directory, name) => IsLocal(directory, name) ? FileEventOrigin.Local : look.Everything ? FileEventOrigin.Unknown : Shared ? FileEventOrigin.Remote : FileEventOrigin.Local,
-            (directory, name) => IsLocal(directory, name) ? "inotify" : "look");
-        events.AddRange(happened);
-        entered.UnionWith(fresh);
-        foreach (var directory in look.Work.Result.Where(l => l.Whole))
+            (directory, name) => IsLocal(directory, name) ? (FileEventOrigin.Local, "inotify") : (look.Everything ? FileEventOrigin.Unknown : Shared ? FileEventOrigin.Remote : FileEventOrigin.Local, "look"));
+        entered.UnionWith(again);
+        lookedFrom = look.All ? look.Maker.Began : lookedFrom;
+        foreach (var (directory, status) in look.Work.Result.Where(l => l.Whole && tree.Contains(l.Directory) && (!l.IsElsewhere || l.Directory.Path == tree.Root)).Select(l => (l.Directory, l.Status)))
         {
-            var inode = directory.Status?.Inode ?? 0;
-            if (directory.Directory.Inode != 0 && inode != 0 && inode != directory.Directory.Inode)
+            var isOther = directory.Inode != 0 && status?.Inode != directory.Inode;
+            directory.Inode = status?.Inode ?? 0;
+            directory.Device = status?.Device ?? 0;
+            rootMissing = directory.Path == tree.Root ? status is null : rootMissing;
+            if (isOther)
             {
                 // Another directory is there now: it is watched, and looked at again with that.
-                entered.Add(directory.Directory);
-                inode = 0;
+                Unwatch(directory);
+                directory.Watch = null;
+                if (status is not null)
+                {
+                    entered.Add(directory);
+                }
             }
-
-            directory.Directory.Inode = inode;
-            rootMissing = directory.Directory.Path == tree.Root ? directory.Status is null : rootMissing;
         }
     }
 
@@ -226,6 +284,7 @@ internal sealed class TreeWatch
                 }
 
                 directories.Add((this, directory));
+                directory.Watch = watch;
             }
         }
         catch (IOException)
@@ -235,5 +294,5 @@ internal sealed class TreeWatch
     }
 
     /// <summary>A look that is under way.</summary>
-    private sealed record Look(TreeLook Maker, Task<List<DirectoryLook>> Work, bool Everything, bool Ended);
+    private sealed record Look(TreeLook Maker, Task<List<DirectoryLook>> Work, bool Everything, bool All, bool Ended);
 }

@@ -66,7 +66,7 @@ internal static partial class WatchState
         var directory = tree.Enter(folder.Path, folder.Names);
         foreach (var seen in folder.Entries)
         {
-            var status = new FileStatus(0, seen.Inode, seen.Mode, seen.Size, seen.ModifyTimeNs, seen.ChangeTimeNs);
+            var status = new FileStatus(0, seen.Inode, seen.Mode, seen.Size, seen.ModifyTimeNs, seen.ChangeTimeNs, BornAt: seen.BornAtNs);
             if (tree.Names.Includes(seen.Name, status.IsDirectory))
             {
                 directory.Entries[seen.Name] = new WatchedEntry(status, now, 0);
@@ -85,10 +85,11 @@ internal static partial class WatchState
             new(tree.Root, directory.Path, directory.Known!.Filter, directory.Known.Recurse, [.. directory.Entries.Select(Seen.Of)]);
     }
 
-    internal sealed record Seen(string Name, ulong Inode, ushort Mode, long Size, long ModifyTimeNs, long ChangeTimeNs)
+    internal sealed record Seen(string Name, ulong Inode, ushort Mode, long Size, long ModifyTimeNs, long ChangeTimeNs, long BornAtNs = 0)
     {
         public static Seen Of(KeyValuePair<string, WatchedEntry> entry) => new(
-            entry.Key, entry.Value.Status.Inode, entry.Value.Status.Mode, entry.Value.Status.Size, entry.Value.Status.ModifyTime, entry.Value.Status.ChangeTime);
+            entry.Key, entry.Value.Status.Inode, entry.Value.Status.Mode, entry.Value.Status.Size, entry.Value.Status.ModifyTime, entry.Value.Status.ChangeTime,
+            entry.Value.Status.BornAt);
     }
 
     // All fields are demanded: a file that lacks some is none of ours.

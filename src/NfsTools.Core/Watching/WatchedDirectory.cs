@@ -27,8 +27,14 @@ internal sealed class WatchedDirectory(string path)
     /// </summary>
     public WatchedNames? Known { get; set; }
 
-    /// <summary>Its inode when it was looked at last; 0 before, and when it was gone.</summary>
+    /// <summary>Its inode, which tells it from others that get its path; 0 where that is not known, or it is gone.</summary>
     public ulong Inode { get; set; }
+
+    /// <summary>The device it is on; 0 where that is not known.</summary>
+    public ulong Device { get; set; }
+
+    /// <summary>inotify's number for it; null where inotify does not tell of it.</summary>
+    public int? Watch { get; set; }
 
     /// <summary>Its entries, by name.</summary>
     public Dictionary<string, WatchedEntry> Entries { get; } = new(StringComparer.Ordinal);
