@@ -34,11 +34,11 @@ internal sealed class CheckCommand
         HelpName = "FILE|TIME",
     });
 
-    private readonly Option<TimeSpan?> tolerance = DurationOption.Of(
-        "--tolerance", "How far times may be off; of a manifest's stamps only sizes and mtimes count then, as copies need it. Default: 0.", 0, JobOptions.MostSeconds);
+    private readonly Option<Duration> tolerance = DurationOption.Of(
+        "--tolerance", "How far times may be off; of a manifest's stamps only sizes and mtimes count then, as copies need it. Default: 0.");
 
     private readonly Option<int?> retries = JobOptions.Retries();
-    private readonly Option<TimeSpan?> delay = JobOptions.Delay();
+    private readonly Option<Duration> delay = JobOptions.Delay();
 
     private readonly Option<bool> noRevalidate = new("--no-revalidate") { Description = "Believe this host's caches instead of asking the file server." };
     private readonly Option<bool> detailed = new("--detailed") { Description = "A table of all files, with the evidence; otherwise only those that are not as expected are told." };
@@ -65,7 +65,7 @@ internal sealed class CheckCommand
         {
             Files = Expectations(line),
             Retries = line.GetValue(retries) ?? StampCheck.UsualRetries,
-            RetryDelay = line.GetValue(delay) ?? StampCheck.UsualRetryDelay,
+            RetryDelay = line.GetValue(delay)?.Time ?? StampCheck.UsualRetryDelay,
             Revalidate = !line.GetValue(noRevalidate),
         }.Run(CancellationToken.None);
         var output = line.InvocationConfiguration.Output;
@@ -114,7 +114,7 @@ internal sealed class CheckCommand
             ModifyTime = times.Count > 0 ? TimeOption.Parse(times[0]) : null,
             NewerThan = line.GetValue(newerThan) is { } newer ? TimeOption.OfFileOrTime(newerThan.Name, newer) : null,
             OlderThan = line.GetValue(olderThan) is { } older ? TimeOption.OfFileOrTime(olderThan.Name, older) : null,
-            Tolerance = line.GetValue(tolerance) ?? TimeSpan.Zero,
+            Tolerance = line.GetValue(tolerance)?.Time ?? TimeSpan.Zero,
         };
         return [.. named.Select(Path.GetFullPath).Select(path => any with
         {

@@ -45,23 +45,23 @@ internal sealed class CollectCommand
         "--role", "single: one collector writes the SQLite file. replica: each node collects everything into a file of its own. failover: nodes share a database, one of them is active. Default: what the store is made for.",
         "ROLE", [.. CollectorConfiguration.Roles.Keys]);
 
-    private readonly Option<double?> lease = NumberOption.Of(
+    private readonly Option<Duration> lease = DurationOption.Of(
         "--lease",
         $"With a database: take over from an active collector that gave no sign of life, or could not read its logs, for so many seconds, {CollectorConfiguration.LeastLeaseSeconds} to {CollectorConfiguration.MostLeaseSeconds}. Default: {Defaults.Lease.TotalSeconds}.",
-        "SECONDS", CollectorConfiguration.LeastLeaseSeconds, CollectorConfiguration.MostLeaseSeconds);
+        CollectorConfiguration.LeastLeaseSeconds, CollectorConfiguration.MostLeaseSeconds);
 
     private readonly Option<string> cluster = CommonOptions.Cluster();
     private readonly Option<string> format = CommonOptions.Format();
     private readonly Option<bool> once = new("--once") { Description = "Read what is there and end, instead of following the logs until SIGINT or SIGTERM." };
 
-    private readonly Option<double?> poll = NumberOption.Of(
+    private readonly Option<Duration> poll = DurationOption.Of(
         "--poll", $"Look at the logs every so many seconds when inotify tells of nothing, {CollectorConfiguration.LeastPollSeconds} to {CollectorConfiguration.MostPollSeconds}. Default: {Defaults.PollInterval.TotalSeconds}.",
-        "SECONDS", CollectorConfiguration.LeastPollSeconds, CollectorConfiguration.MostPollSeconds);
+        CollectorConfiguration.LeastPollSeconds, CollectorConfiguration.MostPollSeconds);
 
-    private readonly Option<double?> nulPatience = NumberOption.Of(
+    private readonly Option<Duration> nulPatience = DurationOption.Of(
         "--nul-patience",
         $"NUL bytes inside a log may wait so many seconds to be filled in by their writer's host; then they are kept as a reject. 0 to {CollectorConfiguration.MostNulPatienceSeconds}. Default: {Defaults.NulPatience.TotalSeconds}.",
-        "SECONDS", 0, CollectorConfiguration.MostNulPatienceSeconds);
+        0, CollectorConfiguration.MostNulPatienceSeconds);
 
     private readonly Option<string> metrics = CommonOptions.NotEmpty(new Option<string>("--metrics")
     {
@@ -192,10 +192,10 @@ internal sealed class CollectCommand
             Options = options with
             {
                 Role = line.GetValue(role) is { } word ? CollectorConfiguration.Roles[word] : options.Role,
-                Lease = line.GetValue(lease) is { } length ? TimeSpan.FromSeconds(length) : options.Lease,
+                Lease = line.GetValue(lease)?.Time ?? options.Lease,
                 Once = options.Once || line.GetValue(once),
-                PollInterval = line.GetValue(poll) is { } seconds ? TimeSpan.FromSeconds(seconds) : options.PollInterval,
-                NulPatience = line.GetValue(nulPatience) is { } patience ? TimeSpan.FromSeconds(patience) : options.NulPatience,
+                PollInterval = line.GetValue(poll)?.Time ?? options.PollInterval,
+                NulPatience = line.GetValue(nulPatience)?.Time ?? options.NulPatience,
             },
             Metrics = line.GetValue(metrics) is { } file ? Path.GetFullPath(file) : configuration.Metrics,
             Log = line.GetValue(log) ?? configuration.Log,

@@ -65,7 +65,7 @@ internal static class FlowCommand
         {
             var flow = Load(line, file);
             var options = new FlowOptions { KeepGoing = line.GetValue(keepGoing) };
-            options = options with { Jobs = line.GetValue(most) ?? options.Jobs, Retries = line.GetValue(retries) ?? options.Retries, RetryDelay = line.GetValue(delay) ?? options.RetryDelay };
+            options = options with { Jobs = line.GetValue(most) ?? options.Jobs, Retries = line.GetValue(retries) ?? options.Retries, RetryDelay = line.GetValue(delay)?.Time ?? options.RetryDelay };
             var runner = new FlowRunner(flow, options);
             using var stop = new StopSignals();
             var results = line.GetValue(dry) ? runner.Plan(stop.Token) : runner.Run(stop.Token, new Progress());

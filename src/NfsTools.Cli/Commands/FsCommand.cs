@@ -11,7 +11,6 @@ namespace NfsTools.Cli.Commands;
 /// <summary><c>nfstools fs</c>: which file systems there are, how old their answers may be, and what was measured of them.</summary>
 internal sealed class FsCommand
 {
-    private const double MostTimeoutSeconds = 86_400;
 
     private readonly Argument<string[]> paths = CommonOptions.NotEmpty(new Argument<string[]>("PATH")
     {
@@ -27,10 +26,10 @@ internal sealed class FsCommand
             + "PATHs are directories that may be written to: a probe file is made in each and removed.",
     };
 
-    private readonly Option<double?> timeout = NumberOption.Of(
+    private readonly Option<Duration> timeout = DurationOption.Of(
         "--timeout",
-        $"How many seconds a file system may take to answer, 0.1 to {MostTimeoutSeconds}; one that takes longer is shown as not answering. Default: {FileSystemLocator.UsualTimeout.TotalSeconds}, to measure {FileSystemMeasurement.UsualTimeout.TotalSeconds}.",
-        "SECONDS", 0.1, MostTimeoutSeconds);
+        $"How long a file system may take to answer; one that takes longer is shown as not answering. Default: {FileSystemLocator.UsualTimeout.TotalSeconds}, to measure {FileSystemMeasurement.UsualTimeout.TotalSeconds}.",
+        0.1);
 
     private readonly Option<bool> json = CommonOptions.Json("A JSON array with one object a file system: times in seconds, null where not known; cache holds the mount options in force, measurement what --measure found.");
 
@@ -64,7 +63,7 @@ internal sealed class FsCommand
 
     private int Run(ParseResult line)
     {
-        TimeSpan? patience = line.GetValue(timeout) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+        var patience = line.GetValue(timeout)?.Time;
         var named = line.GetValue(paths) ?? [];
         var places = named.Length > 0 ? FileSystemLocator.Locate(named, patience) : FileSystemLocator.Mounts(line.GetValue(all), patience);
         var (measured, failed) = line.GetValue(measure) ? Measure(places, patience) : ([], false);

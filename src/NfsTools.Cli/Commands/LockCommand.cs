@@ -27,16 +27,16 @@ internal sealed class LockCommand
         Arity = ArgumentArity.OneOrMore,
     });
 
-    private readonly Option<TimeSpan?> wait = DurationOption.Of("--wait", "How long to wait for a lock that another holds: 90, 90s, 5m, 2h. Default: not at all.", 0, JobOptions.MostSeconds);
+    private readonly Option<Duration> wait = DurationOption.Of("--wait", "How long to wait for a lock that another holds: 90, 90s, 5m, 2h. Default: not at all.");
 
-    private readonly Option<TimeSpan?> ttl = DurationOption.Of(
+    private readonly Option<Duration> ttl = DurationOption.Of(
         "--ttl",
         $"How long the command may go on without the lock having been confirmed; it is confirmed three times as often, and every 10 s at least. Default: {LockOptions.UsualTtl.TotalSeconds}s, on NFSv4 no more than half of the server's lease: "
         + "a server that has heard nothing for its lease may give the lock to another host.",
-        0.1, JobOptions.MostSeconds);
+        0.1);
 
-    private readonly Option<TimeSpan?> grace = DurationOption.Of(
-        "--grace", $"How long the command may take to end after SIGTERM, before SIGKILL. Default: {ChildProcess.UsualGrace.TotalSeconds}s, on NFSv4 no more than a quarter of the server's lease.", 0, JobOptions.MostSeconds);
+    private readonly Option<Duration> grace = DurationOption.Of(
+        "--grace", $"How long the command may take to end after SIGTERM, before SIGKILL. Default: {ChildProcess.UsualGrace.TotalSeconds}s, on NFSv4 no more than a quarter of the server's lease.");
 
     private readonly Option<bool> status = new(StatusOption) { Description = "Tell whether each lock is held, by whom and since when, without taking it. Ends with 0 where all are held, 1 where one is free." };
 
@@ -114,7 +114,7 @@ internal sealed class LockCommand
         // Names that are no UTF-8: Main has lost what they are.
         var command = words.Any(word => word.Contains('\uFFFD', StringComparison.Ordinal)) ? ChildCommand.LastOfThisProcess(words.Count) : words;
         var child = new ChildCommand { FileName = command[0], Arguments = [.. command.Skip(1)] };
-        var options = new LockOptions { Wait = line.GetValue(wait) ?? TimeSpan.Zero, Ttl = line.GetValue(ttl), Purpose = child.Text };
+        var options = new LockOptions { Wait = line.GetValue(wait)?.Time ?? TimeSpan.Zero, Ttl = line.GetValue(ttl)?.Time, Purpose = child.Text };
         using var signals = new JobSignals();
         try
         {
@@ -125,7 +125,7 @@ internal sealed class LockCommand
                 return JobExitCode.LockHeld;
             }
 
-            return End(signals, RunUnder(held, child, line.GetValue(grace), signals));
+            return End(signals, RunUnder(held, child, line.GetValue(grace)?.Time, signals));
         }
         catch (OperationCanceledException) when (signals.Received is { } signal)
         {

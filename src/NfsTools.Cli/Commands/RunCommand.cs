@@ -69,9 +69,9 @@ internal sealed class RunCommand
     private readonly Option<string[]> ignore = CommonOptions.NotEmpty(new Option<string[]>("--ignore") { Description = "A directory or file that --trace leaves out; may be given several times.", HelpName = "PATH" });
 
     private readonly Option<int?> retries = JobOptions.Retries();
-    private readonly Option<TimeSpan?> delay = JobOptions.Delay();
-    private readonly Option<TimeSpan?> timeout = DurationOption.Of("--timeout", "How long the command may run: 90, 90s, 5m, 2h. Then it and what it started get SIGTERM, and SIGKILL after --grace.", 0.001, JobOptions.MostSeconds);
-    private readonly Option<TimeSpan?> grace = DurationOption.Of("--grace", $"How long it may take to end after SIGTERM. Default: {ChildProcess.UsualGrace.TotalSeconds}s.", 0, JobOptions.MostSeconds);
+    private readonly Option<Duration> delay = JobOptions.Delay();
+    private readonly Option<Duration> timeout = DurationOption.Of("--timeout", "How long the command may run: 90, 90s, 5m, 2h. Then it and what it started get SIGTERM, and SIGKILL after --grace.", 0.001);
+    private readonly Option<Duration> grace = DurationOption.Of("--grace", $"How long it may take to end after SIGTERM. Default: {ChildProcess.UsualGrace.TotalSeconds}s.");
     private readonly Option<bool> hash = new("--hash") { Description = "Compare contents too, by SHA-256: reads all files before and after the command." };
 
     public static Command Create()
@@ -182,9 +182,9 @@ internal sealed class RunCommand
             ExpectedManifests = line.GetValue(expect) ?? [],
             ManifestPath = line.GetValue(record),
             Retries = line.GetValue(retries) ?? StampCheck.UsualRetries,
-            RetryDelay = line.GetValue(delay) ?? StampCheck.UsualRetryDelay,
-            Timeout = line.GetValue(timeout) ?? Timeout.InfiniteTimeSpan,
-            Grace = line.GetValue(grace) ?? ChildProcess.UsualGrace,
+            RetryDelay = line.GetValue(delay)?.Time ?? StampCheck.UsualRetryDelay,
+            Timeout = line.GetValue(timeout)?.Time ?? Timeout.InfiniteTimeSpan,
+            Grace = line.GetValue(grace)?.Time ?? ChildProcess.UsualGrace,
             Hash = line.GetValue(hash),
         };
 

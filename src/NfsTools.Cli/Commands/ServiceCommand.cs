@@ -31,7 +31,7 @@ internal sealed class ServiceCommand
         "is no name of a user");
 
     private readonly Option<bool> timer = new("--timer") { Description = "Collect with --once every so often, instead of following the logs all the time." };
-    private readonly Option<TimeSpan?> every = DurationOption.Of(
+    private readonly Option<Duration> every = DurationOption.Of(
         "--every", $"With --timer: how long after a run the next one begins, from 10s to 1d. Default: {CollectorUnits.UsualEvery.TotalMinutes}m.", 10, 86_400);
 
     private readonly Option<string> directory = CommonOptions.NotEmpty(new Option<string>("--unit-directory")
@@ -83,7 +83,7 @@ internal sealed class ServiceCommand
             ConfigPath = configPath,
             Configuration = UsageException.Check(() => CollectorConfiguration.Load(configPath)),
             User = line.GetValue(user),
-            Every = line.GetValue(timer) ? line.GetValue(every) ?? CollectorUnits.UsualEvery : null,
+            Every = line.GetValue(timer) ? line.GetValue(every)?.Time ?? CollectorUnits.UsualEvery : null,
         };
         if (units.Configuration.Options.Once && units.Every is null)
         {

@@ -9,8 +9,6 @@ namespace NfsTools.Cli.Commands;
 /// <summary><c>nfstools stamp</c>: what files are now, past the client's caches.</summary>
 internal sealed class StampCommand
 {
-    private const double MostTimeoutSeconds = 86_400;
-
     private readonly Argument<string[]> paths = CommonOptions.NotEmpty(new Argument<string[]>("PATH")
     {
         Description = "Files or directories, there or not; a symbolic link stands for its target.",
@@ -29,7 +27,7 @@ internal sealed class StampCommand
         HelpName = "FILE",
     });
 
-    private readonly Option<double?> timeout = NumberOption.Of("--timeout", "How many seconds a file system may take to answer. Default: as long as it takes.", "SECONDS", 0.1, MostTimeoutSeconds);
+    private readonly Option<Duration> timeout = DurationOption.Of("--timeout", "How long a file system may take to answer. Default: as long as it takes.", 0.1);
     private readonly Option<bool> json = CommonOptions.Json("A JSON array with one object a path: path, exists, size, modifyTime, changeTime, inode, method, trusted, doubt, takenAt.");
 
     public static Command Create()
@@ -66,7 +64,7 @@ internal sealed class StampCommand
     private int Run(ParseResult line)
     {
         var manifest = line.GetValue(import);
-        var (stamps, complete) = manifest is not null ? (StampManifest.Read(manifest), true) : Take(line.GetValue(paths)!, line.GetValue(timeout), line.GetValue(export) is not null);
+        var (stamps, complete) = manifest is not null ? (StampManifest.Read(manifest), true) : Take(line.GetValue(paths)!, line.GetValue(timeout)?.Time ?? Timeout.InfiniteTimeSpan, line.GetValue(export) is not null);
         if (line.GetValue(export) is { } file)
         {
             if (!complete)
@@ -90,10 +88,9 @@ internal sealed class StampCommand
         return complete ? ExitCode.Well : ExitCode.CannotGoOn;
     }
 
-    private static (IReadOnlyList<FileStamp> Stamps, bool Complete) Take(string[] paths, double? seconds, bool trees)
+    private static (IReadOnlyList<FileStamp> Stamps, bool Complete) Take(string[] paths, TimeSpan patience, bool trees)
     {
         var fresh = new FreshStamps { Trees = trees };
-        var patience = seconds is { } time ? TimeSpan.FromSeconds(time) : Timeout.InfiniteTimeSpan;
         try
         {
             return (fresh.Take(paths, patience), true);

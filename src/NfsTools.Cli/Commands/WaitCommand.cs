@@ -10,7 +10,6 @@ namespace NfsTools.Cli.Commands;
 /// <summary><c>nfstools wait</c>: until a file is there, is gone, is newer or stands still, whoever sees to that.</summary>
 internal sealed class WaitCommand
 {
-    private const double MostSeconds = 31_536_000;
     private const int SecondsDecimals = 3;
 
     private readonly Argument<string> path = CommonOptions.NotEmpty(new Argument<string>("PATH") { Description = "The file or directory; a symbolic link stands for its target." });
@@ -23,12 +22,12 @@ internal sealed class WaitCommand
         HelpName = "FILE|TIME",
     });
 
-    private readonly Option<double?> stable = NumberOption.Of("--stable", "Until it is there and did not change for so many seconds.", "SECONDS", 0, MostSeconds);
-    private readonly Option<double?> timeout = NumberOption.Of("--timeout", "Give up after so many seconds; 0 looks once. Default: never.", "SECONDS", 0, MostSeconds);
+    private readonly Option<Duration> stable = DurationOption.Of("--stable", "Until it is there and did not change for so long.");
+    private readonly Option<Duration> timeout = DurationOption.Of("--timeout", "Give up after so long; 0 looks once. Default: never.");
 
-    private readonly Option<double?> poll = NumberOption.Of(
+    private readonly Option<Duration> poll = DurationOption.Of(
         "--poll", $"Look every so many seconds when inotify tells of nothing, from {FileWait.LeastPollInterval.TotalSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture)} on. Default: 2.",
-        "SECONDS", FileWait.LeastPollInterval.TotalSeconds, MostSeconds);
+        FileWait.LeastPollInterval.TotalSeconds);
 
     private readonly Option<bool> json = CommonOptions.Json("One JSON object at the end: path, condition, met, waitedSeconds, looks, problem, and stamp as \"stamp --json\" has it, null where the file system never answered.");
 
@@ -80,14 +79,14 @@ internal sealed class WaitCommand
         var wait = new FileWait { Path = line.GetRequiredValue(path) };
         wait = wait with
         {
-            Timeout = line.GetValue(timeout) is { } most ? TimeSpan.FromSeconds(most) : wait.Timeout,
-            PollInterval = line.GetValue(poll) is { } interval ? TimeSpan.FromSeconds(interval) : wait.PollInterval,
+            Timeout = line.GetValue(timeout)?.Time ?? wait.Timeout,
+            PollInterval = line.GetValue(poll)?.Time ?? wait.PollInterval,
         };
         return (line.GetValue(gone), line.GetValue(newerThan), line.GetValue(stable)) switch
         {
             (true, _, _) => wait with { Condition = WaitCondition.Gone },
             (_, { } reference, _) => wait with { Condition = WaitCondition.Newer, NewerThan = TimeOption.OfFileOrTime(newerThan.Name, reference) },
-            (_, _, { } seconds) => wait with { Condition = WaitCondition.Stable, StableFor = TimeSpan.FromSeconds(seconds) },
+            (_, _, { Time: var unchanged }) => wait with { Condition = WaitCondition.Stable, StableFor = unchanged },
             _ => wait,
         };
     }

@@ -26,9 +26,9 @@ internal sealed class WatchCommand
         HelpName = "GLOB",
     });
 
-    private readonly Option<double?> poll = NumberOption.Of(
+    private readonly Option<Duration> poll = DurationOption.Of(
         "--poll", $"Look at shared file systems every so many seconds, {WatchOptions.LeastPollSeconds} to {WatchOptions.MostPollSeconds}; local ones tell by themselves. Default: {Defaults.PollInterval.TotalSeconds}.",
-        "SECONDS", WatchOptions.LeastPollSeconds, WatchOptions.MostPollSeconds);
+        WatchOptions.LeastPollSeconds, WatchOptions.MostPollSeconds);
 
     private readonly Option<int?> requests = NumberOption.Whole(
         "--requests-per-second", $"Send a mount no more than so many requests a second, 1 to {WatchOptions.MostRequestsPerSecond}. Default: {Defaults.RequestsPerSecond}.",
@@ -39,10 +39,10 @@ internal sealed class WatchCommand
         $"Look at a file that stands still less often: after minutes of that once in so many intervals, 1 (always) to {WatchOptions.MostIdleSlowdown}. Default: {Defaults.IdleSlowdown}.",
         "N", 1, WatchOptions.MostIdleSlowdown);
 
-    private readonly Option<double?> outage = NumberOption.Of(
+    private readonly Option<Duration> outage = DurationOption.Of(
         "--outage-after",
         $"Tell of an outage when a file system does not answer for so many seconds, {WatchOptions.LeastOutageSeconds} to {WatchOptions.MostOutageSeconds}. Default: {Defaults.OutageAfter.TotalSeconds}.",
-        "SECONDS", WatchOptions.LeastOutageSeconds, WatchOptions.MostOutageSeconds);
+        WatchOptions.LeastOutageSeconds, WatchOptions.MostOutageSeconds);
 
     private readonly Option<string> state = CommonOptions.NotEmpty(new Option<string>("--state")
     {
@@ -121,7 +121,7 @@ internal sealed class WatchCommand
         return UsageException.Check(() => new LogWatcher(options, new Trouble())).Watch;
     }
 
-    private TimeSpan PollInterval(ParseResult line) => line.GetValue(poll) is { } seconds ? TimeSpan.FromSeconds(seconds) : Defaults.PollInterval;
+    private TimeSpan PollInterval(ParseResult line) => line.GetValue(poll)?.Time ?? Defaults.PollInterval;
 
     private WatchOptions Options(ParseResult line) => new()
     {
@@ -131,7 +131,7 @@ internal sealed class WatchCommand
         PollInterval = PollInterval(line),
         RequestsPerSecond = line.GetValue(requests) ?? Defaults.RequestsPerSecond,
         IdleSlowdown = line.GetValue(slowdown) ?? Defaults.IdleSlowdown,
-        OutageAfter = line.GetValue(outage) is { } patience ? TimeSpan.FromSeconds(patience) : Defaults.OutageAfter,
+        OutageAfter = line.GetValue(outage)?.Time ?? Defaults.OutageAfter,
         StatePath = line.GetValue(state),
     };
 

@@ -117,6 +117,14 @@ public sealed class YamlMapping
             : throw Error(key, $"{((YamlScalarNode)node).Value} is out of range, which is {range}", "Give a value within the range.");
     }
 
+    /// <summary>A length of time, seconds or a number with a unit; null without the key.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="least">The shortest allowed, in seconds.</param>
+    /// <exception cref="NfsToolsException">The value is none, or out of range.</exception>
+    public Duration? Duration(string key, double least) => !values.TryGetValue(key, out var node) ? null
+        : NfsTools.Duration.Parse(Written(key, node), least)
+        ?? throw Error(key, string.Create(CultureInfo.InvariantCulture, $"{((YamlScalarNode)node).Value} is no length of time from {least} to {NfsTools.Duration.MostSeconds} seconds"), $"{char.ToUpperInvariant(NfsTools.Duration.Shape[0])}{NfsTools.Duration.Shape[1..]}.");
+
     /// <summary>Whether the key's value is a list.</summary>
     public bool IsList(string key) => values.TryGetValue(key, out var node) && node is YamlSequenceNode;
 

@@ -110,13 +110,13 @@ public sealed class SharedLock : IDisposable
             {
                 Lose(Abandonable.TryRun(Check, Ttl, out var reason, stop.Token) ? reason : NotConfirmed("the file system does not answer"));
             }
-            catch (IOException e)
-            {
-                Lose($"it could not be confirmed: {e.Message}");
-            }
             catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
             {
                 // Released meanwhile.
+            }
+            catch (Exception e)
+            {
+                Lose($"it could not be confirmed: {e.Message}");
             }
         }
 
@@ -149,7 +149,7 @@ public sealed class SharedLock : IDisposable
         try
         {
             var patience = left == TimeSpan.MaxValue ? Timeout.InfiniteTimeSpan : left > LockPlace.LeastPatience ? left : LockPlace.LeastPatience;
-            attempt.WaitAsync(patience, clock, cancellation).GetAwaiter().GetResult();
+            attempt.WaitLongAsync(patience, clock, cancellation).GetAwaiter().GetResult();
         }
         catch (Exception e) when (e is TimeoutException or OperationCanceledException)
         {
@@ -217,7 +217,7 @@ public sealed class SharedLock : IDisposable
                 {
                     // A process that was stopped for longer than the ttl, or a host that slept, has one interval to ask.
                     var left = Ttl - clock.GetElapsedTime(confirmed, asked);
-                    Lose(await Abandonable.Start(Check).WaitAsync(left > interval ? left : interval, clock, stop.Token).ConfigureAwait(false));
+                    Lose(await Abandonable.Start(Check).WaitLongAsync(left > interval ? left : interval, clock, stop.Token).ConfigureAwait(false));
                     confirmed = asked;
                 }
                 catch (TimeoutException)
@@ -234,6 +234,11 @@ public sealed class SharedLock : IDisposable
         catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
         {
             // Released.
+        }
+        catch (Exception e)
+        {
+            // Whatever it is, nobody confirms the lock from here on.
+            Lose($"it could not be confirmed: {e.Message}");
         }
     }
 

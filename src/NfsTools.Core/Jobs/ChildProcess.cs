@@ -53,8 +53,9 @@ public sealed record ChildProcess
         signals?.PassTo(child);
         try
         {
-            using var kill = clock.CreateTimer(_ => Signal(Libc.SignalKill), null, System.Threading.Timeout.InfiniteTimeSpan, System.Threading.Timeout.InfiniteTimeSpan);
-            using var limit = clock.CreateTimer(_ => Terminate(overTime: true), null, Timeout, System.Threading.Timeout.InfiniteTimeSpan);
+            using var kill = new Countdown(clock, () => Signal(Libc.SignalKill));
+            using var limit = new Countdown(clock, () => Terminate(overTime: true));
+            limit.Start(Timeout);
             using var stopped = cancellation.Register(() => Terminate(overTime: false));
             using var unlocked = Lock?.Lost.Register(() => Terminate(overTime: false));
             var end = Wait(child, () =>
@@ -82,7 +83,7 @@ public sealed record ChildProcess
                 Volatile.Write(ref ending, true);
                 Signal(Libc.SignalTerminate);
                 Signal(Libc.SignalContinue);
-                kill.Change(Grace, System.Threading.Timeout.InfiniteTimeSpan);
+                kill.Start(Grace);
             }
 
             // Whether there is something outside the group that got it.

@@ -33,7 +33,7 @@ internal sealed class JobRun
         directory = Path.GetFullPath(job.Command?.WorkingDirectory ?? ".");
         (files, expected) = (job.Files.In(directory), job.Expected);
         isExpecting = job.ExpectedManifests.Count + job.Expected.All.Count > 0;
-        patience = job.RetryDelay * job.Retries is var most && most > StampCheck.LeastPatience ? most : StampCheck.LeastPatience;
+        patience = Duration.Times(job.RetryDelay, job.Retries) is var most && most > StampCheck.LeastPatience ? most : StampCheck.LeastPatience;
         result = new ProtectedJobResult
         {
             Command = job.Command?.Text ?? job.Name,

@@ -51,7 +51,7 @@ public sealed record StampCheck
     {
         var clock = time ?? TimeProvider.System;
         var started = clock.GetTimestamp();
-        var most = RetryDelay * Retries;
+        var most = Duration.Times(RetryDelay, Retries);
         var files = Files.Select(f => f with { Path = FilePath.Absolute(f.Path) }).ToList();
         var paths = files.ConvertAll(f => f.Path);
         var stamps = Stamps ?? new FreshStamps(clock) { Trees = true };

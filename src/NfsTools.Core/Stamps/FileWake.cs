@@ -61,7 +61,7 @@ internal sealed class FileWake(params IEnumerable<string> paths) : IDisposable
 
     private static void Sleep(TimeSpan time, CancellationToken cancellation)
     {
-        cancellation.WaitHandle.WaitOne(time > TimeSpan.Zero ? time : TimeSpan.Zero);
+        cancellation.WaitHandle.WaitOne(time < TimeSpan.Zero ? TimeSpan.Zero : time > LongWait.Longest ? LongWait.Longest : time);
         cancellation.ThrowIfCancellationRequested();
     }
 

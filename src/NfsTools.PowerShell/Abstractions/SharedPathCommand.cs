@@ -13,7 +13,6 @@ public abstract class SharedPathCommand : NfsToolsCommand
     protected const string LiteralPathSet = "LiteralPath";
 
     /// <summary>The longest time that may be given for something, in seconds: a year.</summary>
-    protected const int MostSeconds = 31_536_000;
 
     /// <summary>Files and directories; wildcards are allowed.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true, HelpMessage = "Files or directories; wildcards are allowed. Without wildcards they need not exist.")]

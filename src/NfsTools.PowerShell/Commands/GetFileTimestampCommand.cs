@@ -37,7 +37,7 @@ public sealed class GetFileTimestampCommand : SharedPathCommand
     /// <summary>How long a file system may take to answer.</summary>
     [Parameter(ParameterSetName = PathSet, HelpMessage = TimeoutHelp)]
     [Parameter(ParameterSetName = LiteralPathSet, HelpMessage = TimeoutHelp)]
-    [ValidateRange(1, MostSeconds)]
+    [ValidateRange(1, Duration.MostSeconds)]
     public int? TimeoutSeconds { get; set; }
 
     private TimeSpan Patience => TimeoutSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : Timeout.InfiniteTimeSpan;

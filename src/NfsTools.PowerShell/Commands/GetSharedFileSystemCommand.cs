@@ -18,7 +18,7 @@ public sealed class GetSharedFileSystemCommand : SharedPathCommand
 
     /// <summary>How long a file system may take to answer.</summary>
     [Parameter(HelpMessage = "How many seconds a file system may take to answer; one that takes longer is told with Responds false.")]
-    [ValidateRange(1, MostSeconds)]
+    [ValidateRange(1, Duration.MostSeconds)]
     public int TimeoutSeconds { get; set; } = (int)FileSystemLocator.UsualTimeout.TotalSeconds;
 
     /// <inheritdoc/>

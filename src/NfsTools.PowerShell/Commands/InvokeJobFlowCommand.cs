@@ -11,7 +11,6 @@ namespace NfsTools.PowerShell.Commands;
 public sealed class InvokeJobFlowCommand : FlowCommand
 {
     private const int MostJobs = 10_000;
-    private const int MostSeconds = 31_536_000;
     private const int MostRetries = 1_000_000;
     private static readonly FlowOptions Defaults = new();
 
@@ -32,7 +31,7 @@ public sealed class InvokeJobFlowCommand : FlowCommand
 
     /// <summary>The time between two tries.</summary>
     [Parameter(HelpMessage = "The time from one try to the next, in seconds.")]
-    [ValidateRange(0.0, MostSeconds)]
+    [ValidateRange(0.0, Duration.MostSeconds)]
     public double RetryDelaySeconds { get; set; } = Defaults.RetryDelay.TotalSeconds;
 
     /// <inheritdoc/>

@@ -12,7 +12,6 @@ public sealed class InvokeProtectedJobCommand : NfsToolsCommand
 {
     private const string CommandSet = "Command";
     private const string ScriptSet = "Script";
-    private const int MostSeconds = 31_536_000;
     private const int MostRetries = 1_000_000;
 
     // In all parameter sets, or PowerShell would take a script block for the name of a program where one of these is given.
@@ -97,17 +96,17 @@ public sealed class InvokeProtectedJobCommand : NfsToolsCommand
 
     /// <summary>The time between two tries.</summary>
     [Parameter(HelpMessage = "The time from one try to the next, in seconds.")]
-    [ValidateRange(0.0, MostSeconds)]
+    [ValidateRange(0.0, Duration.MostSeconds)]
     public double RetryDelaySeconds { get; set; } = StampCheck.UsualRetryDelay.TotalSeconds;
 
     /// <summary>How long it may run.</summary>
     [Parameter(HelpMessage = "How many seconds the program may run; then it and what it started get SIGTERM, and SIGKILL after -GraceSeconds. For ever where nothing is said.")]
-    [ValidateRange(0.001, MostSeconds)]
+    [ValidateRange(0.001, Duration.MostSeconds)]
     public double? TimeoutSeconds { get; set; }
 
     /// <summary>How long it may take to end.</summary>
     [Parameter(HelpMessage = "How many seconds the program may take to end after SIGTERM.")]
-    [ValidateRange(0.0, MostSeconds)]
+    [ValidateRange(0.0, Duration.MostSeconds)]
     public double GraceSeconds { get; set; } = ChildProcess.UsualGrace.TotalSeconds;
 
     /// <summary>Compare contents too.</summary>

@@ -10,7 +10,6 @@ namespace NfsTools.PowerShell.Commands;
 [OutputType(typeof(SharedLock))]
 public sealed class LockSharedFileCommand : NfsToolsCommand
 {
-    private const int MostSeconds = 31_536_000;
 
     /// <summary>The lock file.</summary>
     [Parameter(Mandatory = true, Position = 0, HelpMessage = "The lock file, named letter by letter; made where it is not there, with mode 0600. A symbolic link is refused.")]
@@ -21,12 +20,12 @@ public sealed class LockSharedFileCommand : NfsToolsCommand
 
     /// <summary>How long to wait for it.</summary>
     [Parameter(HelpMessage = "How many seconds to wait for a lock that another holds; 0 tries once.")]
-    [ValidateRange(0.0, MostSeconds)]
+    [ValidateRange(0.0, Duration.MostSeconds)]
     public double WaitSeconds { get; set; }
 
     /// <summary>How long it may go unconfirmed.</summary>
     [Parameter(HelpMessage = "How many seconds the lock may go unconfirmed until it counts as lost; it is confirmed three times as often, and every 10 seconds at least. 30 where nothing is said, on NFSv4 no more than half of the server's lease.")]
-    [ValidateRange(0.1, MostSeconds)]
+    [ValidateRange(0.1, Duration.MostSeconds)]
     public double? TtlSeconds { get; set; }
 
     /// <summary>What for.</summary>

@@ -11,7 +11,7 @@ public sealed class MeasureSharedFileSystemCommand : SharedPathCommand
 {
     /// <summary>How long a file system may take.</summary>
     [Parameter(HelpMessage = "How many seconds a file system may take for all of it.")]
-    [ValidateRange(1, MostSeconds)]
+    [ValidateRange(1, Duration.MostSeconds)]
     public int TimeoutSeconds { get; set; } = (int)FileSystemMeasurement.UsualTimeout.TotalSeconds;
 
     /// <inheritdoc/>

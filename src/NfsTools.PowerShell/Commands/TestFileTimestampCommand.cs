@@ -31,7 +31,7 @@ public sealed class TestFileTimestampCommand : SharedPathCommand
     /// <summary>How far times may be off.</summary>
     [Parameter(HelpMessage = "How far times may be off, in seconds; of a stamp only size and mtime count then, as copies need it.")]
     [Alias("Tolerance")]
-    [ValidateRange(0.0, MostSeconds)]
+    [ValidateRange(0.0, Duration.MostSeconds)]
     public double ToleranceSeconds { get; set; }
 
     /// <summary>How often to try again.</summary>
@@ -41,7 +41,7 @@ public sealed class TestFileTimestampCommand : SharedPathCommand
 
     /// <summary>The time between two tries.</summary>
     [Parameter(HelpMessage = "The time from one try to the next, in seconds.")]
-    [ValidateRange(0.0, MostSeconds)]
+    [ValidateRange(0.0, Duration.MostSeconds)]
     public double RetryDelaySeconds { get; set; } = StampCheck.UsualRetryDelay.TotalSeconds;
 
     /// <summary>Believe the caches.</summary>

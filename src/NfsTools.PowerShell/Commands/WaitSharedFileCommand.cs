@@ -13,7 +13,6 @@ public sealed class WaitSharedFileCommand : NfsToolsCommand
     private const string GoneSet = "Gone";
     private const string NewerSet = "Newer";
     private const string StableSet = "Stable";
-    private const int MostSeconds = 31_536_000;
 
     /// <summary>The files.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, HelpMessage = "Files or directories, named letter by letter; each is waited for in its turn.")]
@@ -33,17 +32,17 @@ public sealed class WaitSharedFileCommand : NfsToolsCommand
 
     /// <summary>Until it stands still.</summary>
     [Parameter(Mandatory = true, ParameterSetName = StableSet, HelpMessage = "Until it is there and did not change for so many seconds.")]
-    [ValidateRange(0.0, MostSeconds)]
+    [ValidateRange(0.0, Duration.MostSeconds)]
     public double StableSeconds { get; set; }
 
     /// <summary>How long to wait.</summary>
     [Parameter(HelpMessage = "How many seconds to wait for each file; 0 looks once. For ever where nothing is said.")]
-    [ValidateRange(0, MostSeconds)]
+    [ValidateRange(0, Duration.MostSeconds)]
     public int? TimeoutSeconds { get; set; }
 
     /// <summary>How often to look.</summary>
     [Parameter(HelpMessage = "Look every so many seconds when the kernel tells of no change.")]
-    [ValidateRange(0.01, MostSeconds)]
+    [ValidateRange(0.01, Duration.MostSeconds)]
     public double PollSeconds { get; set; } = 2;
 
     /// <summary>Write how the wait ended.</summary>

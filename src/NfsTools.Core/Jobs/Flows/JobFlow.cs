@@ -6,7 +6,6 @@ namespace NfsTools.Jobs.Flows;
 /// <summary>A flow of protected jobs: what each reads and writes says what must run before what.</summary>
 public sealed class JobFlow
 {
-    private const double MostSeconds = 31_536_000;
     private static readonly string[] FlowKeys = ["nfstools", "hosts", "jobs"];
     private static readonly string[] HostKeys = ["name", "launcher", "shell"];
     private static readonly string[] JobKeys = ["name", "command", "inputs", "outputs", "host", "environment", "directory", "timeout", "wrap"];
@@ -119,7 +118,7 @@ public sealed class JobFlow
             Host = job.TextOrNull("host") is not { } host ? null
                 : hosts.TryGetValue(host, out var known) ? known
                 : throw job.Error("host", $"there is no host \"{host}\"", "Add it under \"hosts\", with the launcher that starts a command on it."),
-            Timeout = job.Number("timeout", 0.001, MostSeconds) is { } seconds ? TimeSpan.FromSeconds(seconds) : Timeout.InfiniteTimeSpan,
+            Timeout = job.Duration("timeout", 0.001)?.Time ?? Timeout.InfiniteTimeSpan,
             Wrap = job.Flag("wrap") ?? true,
             Source = job,
         };
