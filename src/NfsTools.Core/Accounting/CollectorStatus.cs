@@ -46,7 +46,7 @@ public sealed record CollectorStatus(
             UnreadBytes? unread = null;
             found?.Remove(g.Id, out unread);
             (long? Bytes, long? Seconds) lag = found is null ? (null, null) : unread is null ? (0, 0) : (unread.Bytes, Seconds(g.CommittedAge));
-            var path = unread?.Path ?? follower.Found.GetValueOrDefault(g.Fingerprint, g.Path);
+            var path = unread?.Path ?? follower.Found.LastOrDefault(m => m.Generation?.Id == g.Id)?.Path ?? g.Path;
             statuses.Add(new CollectorStatus(g.Cluster, g.Format, g.LivePath, path, g.Fingerprint, g.Position, lag.Bytes, lag.Seconds, g.Records, g.Rejects, g.CommittedAt));
         }
 

@@ -4,10 +4,11 @@ namespace NfsTools.Watching;
 
 /// <summary>
 /// A live log and its archives beside it: <c>lsb.acct</c>, <c>lsb.acct.1</c> (the newest archive), <c>lsb.acct.2</c> ...;
-/// <c>lsb.acct.0</c> is the copy a rotation makes on its way to <c>.1</c>.
+/// <c>lsb.acct.0</c> is the copy a rotation makes on its way to <c>.1</c>. An archive may be compressed, as <c>lsb.acct.1.gz</c>.
 /// </summary>
 internal sealed class LogFamily
 {
+    private static readonly string[] Packed = [".gz", ".zst", ".xz", ".bz2"];
     private readonly string prefix;
 
     public LogFamily(string livePath)
@@ -32,7 +33,7 @@ internal sealed class LogFamily
                 .. System.IO.Directory.EnumerateFiles(Directory, prefix + "*")
                     .Select(path => (path, number: Number(path)))
                     .Where(p => p.number >= 0)
-                    .OrderByDescending(p => p.number)
+                    .OrderByDescending(p => p.number).ThenBy(p => p.path, StringComparer.Ordinal)
                     .Select(p => p.path),
                 LivePath,
             ];
@@ -60,6 +61,11 @@ internal sealed class LogFamily
     private int Number(string path)
     {
         var name = Path.GetFileName(path.AsSpan());
+        foreach (var ending in Packed)
+        {
+            name = name.EndsWith(ending, StringComparison.Ordinal) ? name[..^ending.Length] : name;
+        }
+
         return name.StartsWith(prefix, StringComparison.Ordinal) &&
             int.TryParse(name[prefix.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1;
     }

@@ -22,6 +22,7 @@ internal sealed class LogFollower(string livePath, TimeSpan nulPatience, TimePro
     private static readonly TimeSpan Settled = TimeSpan.FromSeconds(2);
     private readonly FreshStamps stamps = new(time);
     private readonly Dictionary<string, Seen> heads = [];
+    private readonly Dictionary<string, long> shorter = [];
     private FileStatus? settled;
     private string? waiting;
     private string? told;
@@ -35,8 +36,11 @@ internal sealed class LogFollower(string livePath, TimeSpan nulPatience, TimePro
     /// <summary>Whether the last scan found the live file.</summary>
     public bool LiveExists { get; private set; }
 
-    /// <summary>The name under which the last scan found each fingerprint; the newest where there are several.</summary>
-    public IReadOnlyDictionary<string, string> Found { get; private set; } = new Dictionary<string, string>();
+    /// <summary>The files that the last scan found, oldest first, and which generation each holds.</summary>
+    public IReadOnlyList<LogMember> Found { get; private set; } = [];
+
+    /// <summary>A compressed file among them that cannot be unpacked to its end, and that may hold what was not read; null for none.</summary>
+    public string? Damaged { get; private set; }
 
     /// <summary>Finds what is to be read, oldest first. The caller disposes the segments.</summary>
     /// <param name="known">The generations read so far; new ones are added as they are read.</param>
@@ -45,7 +49,7 @@ internal sealed class LogFollower(string livePath, TimeSpan nulPatience, TimePro
     {
         Settle();
         var paths = Family.List();
-        var members = new List<Member>(paths.Count);
+        var members = new List<LogMember>(paths.Count);
         (LiveExists, waiting) = (false, "the file is not there; waiting for it");
         foreach (var path in paths)
         {
@@ -59,9 +63,12 @@ internal sealed class LogFollower(string livePath, TimeSpan nulPatience, TimePro
                 (LiveExists, waiting) = (true, null);
             }
 
-            if (Head(path, known, ref status) is { } head)
+            if (Look(path, known, status) is { } seen)
             {
-                members.Add(new Member(path, status, head.Fingerprint, head.HoldNuls, path == Family.LivePath, members.Count));
+                members.Add(new LogMember(path, seen.Status, seen.Fingerprint, seen.HoldNuls, seen.Size, path == Family.LivePath, seen.IsPacked, members.Count)
+                {
+                    Generation = seen.IsSettled ? known.FirstOrDefault(g => g.Fingerprint == seen.Fingerprint && g.Variant == seen.Variant) : null,
+                });
             }
         }
 
@@ -70,19 +77,21 @@ internal sealed class LogFollower(string livePath, TimeSpan nulPatience, TimePro
             heads.Remove(gone);
         }
 
-        Found = members.GroupBy(m => m.Fingerprint).ToDictionary(g => g.Key, g => g.Last().Path);
-        var segments = new List<LogSegment>();
-        foreach (var copies in members.GroupBy(m => m.Fingerprint).OrderBy(g => g.Max(m => m.Order)))
+        // The writer has begun a newer file than the archives, so it has finished with these.
+        Found = members.ConvertAll(m => m with { IsRotated = !m.IsLive && m.Order < members.Count - 1 });
+        foreach (var alike in Found.GroupBy(m => m.Fingerprint))
         {
-            // The writer has begun a newer file, so it has finished with this one.
-            var rotated = !copies.Any(m => m.Live) && members.Any(m => m.Order > copies.Max(c => c.Order));
-            if (Segment(copies.OrderByDescending(m => m.Status.Size), known.Where(g => g.Fingerprint == copies.Key).ToList(), rotated) is { } segment)
-            {
-                segments.Add(segment);
-            }
+            new LogMatch([.. known.Where(g => g.Fingerprint == alike.Key)], AcceptShorter).Tell([.. alike]);
         }
 
-        return segments;
+        foreach (var member in Found)
+        {
+            heads[member.Path] = heads[member.Path] with { Variant = member.Generation?.Variant };
+        }
+
+        // Another file may hold the same: an archive that is just being compressed is there twice.
+        Damaged = Found.FirstOrDefault(m => m.Size is null && !Found.Any(o => o.Fingerprint == m.Fingerprint && o.Size is not null))?.Path;
+        return Segments();
     }
 
     /// <summary>Reads on in a segment; null where it does not hold its generation any more.</summary>
@@ -133,6 +142,19 @@ internal sealed class LogFollower(string livePath, TimeSpan nulPatience, TimePro
         return false;
     }
 
+    // A live log that shrank and stays so, or is written to from there on, was truncated.
+    private bool AcceptShorter(LogMember file, LogGeneration longer)
+    {
+        shorter.TryAdd(file.Path, time.GetTimestamp());
+        if (time.GetElapsedTime(shorter[file.Path]) >= nulPatience || (IsLocal && Age(file.Status) >= nulPatience))
+        {
+            return true;
+        }
+
+        waiting = $"it has {file.Size} bytes, and {longer.Position} were read of it before: not written back by the writer's host yet, or truncated; waiting";
+        return false;
+    }
+
     // Where others change the directory, what the client believes of its names is renewed, and its last change aged.
     private void Settle()
     {
@@ -153,16 +175,15 @@ internal sealed class LogFollower(string livePath, TimeSpan nulPatience, TimePro
         }
     }
 
-    // What identifies a file, and whether NUL bytes in its first line are still waited for; null while there is no such line.
-    private (string Fingerprint, bool HoldNuls)? Head(string path, IReadOnlyCollection<LogGeneration> known, ref FileStatus status)
+    // What a file begins with and how much it holds; null while it has no first line.
+    private Seen? Look(string path, IReadOnlyCollection<LogGeneration> known, FileStatus status)
     {
         if (heads.Remove(path, out var seen) && seen.Status == status && seen.IsSettled)
         {
-            heads[path] = seen;
-            return (seen.Fingerprint, seen.HoldNuls);
+            return heads[path] = seen;
         }
 
-        using var file = ReadOnlyFile.TryOpen(path);
+        using var file = LogFile.TryOpen(path);
         if (file is null)
         {
             return null;
@@ -184,45 +205,70 @@ internal sealed class LogFollower(string livePath, TimeSpan nulPatience, TimePro
         }
 
         var since = seen?.Status == status ? seen.Since : readAt;
-        heads[path] = new Seen(status, fingerprint, holdNuls, since, time.GetElapsedTime(since, readAt) > Settled);
-        return (fingerprint, holdNuls);
+        return heads[path] = new Seen(status, fingerprint, holdNuls, SizeOf(file), file.IsPacked, null, since, time.GetElapsedTime(since, readAt) > Settled);
+    }
+
+    private static long? SizeOf(LogFile file)
+    {
+        try
+        {
+            return file.Size;
+        }
+        catch (DamagedArchiveException)
+        {
+            return null;
+        }
     }
 
     private TimeSpan Age(FileStatus status) =>
         time.GetUtcNow() - DateTimeOffset.UnixEpoch.AddTicks(Math.Max(status.ModifyTime, status.ChangeTime) / TimeSpan.NanosecondsPerTick);
 
-    // Of the copies of one generation the longest is read; a copy no longer than what was read already says nothing new.
-    private static LogSegment? Segment(IEnumerable<Member> copies, List<LogGeneration> known, bool rotated)
+    private List<LogSegment> Segments()
     {
-        foreach (var copy in copies)
+        var segments = new List<LogSegment>();
+        try
         {
-            if (known.Count > 0 && known.TrueForAll(g => g.Position >= copy.Status.Size))
+            foreach (var copies in Found.Where(m => m.Generation is not null).GroupBy(m => m.Generation).OrderBy(g => g.Max(m => m.Order)))
+            {
+                if (Segment(copies) is { } segment)
+                {
+                    segments.Add(segment);
+                }
+            }
+
+            return segments;
+        }
+        catch
+        {
+            segments.ForEach(s => s.Dispose());
+            throw;
+        }
+    }
+
+    // Of the copies of one generation the longest is read; a copy no longer than what was read already says nothing new.
+    private static LogSegment? Segment(IGrouping<LogGeneration?, LogMember> copies)
+    {
+        var generation = copies.Key!;
+        foreach (var copy in copies.Where(c => c.Size > generation.Position).OrderByDescending(c => c.Size).ThenBy(c => c.IsPacked))
+        {
+            if (LogFile.TryOpen(copy.Path) is not { } file)
             {
                 continue;
             }
 
-            var file = ReadOnlyFile.TryOpen(copy.Path);
-            if (file is null)
-            {
-                continue;
-            }
-
-            var size = file.Status().Size;
-            var same = known.Find(g => g.Position <= size && LogSegment.TailMatches(file, g));
-            var segment = new LogSegment(file, same ?? new LogGeneration { Fingerprint = copy.Fingerprint, Variant = known.Count }, copy.HoldNuls, rotated);
-            if ((same is not null || known.TrueForAll(g => g.Position <= size)) && segment.HoldsGeneration())
+            // Names may have changed hands since they were looked at.
+            var segment = new LogSegment(file, generation, copy.HoldNuls, copies.All(c => c.IsRotated));
+            if (file.Status().Inode == copy.Status.Inode && segment.HoldsGeneration())
             {
                 return segment;
             }
 
-            file.Dispose();
+            segment.Dispose();
         }
 
         return null;
     }
 
-    // What a file's head said, since when the file has looked like that, and whether the head was read long enough after that.
-    private sealed record Seen(FileStatus Status, string Fingerprint, bool HoldNuls, long Since, bool IsSettled);
-
-    private sealed record Member(string Path, FileStatus Status, string Fingerprint, bool HoldNuls, bool Live, int Order);
+    // What a look at a file said, since when the file has looked like that, and whether it was looked at long enough after that.
+    private sealed record Seen(FileStatus Status, string Fingerprint, bool HoldNuls, long? Size, bool IsPacked, int? Variant, long Since, bool IsSettled);
 }

@@ -6,7 +6,7 @@ namespace NfsTools.Watching;
 /// </summary>
 public sealed class LogGeneration
 {
-    /// <summary>The identity: SHA-256 of its first complete record, in hexadecimal.</summary>
+    /// <summary>What it begins with: SHA-256 of its first complete record, in hexadecimal. Those that begin alike are told apart by all that was read of them.</summary>
     public required string Fingerprint { get; init; }
 
     /// <summary>Counts the generations that begin with the same record, from 0.</summary>

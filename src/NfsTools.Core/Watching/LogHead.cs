@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using NfsTools.Interop;
 
 namespace NfsTools.Watching;
 
@@ -14,7 +13,7 @@ internal static class LogHead
     /// <summary>The fingerprint; null where the file does not hold a complete line yet.</summary>
     /// <param name="file">The log.</param>
     /// <param name="holdNuls">NUL bytes in the line may be filled in, so it is not complete yet.</param>
-    public static string? Read(ReadOnlyFile file, bool holdNuls)
+    public static string? Read(LogFile file, bool holdNuls)
     {
         for (var size = FirstRead; ; size = Math.Min(size * 16, LongestLine))
         {

@@ -3,9 +3,12 @@ using NfsTools.Interop;
 namespace NfsTools.Watching;
 
 /// <summary>A file that holds bytes of a generation which were not read yet.</summary>
-internal sealed class LogSegment(ReadOnlyFile file, LogGeneration generation, bool holdNuls, bool rotated) : IDisposable
+internal sealed class LogSegment(LogFile file, LogGeneration generation, bool holdNuls, bool rotated) : IDisposable
 {
     private const int LongestTail = 4096;
+
+    // The generation's position moves while the segment is read, on another thread.
+    private readonly (long Position, string Hash, int Length) begun = (generation.Position, generation.TailHash, generation.TailLength);
 
     /// <summary>The generation; the reader moves its position as it commits.</summary>
     public LogGeneration Generation => generation;
@@ -19,8 +22,8 @@ internal sealed class LogSegment(ReadOnlyFile file, LogGeneration generation, bo
     /// <summary>The file's status now.</summary>
     public FileStatus Status => file.Status();
 
-    /// <summary>The file's size now, in bytes.</summary>
-    public long Size => Status.Size;
+    /// <summary>The file's size now, in bytes; of a compressed one what it holds.</summary>
+    public long Size => file.Size;
 
     /// <summary>
     /// Reads from an offset on. Null when the file's content was exchanged meanwhile (copy-truncate): then what was read may
@@ -50,8 +53,8 @@ internal sealed class LogSegment(ReadOnlyFile file, LogGeneration generation, bo
         }
     }
 
-    /// <summary>Whether the file begins as the generation does.</summary>
-    public bool HoldsGeneration() => LogHead.Read(file, holdNuls) == generation.Fingerprint;
+    /// <summary>Whether the file still holds what was read of the generation before. A compressed one is never written in place.</summary>
+    public bool HoldsGeneration() => file.IsPacked || (LogHead.Read(file, holdNuls) == generation.Fingerprint && TailMatches(file, begun));
 
     /// <summary>The tail that belongs to a position just behind these bytes.</summary>
     public static (string Hash, int Length) Tail(ReadOnlySpan<byte> consumed)
@@ -61,11 +64,13 @@ internal sealed class LogSegment(ReadOnlyFile file, LogGeneration generation, bo
     }
 
     /// <summary>Whether the bytes before the generation's position are in this file at the same place.</summary>
-    public static bool TailMatches(ReadOnlyFile file, LogGeneration generation)
-    {
-        var tail = new byte[generation.TailLength];
-        return file.Read(tail, generation.Position - tail.Length) == tail.Length && (tail.Length == 0 || LogHead.Hash(tail) == generation.TailHash);
-    }
+    public static bool TailMatches(LogFile file, LogGeneration generation) => TailMatches(file, (generation.Position, generation.TailHash, generation.TailLength));
 
     public void Dispose() => file.Dispose();
+
+    private static bool TailMatches(LogFile file, (long Position, string Hash, int Length) known)
+    {
+        var tail = new byte[known.Length];
+        return file.Read(tail, known.Position - tail.Length) == tail.Length && (tail.Length == 0 || LogHead.Hash(tail) == known.Hash);
+    }
 }

@@ -68,7 +68,7 @@ public sealed class CollectTests(SampleLog sample) : IDisposable
         string[] collect = ["collect", directory["away/lsb.acct"], directory["lsb.acct"], "--store", directory["a.db"], "--once", "--quiet"];
         Assert.Equal(0, NfstoolsProcess.Run(collect).Code);
         Directory.Delete(directory["away"], recursive: true);
-        File.AppendAllText(directory["lsb.acct"], "nonsense\n");
+        File.AppendAllText(directory["lsb.acct"], "# a comment\n");
 
         var outcome = NfstoolsProcess.Run(collect);
 

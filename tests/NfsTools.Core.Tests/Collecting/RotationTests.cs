@@ -1,4 +1,5 @@
 using NfsTools.Accounting;
+using NfsTools.Core.Tests.Watching;
 using NfsTools.TestKit;
 
 namespace NfsTools.Core.Tests.Collecting;
@@ -182,6 +183,136 @@ public abstract class RotationTests(StoreKind kind)
         Assert.Equal(2, bed.Store.Verify().Generations);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Files_with_the_same_first_line_are_all_read_whatever_their_sizes(bool collectBetween)
+    {
+        using var bed = new CollectorBed(kind);
+        var records = Jobs(11);
+        File.WriteAllBytes(bed.Live, Bytes(records[..4]));
+        CollectIf(collectBetween);
+        File.Move(bed.Live, bed.Archive(1));
+        File.WriteAllBytes(bed.Live, Bytes([records[0], records[4], records[5]]));
+        CollectIf(collectBetween);
+
+        // By copying and truncating this time; the third one has the size of the first.
+        File.Move(bed.Archive(1), bed.Archive(2));
+        File.Copy(bed.Live, bed.Archive(1));
+        File.WriteAllBytes(bed.Live, records[0].Bytes);
+        CollectIf(collectBetween);
+        File.AppendAllBytes(bed.Live, Bytes(records[6..]));
+        bed.Collect();
+
+        bed.AssertHolds(records);
+        Assert.Equal(3, bed.Store.Verify().Generations);
+        Assert.Equal(0, bed.Collect().Bytes);
+
+        void CollectIf(bool wanted) => _ = wanted ? bed.Collect() : null;
+    }
+
+    [Fact]
+    public void Two_files_that_agree_in_all_that_was_read_and_go_on_differently_are_both_read()
+    {
+        using var bed = new CollectorBed(kind);
+        var records = Jobs(7);
+        File.WriteAllBytes(bed.Live, Bytes(records[..3]));
+        bed.Collect();
+        File.WriteAllBytes(bed.Archive(1), Bytes(records[..5]));
+        File.WriteAllBytes(bed.Live, Bytes([.. records[..3], .. records[5..]]));
+        bed.Collect();
+
+        bed.AssertHolds(records);
+        Assert.Equal(2, bed.Store.Verify().Generations);
+    }
+
+    [Fact]
+    public void A_log_that_was_truncated_and_written_to_is_read_once_it_is_rotated()
+    {
+        using var bed = new CollectorBed(kind);
+        var records = Jobs(14);
+        File.WriteAllBytes(bed.Live, Bytes(records[..10]));
+        bed.Collect();
+        File.WriteAllBytes(bed.Live, Bytes([.. records[..5], .. records[10..13]]));
+        var told = new Told();
+        bed.Collector(progress: told).Run(TestContext.Current.CancellationToken);
+        Assert.Contains("were read of it before", Assert.Single(told.Events, e => e.Kind == CollectorEventKind.Waiting).Message, StringComparison.Ordinal);
+        bed.AssertHolds(records[..10]);
+        File.Move(bed.Live, bed.Archive(1));
+        File.WriteAllBytes(bed.Live, records[13].Bytes);
+        bed.Collect();
+
+        bed.AssertHolds(records);
+    }
+
+    [Fact]
+    public void A_log_that_was_truncated_is_read_after_a_patience_though_it_is_not_rotated()
+    {
+        using var bed = new CollectorBed(kind);
+        var records = Jobs(8);
+        File.WriteAllBytes(bed.Live, Bytes(records[..5]));
+        bed.Collect();
+        File.WriteAllBytes(bed.Live, Bytes([records[0], .. records[5..7]]));
+        bed.Collect(nulPatience: TimeSpan.Zero);
+        bed.AssertHolds(records[..7]);
+        File.AppendAllBytes(bed.Live, records[7].Bytes);
+        bed.Collect();
+
+        bed.AssertHolds(records);
+    }
+
+    [Theory]
+    [InlineData("gz")]
+    [InlineData("zst")]
+    [InlineData("bz2")]
+    public void The_unread_end_of_an_archive_that_was_compressed_is_read(string ending)
+    {
+        using var bed = new CollectorBed(kind);
+        var records = Jobs(16);
+        File.WriteAllBytes(bed.Live, Bytes(records[..10]));
+        bed.Collect();
+        var archive = Bytes(records[..15]);
+        File.Delete(bed.Live);
+        File.WriteAllBytes($"{bed.Archive(1)}.{ending}", ending switch { "gz" => PackedLog.Gzip(archive), "zst" => PackedLog.Zstd(archive), _ => PackedLog.Bzip2(archive) });
+        File.WriteAllBytes(bed.Live, records[15].Bytes);
+        bed.Collect();
+
+        bed.AssertHolds(records);
+        Assert.Equal(2, bed.Store.Verify().Generations);
+        File.Move($"{bed.Archive(1)}.{ending}", $"{bed.Archive(2)}.{ending}");
+        Assert.Equal(0, bed.Collect().Bytes);
+    }
+
+    [Fact]
+    public void A_compressed_archive_named_as_the_log_is_read_by_a_single_run()
+    {
+        using var bed = new CollectorBed(kind);
+        var records = Jobs(3);
+        File.WriteAllBytes(bed.Archive(1) + ".gz", PackedLog.Gzip(Bytes(records)));
+
+        bed.Collect(path: bed.Archive(1) + ".gz");
+
+        bed.AssertHolds(records);
+    }
+
+    [Fact]
+    public void An_archive_that_cannot_be_unpacked_is_an_error_and_read_once_it_is_whole()
+    {
+        using var bed = new CollectorBed(kind);
+        var records = Jobs(5);
+        var packed = PackedLog.Gzip(Bytes(records[..4]));
+        File.WriteAllBytes(bed.Archive(1) + ".gz", packed[..^20]);
+        File.WriteAllBytes(bed.Live, records[4].Bytes);
+
+        var error = Assert.Throws<NfsToolsException>(() => bed.Collect());
+
+        Assert.Contains(bed.Archive(1) + ".gz", error.Message, StringComparison.Ordinal);
+        bed.AssertHolds(records[4..]);
+        File.WriteAllBytes(bed.Archive(1) + ".gz", packed);
+        bed.Collect();
+        bed.AssertHolds(records);
+    }
+
     [Fact]
     public void An_unfinished_last_line_waits_for_its_newline()
     {
@@ -315,6 +446,22 @@ public abstract class RotationTests(StoreKind kind)
         await stop.CancelAsync();
         await running;
         bed.AssertHolds(writer.Truth);
+    }
+
+    private static byte[] Bytes(IEnumerable<GeneratedRecord> records) => [.. records.SelectMany(r => r.Bytes)];
+
+    private GeneratedRecord[] Jobs(int count)
+    {
+        var jobs = new List<GeneratedRecord>();
+        while (jobs.Count < count)
+        {
+            if (generator.Next() is { Kind: GeneratedKind.Job } job)
+            {
+                jobs.Add(job);
+            }
+        }
+
+        return [.. jobs];
     }
 
     private void Append(LogWriter writer, int records)

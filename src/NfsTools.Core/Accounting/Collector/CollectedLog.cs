@@ -87,7 +87,13 @@ internal sealed class CollectedLog
             }
         }
 
-        TellNews();
+        var damage = follower.Damaged is { } damaged ? new DamagedArchiveException(damaged, null) : null;
+        if (damage is not null && once && standing is not null)
+        {
+            throw damage;
+        }
+
+        TellNews(damage is null ? null : $"{damage.Message}; waiting");
         return unread;
     }
 

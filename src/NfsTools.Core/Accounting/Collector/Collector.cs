@@ -252,7 +252,7 @@ public sealed class Collector
         }
 
         // Once nothing more comes from the others.
-        if (options.Once && failure is not null && !logs.Exists(l => l.Moved))
+        if (options.Once && failure is not null && (by is not null || !seen) && !logs.Exists(l => l.Moved))
         {
             throw failure;
         }
