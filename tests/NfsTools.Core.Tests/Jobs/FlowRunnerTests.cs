@@ -63,6 +63,24 @@ public sealed class FlowRunnerTests : IDisposable
     }
 
     [Fact]
+    public void Files_are_compared_by_what_their_names_lead_to()
+    {
+        Directory.CreateDirectory(directory["d"]);
+        Directory.CreateSymbolicLink(directory["link"], "d");
+        Directory.CreateSymbolicLink(directory["later"], "not-there");
+        File.WriteAllText(directory["d/x"], "old");
+        const string Flow = "jobs:\n- {name: reader, command: \"cat link/x >out\", inputs: link/x, outputs: out}\n- {name: maker, command: \"echo new >d/x\", outputs: d//x}\n";
+        Assert.Equal(["succeeded", "succeeded"], Words(Run(Flow)));
+        Assert.Equal("new\n", File.ReadAllText(directory["out"]));
+        Assert.Equal(["upToDate", "upToDate"], Words(Run(Flow)));
+
+        const string Twice = "jobs:\n- {name: one, command: \"true\", outputs: later/x}\n- {name: two, command: \"true\", outputs: link/../not-there/x}\n";
+        Assert.Contains("the job \"one\" writes", Assert.Throws<NfsToolsException>(() => Runner(Twice)).Message, StringComparison.Ordinal);
+        const string Option = "hosts: [{name: -oProxyCommand=x}]\njobs: [{name: a, command: \"true\"}]\n";
+        Assert.Contains("is no name for a host", Assert.Throws<NfsToolsException>(() => Runner(Option)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void After_a_failure_no_other_job_is_started_or_with_keep_going_those_that_do_not_need_it()
     {
         const string Flow =

@@ -155,7 +155,7 @@ public sealed class FlowRunner
         var paths = flow.Jobs.SelectMany(j => j.Inputs.Concat(j.Outputs)).Distinct().ToList();
         foreach (var stamp in JobFlow.Guard(() => stamps.Take(paths, LongestLook, cancellation)))
         {
-            files[stamp.Path] = stamp;
+            files[flow.RealOf(stamp.Path)] = stamp;
         }
     }
 
@@ -219,7 +219,7 @@ public sealed class FlowRunner
     {
         foreach (var path in paths)
         {
-            var (verdict, reason) = recorded?.Of(path) is { } stamp ? new FileExpectation { Path = path, Stamp = stamp }.Judge(files[path]) : (StampVerdict.Missing, "its stamp is not recorded");
+            var (verdict, reason) = recorded?.Of(path) is { } stamp ? new FileExpectation { Path = path, Stamp = stamp }.Judge(files[flow.RealOf(path)]) : (StampVerdict.Missing, "its stamp is not recorded");
             if (verdict != StampVerdict.Holds)
             {
                 return $"{what} {path} is not as its last run left it: {reason}";
@@ -262,7 +262,7 @@ public sealed class FlowRunner
     {
         // What another job made is to be as it recorded it, what nobody made as it is now.
         var inputs = state.InputManifest(job, attempt);
-        StampManifest.Write(inputs, job.Inputs.Select(path => flow.MakerOf(path) is { } maker && maker != job ? files[path] : Now(path, cancellation)));
+        StampManifest.Write(inputs, job.Inputs.Select(path => flow.MakerOf(path) is { } maker && maker != job ? files[flow.RealOf(path)] with { Path = path } : Now(path, cancellation)));
         var outputs = state.OutputManifest(job, attempt);
         var wrapped = job is { Wrap: true, Host: not null };
         var result = new ProtectedJob
@@ -283,7 +283,7 @@ public sealed class FlowRunner
         {
             foreach (var stamp in (FlowState.Stamps(outputs, stamps) ?? throw new NfsToolsException($"{outputs}: the job's wrapper did not record its outputs.", "The directory of the flow must be the same on all of its hosts.")).All)
             {
-                files[stamp.Path] = stamp;
+                files[flow.RealOf(stamp.Path)] = stamp;
             }
         }
 

@@ -1,4 +1,5 @@
 using NfsTools.Configuration;
+using NfsTools.FileSystems;
 using NfsTools.Stamps;
 
 namespace NfsTools.Jobs.Flows;
@@ -10,6 +11,7 @@ public sealed class JobFlow
     private static readonly string[] HostKeys = ["name", "launcher", "shell"];
     private static readonly string[] JobKeys = ["name", "command", "inputs", "outputs", "host", "environment", "directory", "timeout", "wrap"];
     private readonly Dictionary<string, FlowJob> makers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> real = new(StringComparer.Ordinal);
     private readonly List<FlowProblem> problems = [];
 
     private JobFlow(string path, YamlMapping flow)
@@ -18,6 +20,11 @@ public sealed class JobFlow
         Program = flow.TextOrNull("nfstools") ?? "nfstools";
         var hosts = Hosts(flow);
         Jobs = [.. flow.Mappings("jobs", JobKeys).Select(job => Job(job, hosts))];
+        foreach (var file in Jobs.SelectMany(j => j.Inputs.Concat(j.Outputs)))
+        {
+            real[file] = FilePath.Resolve(file);
+        }
+
         FindMakers();
         Order = [.. InOrder()];
     }
@@ -43,13 +50,16 @@ public sealed class JobFlow
     }
 
     /// <summary>The job that makes a file; null where none does.</summary>
-    public FlowJob? MakerOf(string file) => makers.GetValueOrDefault(file);
+    public FlowJob? MakerOf(string file) => makers.GetValueOrDefault(RealOf(file));
+
+    /// <summary>What a file's name led to when the flow was read: two names of one file have one.</summary>
+    public string RealOf(string file) => real.GetValueOrDefault(file, file);
 
     /// <summary>The jobs that make a job's inputs.</summary>
     public IReadOnlyList<FlowJob> NeedsOf(FlowJob job) => [.. job.Inputs.Select(MakerOf).OfType<FlowJob>().Where(maker => maker != job).Distinct()];
 
     /// <summary>The files that jobs read and none makes.</summary>
-    public IReadOnlyList<string> Sources() => [.. Jobs.SelectMany(j => j.Inputs).Where(file => !makers.ContainsKey(file) || IsUpdated(file)).Distinct()];
+    public IReadOnlyList<string> Sources() => [.. Jobs.SelectMany(j => j.Inputs).Where(file => MakerOf(file) is null || IsUpdated(file)).Distinct()];
 
     /// <summary>What is wrong with it: jobs that need each other in a circle, files that two jobs write, inputs that nobody makes and that are not there.</summary>
     /// <exception cref="NfsToolsException">A file system does not answer.</exception>
@@ -78,7 +88,7 @@ public sealed class JobFlow
     }
 
     // A job may update one of its own inputs: that must be there before.
-    private bool IsUpdated(string file) => makers.TryGetValue(file, out var maker) && maker.Inputs.Contains(file);
+    private bool IsUpdated(string file) => MakerOf(file) is { } maker && maker.Inputs.Any(input => RealOf(input) == RealOf(file));
 
     private static Dictionary<string, FlowHost> Hosts(YamlMapping flow)
     {
@@ -86,6 +96,11 @@ public sealed class JobFlow
         foreach (var entry in flow.Has("hosts") ? flow.Mappings("hosts", HostKeys) : [])
         {
             var name = entry.Text("name");
+            if (!name.All(c => char.IsAsciiLetterOrDigit(c) || "._-:@%+[],".Contains(c, StringComparison.Ordinal)) || name[0] == '-')
+            {
+                throw entry.Error("name", $"\"{name}\" is no name for a host", "Use letters, digits and . _ - : @ % + [ ] ,; a dash at its beginning would make it an option of the launcher.");
+            }
+
             var host = entry.IsList("launcher")
                 ? FlowHost.Of(name, entry.Texts("launcher"), entry.Flag("shell") ?? false)
                 : FlowHost.Of(name, entry.Word("launcher", [.. FlowHost.KnownLaunchers]) ?? "ssh");
@@ -124,7 +139,7 @@ public sealed class JobFlow
         };
 
         IReadOnlyList<string> Files(string key) =>
-            [.. job.Texts(key).Select(f => System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(f, directory))).Distinct()];
+            [.. job.Texts(key).Select(f => FilePath.Absolute(f, directory)).Distinct()];
     }
 
     private void FindMakers()
@@ -137,9 +152,9 @@ public sealed class JobFlow
                 problems.Add(Problem(job, "name", $"there is a job \"{job.Name}\" already", "Name each job once."));
             }
 
-            foreach (var file in job.Outputs.Where(file => !makers.TryAdd(file, job)))
+            foreach (var file in job.Outputs.Where(file => !makers.TryAdd(RealOf(file), job)))
             {
-                problems.Add(Problem(job, "outputs", $"the job \"{makers[file].Name}\" writes {file} too", "Let one job write each file."));
+                problems.Add(Problem(job, "outputs", $"the job \"{makers[RealOf(file)].Name}\" writes {file} too", "Let one job write each file."));
             }
         }
     }
