@@ -19,7 +19,8 @@ internal sealed class RunCommand
 
     private readonly Option<bool> protect = new("--protect", "-n")
     {
-        Description = "Check the files. Also where NFSTOOLS_PROTECTION or VOV_VW_NFS_PROTECTION is set to anything but 0. Otherwise run is a plain wrapper, which takes the outputs' stamps.",
+        Description = "Check the files. Naming them (-i, -o, --expect), --trace, --hash and --capsules ask for it too, and so do NFSTOOLS_PROTECTION and VOV_VW_NFS_PROTECTION where they are set to anything but 0; "
+            + "at 0 they turn off what -n does not ask for, and run says so. Otherwise run is a plain wrapper, which takes the outputs' stamps.",
     };
 
     private readonly Option<string[]> inputs = CommonOptions.NotEmpty(new Option<string[]>("--input", "-i")
@@ -178,7 +179,6 @@ internal sealed class RunCommand
             Files = new JobFiles { Inputs = line.GetValue(inputs) ?? [], Outputs = line.GetValue(outputs) ?? [] },
             Trace = line.GetValue(trace),
             TraceIgnored = [.. (line.GetValue(ignore) ?? []).Select(Path.GetFullPath)],
-            Protect = line.GetValue(protect) || ProtectedJob.IsAskedFor(Environment.GetEnvironmentVariable),
             ExpectedManifests = line.GetValue(expect) ?? [],
             ManifestPath = line.GetValue(record),
             Retries = line.GetValue(retries) ?? StampCheck.UsualRetries,
@@ -187,6 +187,15 @@ internal sealed class RunCommand
             Grace = line.GetValue(grace)?.Time ?? ChildProcess.UsualGrace,
             Hash = line.GetValue(hash),
         };
+
+        var asked = job.NamesFiles || job.Trace || job.Hash || line.GetValue(capsules) is { Length: > 0 };
+        var off = !line.GetValue(protect) && ProtectedJob.IsTurnedOff(Environment.GetEnvironmentVariable);
+        if (asked && off)
+        {
+            ErrorOutput.Line("nfstools run: the files of the command are not checked: a variable of the environment turns that off, and -n is not given.");
+        }
+
+        job = job with { Protect = line.GetValue(protect) || ProtectedJob.IsAskedFor(Environment.GetEnvironmentVariable) || (asked && !off) };
 
         // Where nobody asks for the files, a short command need not wait for the tables.
         return job.Protect || job.ManifestPath is not null || line.GetValue(report) is not null ? job.Known(new Capsules(line.GetValue(capsules) ?? [])) : job;

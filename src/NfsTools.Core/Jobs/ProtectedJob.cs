@@ -74,6 +74,10 @@ public sealed record ProtectedJob
     /// <param name="variable">The value of a variable of the environment; null where it is not set.</param>
     public static bool IsAskedFor(Func<string, string?> variable) => Variables.Any(name => variable(name) is not (null or "" or "0"));
 
+    /// <summary>Whether the environment turns protection off: one of these variables is 0, and none asks for it.</summary>
+    /// <param name="variable">The value of a variable of the environment; null where it is not set.</param>
+    public static bool IsTurnedOff(Func<string, string?> variable) => !IsAskedFor(variable) && Variables.Any(name => variable(name) == "0");
+
     /// <summary>Whether files of it are named. Who names files asks for their check.</summary>
     public bool NamesFiles => Files.Inputs.Count + Files.Outputs.Count + Expected.All.Count + ExpectedManifests.Count > 0;
 

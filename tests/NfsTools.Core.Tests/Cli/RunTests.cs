@@ -69,16 +69,23 @@ public sealed class RunTests : IDisposable
     }
 
     [Theory]
-    [InlineData("NFSTOOLS_PROTECTION", "1", 122)]
-    [InlineData("VOV_VW_NFS_PROTECTION", "yes", 122)]
-    [InlineData("VOV_VW_NFS_PROTECTION", "0", 0)]
-    [InlineData("OTHER", "1", 0)]
-    public void A_variable_turns_protection_on(string variable, string value, int code)
+    [InlineData("NFSTOOLS_PROTECTION=1", "touch aa", 0)]
+    [InlineData("NFSTOOLS_PROTECTION=1", "cp missing bb", 120)]
+    [InlineData("VOV_VW_NFS_PROTECTION=yes", "cp missing bb", 120)]
+    [InlineData("VOV_VW_NFS_PROTECTION=0", "cp missing bb", 1)]
+    [InlineData("OTHER=1", "cp missing bb", 1)]
+    [InlineData("OTHER=1", "-o bb true", 122)]
+    [InlineData("OTHER=1", "-i missing true", 120)]
+    [InlineData("OTHER=1", "--expect missing true", 120)]
+    [InlineData("OTHER=1", "--hash cp missing bb", 120)]
+    [InlineData("VOV_VW_NFS_PROTECTION=0", "-o bb true", 0)]
+    [InlineData("VOV_VW_NFS_PROTECTION=0", "-n -o bb true", 122)]
+    public void Files_are_checked_where_they_are_named_or_a_variable_asks_for_it(string variable, string line, int code)
     {
-        var (ended, output) = Shell($"env {variable}={value} $NFSTOOLS run -o bb true");
+        var (ended, output) = Shell($"env {variable} $NFSTOOLS run --retries 0 {line}");
 
         Assert.Equal(code, ended);
-        Assert.Equal(code != 0, output.Contains("the output is not written", StringComparison.Ordinal));
+        Assert.Equal(variable.EndsWith("=0", StringComparison.Ordinal) && line.StartsWith("-o", StringComparison.Ordinal), output.Contains("are not checked: a variable", StringComparison.Ordinal));
     }
 
     [Fact]
