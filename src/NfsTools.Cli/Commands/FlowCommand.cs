@@ -90,16 +90,7 @@ internal static class FlowCommand
                 return ExitCode.Well;
             }
 
-            using var output = new StreamWriter(path);
-            if (path.EndsWith(".svg", StringComparison.OrdinalIgnoreCase))
-            {
-                FlowGraph.WriteSvg(output, flow, states);
-            }
-            else
-            {
-                FlowGraph.WriteDot(output, flow, states);
-            }
-
+            FlowGraph.Write(path, flow, states);
             return ExitCode.Well;
         });
         return command;

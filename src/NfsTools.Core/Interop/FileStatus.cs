@@ -11,7 +11,8 @@ namespace NfsTools.Interop;
 /// <param name="ChangeTime">ctime.</param>
 /// <param name="Links">How many names it has; 0 where that is not known.</param>
 /// <param name="BornAt">When it was made, in nanoseconds, 0 where the file system does not tell: another file with its inode number has another time.</param>
-internal readonly record struct FileStatus(ulong Device, ulong Inode, ushort Mode, long Size, long ModifyTime, long ChangeTime, uint Links = 0, long BornAt = 0)
+/// <param name="User">Who owns it.</param>
+internal readonly record struct FileStatus(ulong Device, ulong Inode, ushort Mode, long Size, long ModifyTime, long ChangeTime, uint Links = 0, long BornAt = 0, uint User = 0)
 {
     /// <summary>Whether it is a directory.</summary>
     public bool IsDirectory => (Mode & Libc.TypeMask) == Libc.DirectoryType;
@@ -25,11 +26,14 @@ internal readonly record struct FileStatus(ulong Device, ulong Inode, ushort Mod
     /// <summary>Whether it is a symbolic link.</summary>
     public bool IsLink => (Mode & Libc.TypeMask) == Libc.LinkType;
 
+    /// <summary>Whether everybody may write it.</summary>
+    public bool IsWorldWritable => (Mode & Libc.OthersWrite) != 0;
+
     /// <summary>
     /// Whether another status is of the same file, unchanged. A device number that differs is no change: mounting anew gives
     /// another one, and other hosts have their own.
     /// </summary>
-    public bool Same(FileStatus other) => this == other with { Device = Device, Links = Links, BornAt = BornAt };
+    public bool Same(FileStatus other) => this == other with { Device = Device, Links = Links, BornAt = BornAt, User = User };
 
     /// <summary>The status of a path; null where nothing is.</summary>
     /// <param name="path">The path.</param>
@@ -62,5 +66,6 @@ internal readonly record struct FileStatus(ulong Device, ulong Inode, ushort Mod
         buffer.ModifyTime.TotalNanoseconds,
         buffer.ChangeTime.TotalNanoseconds,
         buffer.Links,
-        (buffer.Mask & Libc.BirthTime) != 0 ? buffer.BirthTime.TotalNanoseconds : 0);
+        (buffer.Mask & Libc.BirthTime) != 0 ? buffer.BirthTime.TotalNanoseconds : 0,
+        buffer.User);
 }

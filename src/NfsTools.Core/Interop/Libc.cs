@@ -6,10 +6,12 @@ namespace NfsTools.Interop;
 internal static partial class Libc
 {
     public const int OpenReadOnly = 0;
+    public const int OpenWriteOnly = 1;
     public const int OpenReadWrite = 2;
     public const int OpenCreate = 0x40;
     public const int OpenExclusive = 0x80;
     public const int OpenCloseOnExec = 0x80000;
+    public const int OpenAppend = 0x400;
     public const int OpenNonBlock = 0x800;
     public const int NoSuchEntry = 2;
     public const int Interrupted = 4;
@@ -34,6 +36,7 @@ internal static partial class Libc
     public const int DirectoryType = 0x4000;
     public const int RegularType = 0x8000;
     public const int LinkType = 0xA000;
+    public const int OthersWrite = 2;
     public const uint BasicStatistics = 0x7FF;
     public const uint BirthTime = 0x800;
     public const int AdviseNotNeeded = 4;

@@ -1,9 +1,16 @@
+using Microsoft.Win32.SafeHandles;
+using NfsTools.FileSystems;
+using NfsTools.Interop;
+
 namespace NfsTools.Stamps;
 
 /// <summary>Writes files that appear under their names whole, or not at all, also when the host crashes.</summary>
 internal static class WholeFile
 {
-    /// <summary>Writes a file beside its place, makes it durable, and moves it there.</summary>
+    /// <summary>
+    /// Writes a file beside its place, makes it durable, and moves it there. A link that has the name is replaced, not followed;
+    /// a device or a pipe, such as /dev/stdout, is written to.
+    /// </summary>
     /// <param name="path">Its place; it is made as that with a unique ending, and .tmp behind. What could not be written leaves nothing behind.</param>
     /// <param name="what">What it is, for the error.</param>
     /// <param name="write">Writes it.</param>
@@ -14,6 +21,15 @@ internal static class WholeFile
         var made = false;
         try
         {
+            if (Passing(path))
+            {
+                using var passing = Libc.Open(path, Libc.OpenWriteOnly | Libc.OpenAppend | Libc.OpenCloseOnExec, 0) is >= 0 and var descriptor
+                    ? new FileStream(new SafeFileHandle(descriptor, ownsHandle: true), FileAccess.Write)
+                    : throw Libc.LastError(path);
+                write(passing);
+                return;
+            }
+
             // Shared, so that no lock is asked for: on NFS that would be the server's.
             using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite))
             {
@@ -34,4 +50,7 @@ internal static class WholeFile
             throw new NfsToolsException($"{path}: the {what} cannot be written: {e.Message.TrimEnd('.')}.", "Name a file in a directory that exists and that you may write to.", e);
         }
     }
+    // What the names of this process's streams lead to may be a file, and is written to by whoever else has it open.
+    private static bool Passing(string path) =>
+        FileStatus.Of(path) is { IsPassing: true } || Path.GetDirectoryName(FilePath.Absolute(path)) is "/dev" or "/dev/fd" or "/proc/self/fd";
 }

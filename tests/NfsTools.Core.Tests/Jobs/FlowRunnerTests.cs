@@ -81,6 +81,95 @@ public sealed class FlowRunnerTests : IDisposable
     }
 
     [Fact]
+    public void State_that_others_may_have_made_is_not_used_and_no_link_is_written_through()
+    {
+        const string Flow = "jobs:\n- {name: a, command: \"echo log; echo >out\", outputs: out}\n";
+        File.WriteAllText(directory["precious"], "precious");
+        Directory.CreateDirectory(directory["flow.yaml.state"]);
+        File.CreateSymbolicLink(directory["flow.yaml.state/a@1.log"], directory["precious"]);
+        Assert.Equal("log\n", File.ReadAllText(Assert.Single(Run(Flow)).Log!));
+        Assert.Equal("precious", File.ReadAllText(directory["precious"]));
+
+        Directory.Move(directory["flow.yaml.state"], directory["elsewhere"]);
+        Directory.CreateSymbolicLink(directory["flow.yaml.state"], directory["elsewhere"]);
+        Refused("symbolic link");
+        File.Delete(directory["flow.yaml.state"]);
+        Directory.CreateDirectory(directory["flow.yaml.state"]);
+        File.CreateSymbolicLink(directory["flow.yaml.state/state.db"], directory["elsewhere/state.db"]);
+        Refused("symbolic link");
+        File.Delete(directory["flow.yaml.state/state.db"]);
+        File.SetUnixFileMode(directory["flow.yaml.state"], (UnixFileMode)0b111_111_111);
+        Refused("everybody may write it");
+
+        void Refused(string reason)
+        {
+            Assert.Contains(reason, Assert.Throws<NfsToolsException>(() => Run(Flow)).Message, StringComparison.Ordinal);
+            Assert.Contains(reason, Assert.Throws<NfsToolsException>(() => Runner(Flow).Plan(TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_graph_replaces_a_link_and_is_written_to_a_device()
+    {
+        var flow = Load("jobs:\n- {name: a, command: \"true\", outputs: out}\n");
+        var states = new FlowRunner(flow, new FlowOptions()).Plan(TestContext.Current.CancellationToken);
+        File.WriteAllText(directory["precious"], "precious");
+        File.CreateSymbolicLink(directory["graph.dot"], directory["precious"]);
+        FlowGraph.Write(directory["graph.dot"], flow, states);
+        Assert.Equal("precious", File.ReadAllText(directory["precious"]));
+        Assert.Null(new FileInfo(directory["graph.dot"]).LinkTarget);
+        Assert.StartsWith("digraph", File.ReadAllText(directory["graph.dot"]), StringComparison.Ordinal);
+        File.CreateSymbolicLink(directory["device"], "/dev/null");
+        FlowGraph.Write(directory["device"], flow, states);
+        Assert.Equal("/dev/null", new FileInfo(directory["device"]).LinkTarget);
+    }
+
+    [Fact]
+    public void A_flow_is_one_by_whatever_name_it_is_run()
+    {
+        const string Flow = "jobs:\n- {name: a, command: \"echo >>ran; echo >out\", outputs: out}\n";
+        Assert.Equal(["succeeded"], Words(Run(Flow)));
+        Directory.CreateDirectory(directory["sub"]);
+        File.CreateSymbolicLink(directory["sub/other.yaml"], directory["flow.yaml"]);
+        Assert.Equal(["upToDate"], Words(new FlowRunner(JobFlow.Load(directory["sub/other.yaml"]), new FlowOptions()).Run(TestContext.Current.CancellationToken)));
+        Assert.Single(Ran());
+
+        using (var link = System.Diagnostics.Process.Start("ln", [directory["flow.yaml"], directory["hard.yaml"]]))
+        {
+            link.WaitForExit();
+        }
+
+        var runner = new FlowRunner(JobFlow.Load(directory["hard.yaml"]), new FlowOptions());
+        Assert.Contains("a hard link", Assert.Throws<NfsToolsException>(() => runner.Run(TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_job_needs_those_that_make_what_is_in_its_directories_or_the_directory_around_its_files()
+    {
+        const string Flow =
+            """
+            jobs:
+              - {name: last, command: "cat e/x >out", inputs: e/x, outputs: out}
+              - {name: middle, command: "mkdir -p e; cat d/x >e/x", inputs: d, outputs: e}
+              - {name: first, command: "mkdir -p d; echo new >d/x", outputs: d/x}
+            """;
+        Assert.Equal(["succeeded", "succeeded", "succeeded"], Words(Run(Flow)));
+        Assert.Equal("new\n", File.ReadAllText(directory["out"]));
+        Assert.Equal(["upToDate", "upToDate", "upToDate"], Words(Run(Flow)));
+
+        const string Twice = "jobs:\n- {name: one, command: \"true\", outputs: f/g/x}\n- {name: two, command: \"true\", outputs: f}\n";
+        Assert.Contains("which the job \"two\" writes", Assert.Throws<NfsToolsException>(() => Runner(Twice)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_name_in_the_environment_that_begins_with_a_dash_is_no_option()
+    {
+        const string Flow = "hosts: [{name: here, launcher: local}]\njobs:\n- {name: a, command: [cp, /proc/self/environ, out], outputs: out, host: here, wrap: false, environment: {-uPATH: x}}\n";
+        Assert.Equal(["succeeded"], Words(Run(Flow)));
+        Assert.Contains("-uPATH=x\0", File.ReadAllText(directory["out"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void After_a_failure_no_other_job_is_started_or_with_keep_going_those_that_do_not_need_it()
     {
         const string Flow =

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Xml;
+using NfsTools.Stamps;
 
 namespace NfsTools.Jobs.Flows;
 
@@ -11,6 +12,21 @@ public static class FlowGraph
     private const int GapAcross = 24;
     private const int GapDown = 56;
     private const int Margin = 16;
+
+    /// <summary>Writes it to a file: as SVG where the file's name ends so, otherwise for Graphviz. A link that has the name is replaced, not followed.</summary>
+    /// <exception cref="NfsToolsException">It cannot be written.</exception>
+    public static void Write(string path, JobFlow flow, IReadOnlyList<FlowJobResult> states) => WholeFile.Write(path, "graph", file =>
+    {
+        using var output = new StreamWriter(file, leaveOpen: true);
+        if (path.EndsWith(".svg", StringComparison.OrdinalIgnoreCase))
+        {
+            WriteSvg(output, flow, states);
+        }
+        else
+        {
+            WriteDot(output, flow, states);
+        }
+    });
 
     /// <summary>Writes it for Graphviz (dot(1)).</summary>
     public static void WriteDot(TextWriter output, JobFlow flow, IReadOnlyList<FlowJobResult> states)

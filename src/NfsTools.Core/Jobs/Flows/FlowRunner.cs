@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using NfsTools.FileSystems;
 using NfsTools.Stamps;
 
@@ -265,9 +266,14 @@ public sealed class FlowRunner
         StampManifest.Write(inputs, job.Inputs.Select(path => flow.MakerOf(path) is { } maker && maker != job ? files[flow.RealOf(path)] with { Path = path } : Now(path, cancellation)));
         var outputs = state.OutputManifest(job, attempt);
         var wrapped = job is { Wrap: true, Host: not null };
+        using var log = state.CreateLog(job, attempt);
+        using var nothing = File.OpenHandle("/dev/null");
         var result = new ProtectedJob
         {
-            Command = Logged(wrapped ? Wrapped(job, state, attempt) : job.Host?.Start(InPlace(job, job.Command)) ?? job.Command, job, state, attempt),
+            Command = Marked(wrapped ? Wrapped(job, state, attempt) : job.Host?.Start(InPlace(job, job.Command)) ?? job.Command, job, state.MarkOf(job, attempt)) with
+            {
+                Streams = new Dictionary<int, SafeHandle> { [0] = nothing, [1] = log, [2] = log },
+            },
             Protect = !wrapped,
             Files = wrapped ? new JobFiles() : new JobFiles { Inputs = job.Inputs, Outputs = job.Outputs },
             Expected = wrapped ? new ExpectedStamps([]) : ExpectedStamps.Read([inputs]),
@@ -307,16 +313,15 @@ public sealed class FlowRunner
 
     // On another host neither the directory nor the environment is the job's; env(1) sees to both.
     private static IEnumerable<string> InPlace(FlowJob job, IEnumerable<string> command) =>
-        ["env", "-C", job.Directory, .. job.Environment.Select(e => $"{e.Key}={e.Value}"), .. command];
+        ["env", "-C", job.Directory, "--", .. job.Environment.Select(e => $"{e.Key}={e.Value}"), .. command];
 
-    // A shell only to open the log: none of the job's words is read by it.
-    private static ChildCommand Logged(IReadOnlyList<string> command, FlowJob job, FlowState state, int attempt) => new()
+    private static ChildCommand Marked(IReadOnlyList<string> command, FlowJob job, string mark) => new()
     {
-        FileName = "sh",
-        Arguments = ["-c", "exec \"$@\" >\"$0\" 2>&1 </dev/null", state.Log(job, attempt), .. command],
+        FileName = command[0],
+        Arguments = [.. command.Skip(1)],
         WorkingDirectory = job.Host is null ? job.Directory : null,
         Environment = (job.Host is null ? job.Environment : new Dictionary<string, string>()).Select(e => KeyValuePair.Create<string, string?>(e.Key, e.Value))
-            .Append(KeyValuePair.Create<string, string?>(MarkVariable, state.MarkOf(job, attempt))).ToDictionary(),
+            .Append(KeyValuePair.Create<string, string?>(MarkVariable, mark)).ToDictionary(),
     };
 
     private static string Number(double value) => value.ToString("0.###", CultureInfo.InvariantCulture);

@@ -1,7 +1,9 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
+using Microsoft.Win32.SafeHandles;
 using NfsTools.Coordination;
 using NfsTools.FileSystems;
+using NfsTools.Interop;
 using NfsTools.Stamps;
 
 namespace NfsTools.Jobs.Flows;
@@ -12,6 +14,10 @@ namespace NfsTools.Jobs.Flows;
 /// </summary>
 internal sealed class FlowState : IDisposable
 {
+    private const UnixFileMode DirectoryMode =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
+        | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+
     private readonly string directory;
     private readonly SharedLock? hold;
     private readonly SqliteConnection connection;
@@ -20,10 +26,9 @@ internal sealed class FlowState : IDisposable
     private FlowState(string directory, SharedLock? hold)
     {
         (this.directory, this.hold) = (directory, hold);
-        var database = Path.Join(directory, "state.db");
         connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
-            DataSource = database,
+            DataSource = Database(directory),
             Mode = hold is null ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWriteCreate,
             Pooling = false,
         }.ToString());
@@ -64,14 +69,22 @@ internal sealed class FlowState : IDisposable
     public static FlowState OpenToRun(JobFlow flow)
     {
         var directory = DirectoryOf(flow);
+        if (JobFlow.Guard(() => FileStatus.Of(flow.Path)) is { Links: > 1 })
+        {
+            // The state beside one of its names keeps nobody from running it by another.
+            throw new NfsToolsException($"{flow.Path}: the flow has another name as well, a hard link, by which it could be run at the same time.", "Make it a file of its own: cp it to a new name, and mv that over it.");
+        }
+
         try
         {
-            Directory.CreateDirectory(directory);
+            Directory.CreateDirectory(directory, DirectoryMode);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new NfsToolsException($"{directory}: the flow's state cannot be kept: {e.Message.TrimEnd('.')}.", "The directory of the flow must be writable, and shared with the hosts it uses.", e);
         }
+
+        RequireOwn(flow);
 
         // A flow on a file system without locks that reach other hosts is kept from being run twice on one host, at least.
         var hold = SharedLock.TryAcquire(Path.Join(directory, "lock"), out var holder, new LockOptions { Purpose = "running a flow", RequireReach = false })
@@ -89,7 +102,11 @@ internal sealed class FlowState : IDisposable
 
     /// <summary>Opens the state of a flow to look at it; null where it was never run.</summary>
     /// <exception cref="NfsToolsException">It cannot be opened.</exception>
-    public static FlowState? OpenToRead(JobFlow flow) => File.Exists(Path.Join(DirectoryOf(flow), "state.db")) ? new FlowState(DirectoryOf(flow), hold: null) : null;
+    public static FlowState? OpenToRead(JobFlow flow)
+    {
+        RequireOwn(flow);
+        return File.Exists(Database(DirectoryOf(flow))) ? new FlowState(DirectoryOf(flow), hold: null) : null;
+    }
 
     /// <summary>The stamps a job's inputs were to have.</summary>
     public string InputManifest(FlowJob job, int attempt) => FileOf(job.Name, attempt, "inputs.json");
@@ -102,6 +119,22 @@ internal sealed class FlowState : IDisposable
 
     /// <summary>What it wrote to its standard output and error.</summary>
     public string Log(FlowJob job, int attempt) => FileOf(job.Name, attempt, "log");
+
+    /// <summary>Makes an attempt's log; what has its name already, a link for instance, is not written to.</summary>
+    /// <exception cref="NfsToolsException">It cannot be made.</exception>
+    public SafeFileHandle CreateLog(FlowJob job, int attempt)
+    {
+        var path = Log(job, attempt);
+        try
+        {
+            File.Delete(path);
+            return File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new NfsToolsException($"{path}: the job's log cannot be written: {e.Message.TrimEnd('.')}.", "Check that its disk has room, and the owner and mode of the flow's state.", e);
+        }
+    }
 
     /// <summary>What a process of an attempt has in its environment.</summary>
     public string MarkOf(FlowJob job, int attempt) => FileOf(job.Name, attempt, "");
@@ -185,6 +218,32 @@ internal sealed class FlowState : IDisposable
     {
         connection.Dispose();
         hold?.Dispose();
+    }
+
+    private static string Database(string directory) => Path.Join(directory, "state.db");
+
+    // Where others may make files, in /tmp for instance, the state may have been put there by anybody, with links to files of
+    // whoever runs the flow.
+    private static void RequireOwn(JobFlow flow)
+    {
+        var directory = DirectoryOf(flow);
+        var owner = JobFlow.Guard(() => FileStatus.Of(flow.Path))?.User;
+        foreach (var path in new[] { directory, Database(directory) })
+        {
+            if (JobFlow.Guard(() => FileStatus.Of(path, follow: false)) is not { } status)
+            {
+                return;
+            }
+
+            var problem = status.IsLink ? "it is a symbolic link, which is not followed"
+                : status.IsDirectory != (path == directory) || status is { IsDirectory: false, Links: > 1 } ? "it is no directory, or no file, of the flow's own"
+                : status.User != Libc.EffectiveUser() && status.User != 0 && status.User != owner ? "it belongs to another user"
+                : status.IsWorldWritable ? "everybody may write it" : null;
+            if (problem is not null)
+            {
+                throw new NfsToolsException($"{path}: the flow's state is not used: {problem}.", "Look who made it; removed as a whole, the state is made anew, and every job runs again.");
+            }
+        }
     }
 
     private string FileOf(string job, int attempt, string kind) => Path.Join(directory, string.Create(CultureInfo.InvariantCulture, $"{job}@{attempt}.{kind}"));

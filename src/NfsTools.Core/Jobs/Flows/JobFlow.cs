@@ -11,6 +11,9 @@ public sealed class JobFlow
     private static readonly string[] HostKeys = ["name", "launcher", "shell"];
     private static readonly string[] JobKeys = ["name", "command", "inputs", "outputs", "host", "environment", "directory", "timeout", "wrap"];
     private readonly Dictionary<string, FlowJob> makers = new(StringComparer.Ordinal);
+
+    // For each directory that is named: the jobs that make files below it.
+    private readonly Dictionary<string, List<FlowJob>> makersBelow = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> real = new(StringComparer.Ordinal);
     private readonly List<FlowProblem> problems = [];
 
@@ -29,7 +32,7 @@ public sealed class JobFlow
         Order = [.. InOrder()];
     }
 
-    /// <summary>The file, absolute.</summary>
+    /// <summary>The file, absolute, links followed.</summary>
     public string Path { get; }
 
     /// <summary>The program nfstools as hosts know it.</summary>
@@ -41,11 +44,11 @@ public sealed class JobFlow
     /// <summary>The jobs, each behind those it needs.</summary>
     public IReadOnlyList<FlowJob> Order { get; }
 
-    /// <summary>Reads a flow.</summary>
+    /// <summary>Reads a flow. By whatever link it is named, it is the file that the link leads to: its state and its relative names are beside that.</summary>
     /// <exception cref="NfsToolsException">It cannot be read, or is written wrongly: an unknown key, a wrong value. What it means is not checked.</exception>
     public static JobFlow Load(string path)
     {
-        var full = System.IO.Path.GetFullPath(path);
+        var full = FilePath.Resolve(path);
         return new JobFlow(full, YamlMapping.Load(full, FlowKeys));
     }
 
@@ -55,11 +58,11 @@ public sealed class JobFlow
     /// <summary>What a file's name led to when the flow was read: two names of one file have one.</summary>
     public string RealOf(string file) => real.GetValueOrDefault(file, file);
 
-    /// <summary>The jobs that make a job's inputs.</summary>
-    public IReadOnlyList<FlowJob> NeedsOf(FlowJob job) => [.. job.Inputs.Select(MakerOf).OfType<FlowJob>().Where(maker => maker != job).Distinct()];
+    /// <summary>The jobs that make a job's inputs, what is in them, or a directory that they are in.</summary>
+    public IReadOnlyList<FlowJob> NeedsOf(FlowJob job) => [.. job.Inputs.SelectMany(MakersOf).Where(maker => maker != job).Distinct()];
 
     /// <summary>The files that jobs read and none makes.</summary>
-    public IReadOnlyList<string> Sources() => [.. Jobs.SelectMany(j => j.Inputs).Where(file => MakerOf(file) is null || IsUpdated(file)).Distinct()];
+    public IReadOnlyList<string> Sources() => [.. Jobs.SelectMany(j => j.Inputs).Where(file => !MakersOf(file).Any() || IsUpdated(file)).Distinct()];
 
     /// <summary>What is wrong with it: jobs that need each other in a circle, files that two jobs write, inputs that nobody makes and that are not there.</summary>
     /// <exception cref="NfsToolsException">A file system does not answer.</exception>
@@ -84,6 +87,18 @@ public sealed class JobFlow
         catch (IOException e)
         {
             throw new NfsToolsException($"The flow's files cannot be looked at: {e.Message.TrimEnd('.')}.", "Check that their file systems are mounted and answer.", e);
+        }
+    }
+
+    private IEnumerable<FlowJob> MakersOf(string file) =>
+        Upwards(RealOf(file)).Select(makers.GetValueOrDefault).OfType<FlowJob>().Concat(makersBelow.GetValueOrDefault(RealOf(file)) ?? []);
+
+    // A path, and the directories it is in.
+    private static IEnumerable<string> Upwards(string path)
+    {
+        for (var at = path; at is not null; at = System.IO.Path.GetDirectoryName(at))
+        {
+            yield return at;
         }
     }
 
@@ -144,6 +159,7 @@ public sealed class JobFlow
 
     private void FindMakers()
     {
+        var named = real.Values.ToHashSet(StringComparer.Ordinal);
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var job in Jobs)
         {
@@ -155,6 +171,20 @@ public sealed class JobFlow
             foreach (var file in job.Outputs.Where(file => !makers.TryAdd(RealOf(file), job)))
             {
                 problems.Add(Problem(job, "outputs", $"the job \"{makers[RealOf(file)].Name}\" writes {file} too", "Let one job write each file."));
+            }
+
+            foreach (var above in job.Outputs.SelectMany(file => Upwards(RealOf(file)).Skip(1)).Where(named.Contains).Distinct())
+            {
+                (makersBelow.TryGetValue(above, out var those) ? those : makersBelow[above] = []).Add(job);
+            }
+        }
+
+        foreach (var (directory, below) in makersBelow)
+        {
+            if (makers.GetValueOrDefault(directory) is { } maker)
+            {
+                problems.AddRange(below.Where(job => job != maker).Select(job =>
+                    Problem(job, "outputs", $"it writes into {directory}, which the job \"{maker.Name}\" writes", "Let one job write the directory with all that is in it, or let that one name its files.")));
             }
         }
     }
