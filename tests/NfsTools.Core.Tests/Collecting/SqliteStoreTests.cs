@@ -81,7 +81,7 @@ public sealed class SqliteStoreTests() : StoreTests(StoreKind.Sqlite)
             }
         }
 
-        Assert.Equal(["a.db", "a.db.lock"], Directory.EnumerateFiles(directory["data"]).Select(Path.GetFileName).Order());
+        Assert.Equal(["a.db", "a.db-shm", "a.db-wal", "a.db.lock"], Directory.EnumerateFiles(directory["data"]).Select(Path.GetFileName).Order());
         Assert.Equal(["dangling.db"], Directory.EnumerateFiles(directory["."]).Select(Path.GetFileName));
     }
 }

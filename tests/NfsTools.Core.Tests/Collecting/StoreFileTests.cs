@@ -132,6 +132,29 @@ public sealed class StoreFileTests
         Assert.Equal(0, code);
     }
 
+    [Fact]
+    public void Whoever_may_read_a_store_can_whether_a_collector_is_at_work_or_not()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "to be another user needs root");
+        using var bed = new CollectorBed(StoreKind.Sqlite);
+        using var writer = bed.Writer();
+        writer.Append(generator.Next());
+        bed.Collect();
+        Shell($"chmod 755 '{Path.GetDirectoryName(bed.Database)}'; chmod 644 '{bed.Database}'");
+        bed.Store.Nodes();
+        AssertOthersRead(bed.Database);
+
+        bed.Store.Dispose();
+        AssertOthersRead(bed.Database);
+
+        Shell($"chmod 600 '{bed.Database}-wal' '{bed.Database}-shm'");
+        AssertOthersRead(bed.Database);
+
+        Shell($"rm '{bed.Database}-wal' '{bed.Database}-shm'");
+        AssertOthersRead(bed.Database);
+        Assert.False(File.Exists($"{bed.Database}-wal"));
+    }
+
     [Theory]
     [InlineData("fifo")]
     [InlineData("directory")]
@@ -167,6 +190,9 @@ public sealed class StoreFileTests
         // The lock that keeps the journal from being put away by whoever closes the store last (pager.c).
         Assert.Contains(File.ReadLines("/proc/locks"), l => l.Contains($" POSIX  ADVISORY  READ {Environment.ProcessId} ", StringComparison.Ordinal) && l.Contains($":{Inode(bed.Database)} 1073741826", StringComparison.Ordinal));
     }
+
+    private static void AssertOthersRead(string store) =>
+        Assert.Contains("The store is complete", Shell($"cd / && setpriv --reuid 65534 --regid 65534 --clear-groups env HOME=/ dotnet '{Path.Combine(AppContext.BaseDirectory, "nfstools.dll")}' verify --store '{store}'"), StringComparison.Ordinal);
 
     private static HashSet<string?> Names(string directory) => [.. Directory.EnumerateFiles(directory).Select(Path.GetFileName)];
 

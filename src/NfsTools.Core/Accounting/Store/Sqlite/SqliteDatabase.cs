@@ -11,14 +11,14 @@ internal sealed class SqliteDatabase : StoreDatabase
 {
     private const int BusySeconds = 30;
     private const string MakeRoom = "Make room: the store is unharmed, and collecting goes on where it was.";
-    private static readonly string[] Beside = ["-wal", "-shm"];
     private readonly SqliteConnection connection;
-    private readonly (ulong Device, ulong Inode)?[] beside = new (ulong, ulong)?[Beside.Length];
+    private readonly JournalFiles journal;
     private readonly string name;
     private readonly string path;
     private readonly bool writes;
     private readonly bool onNetwork;
     private StoreFile? file;
+    private FileStatus? rest;
     private bool isGone;
 
     static SqliteDatabase()
@@ -38,13 +38,8 @@ internal sealed class SqliteDatabase : StoreDatabase
     public SqliteDatabase(string name, string path, bool writes, bool onNetwork)
     {
         (this.name, this.path, this.writes, this.onNetwork) = (name, path, writes, onNetwork);
-        connection = new SqliteConnection(new SqliteConnectionStringBuilder
-        {
-            DataSource = path,
-            Mode = writes ? SqliteOpenMode.ReadWrite : SqliteOpenMode.ReadOnly,
-            Pooling = false,
-            DefaultTimeout = BusySeconds,
-        }.ToString());
+        journal = new JournalFiles(path);
+        connection = new SqliteConnection(Settings(path));
     }
 
     public override string Name => name;
@@ -105,6 +100,11 @@ internal sealed class SqliteDatabase : StoreDatabase
         }
 
         file = Use();
+        if (!writes)
+        {
+            connection.ConnectionString = Settings(IsAtRest() ? $"file://{string.Join('/', path.Split('/').Select(Uri.EscapeDataString))}?immutable=1" : path);
+        }
+
         connection.Open();
         Execute($"PRAGMA busy_timeout = {BusySeconds}000");
         if (writes)
@@ -112,7 +112,8 @@ internal sealed class SqliteDatabase : StoreDatabase
             // A row that was committed and lost in a power failure is read again from the log: its position went with it.
             Execute(onNetwork
                 ? "PRAGMA page_size = 8192; PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL"
-                : "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000");
+                : "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864");
+            JournalFiles.Keep(connection);
         }
 
         Execute("PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY");
@@ -129,25 +130,21 @@ internal sealed class SqliteDatabase : StoreDatabase
         connection.Close();
         file?.Leave();
         file = null;
-        Array.Clear(beside);
+        journal.Forget();
     }
 
     public override void Confirm()
     {
         if (!writes)
         {
+            ConfirmRest();
             return;
         }
 
         try
         {
-            isGone = isGone || StoreFile.IdentityOf(name) != file!.Identity;
-            foreach (var (i, suffix) in Beside.Index())
-            {
-                // They come with the first use; without them nobody else sees what is committed.
-                var now = isGone ? null : StoreFile.IdentityOf(path + suffix);
-                isGone = isGone || (beside[i] ??= now) != now;
-            }
+            isGone = isGone || StoreFile.IdentityOf(name) != file!.Identity || !journal.AreSame();
+            journal.Share();
         }
         catch (IOException e)
         {
@@ -214,6 +211,44 @@ internal sealed class SqliteDatabase : StoreDatabase
         "utc" => $"datetime({argument}, 'unixepoch')",
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, null),
     };
+
+    private string Settings(string source) => new SqliteConnectionStringBuilder
+    {
+        DataSource = source,
+        Mode = writes ? SqliteOpenMode.ReadWrite : SqliteOpenMode.ReadOnly,
+        Pooling = false,
+        DefaultTimeout = BusySeconds,
+    }.ToString();
+
+    // A store whose journal is empty holds all that was committed. Where SQLite would have to make the journal's files to read it,
+    // which a reader may not be allowed to, or which the collector may not be allowed to write to then, it is read as a file that
+    // stands still.
+    private bool IsAtRest()
+    {
+        rest = null;
+        if (!file!.HasWriteAheadLog || !journal.AreEmpty || journal.AreReadable)
+        {
+            return false;
+        }
+
+        if (file.IsLocked())
+        {
+            throw journal.AreThere
+                ? new NfsToolsException($"{name}: the store may be read, but not its -wal and -shm files.", "Its collector gives them the store's mode and group within seconds, if it is their owner: run it again.")
+                : new NfsToolsException($"{name}: a collector is at work on this store, by another name of its file, where its journal is.", "Read it by the name that the collector has for it.");
+        }
+
+        rest = FileStatus.Of(path);
+        return true;
+    }
+
+    private void ConfirmRest()
+    {
+        if (rest is not null && (!journal.AreEmpty || FileStatus.Of(path) != rest))
+        {
+            throw new StoreUnavailableException($"{name}: a collector has begun to write to the store while it was read.", "Run it again: a store that is written to can be read too.");
+        }
+    }
 
     // For good: another file of the name is another store.
     private StoreGoneException Gone() => new(
