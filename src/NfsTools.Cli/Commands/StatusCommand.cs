@@ -23,6 +23,8 @@ internal static class StatusCommand
         new("records", s => s.Records),
         new("rejects", s => s.Rejects),
         new("committedAt", s => s.CommittedAt),
+        new("seenSize", s => s.SeenSize),
+        new("missingSince", s => s.MissingSince),
     ];
 
     private static readonly Field<RejectedRecord>[] RejectFields =
@@ -129,6 +131,12 @@ internal static class StatusCommand
         {
             output.WriteLine();
             output.WriteLine($"{SafeText.Clean(silent)}: its file server does not answer this host: how far the store is behind it is not known here.");
+        }
+
+        foreach (var missing in generations.Where(s => s.Missing is not null))
+        {
+            output.WriteLine();
+            output.WriteLine($"{SafeText.Clean(missing.Path)}: {missing.Missing}.");
         }
 
         var behind = generations.Where(s => s.LagBytes > 0).ToList();

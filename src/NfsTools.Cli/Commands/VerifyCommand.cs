@@ -13,7 +13,7 @@ internal static class VerifyCommand
     {
         var store = new StoreOptions();
         var json = CommonOptions.Json("One JSON object: holds, generations, bytes, recordBytes, rejectBytes, fillerBytes, jobs, differences.");
-        var command = new Command("verify", "Prove that a store is complete: every byte read is a record, a reject, or a comment or blank line, and the roll-up equals a recount. Ends with 1 where it is not.");
+        var command = new Command("verify", "Prove that a store is complete: every byte read is a record, a reject, or a comment or blank line, the roll-up equals a recount, and no file of a log went away before it was read to its end. Ends with 1 where it is not.");
         store.AddTo(command);
         command.Add(json);
         command.SetAction(line => Run(store, line, line.GetValue(json)));

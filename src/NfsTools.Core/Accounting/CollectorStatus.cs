@@ -16,9 +16,15 @@ namespace NfsTools.Accounting;
 /// <param name="Records">Records read from it, second copies included.</param>
 /// <param name="Rejects">Stretches of it that could not be read.</param>
 /// <param name="CommittedAt">When it was last read, by the database's clock; null when it never was.</param>
+/// <param name="SeenSize">The most bytes of it that were seen.</param>
+/// <param name="MissingSince">Since when a collector finds it nowhere though it was not read to its end; null where it is not missed, or is found now.</param>
 public sealed record CollectorStatus(
-    string Cluster, string Format, string LivePath, string Path, string Fingerprint, long Position, long? LagBytes, long? LagSeconds, long Records, long Rejects, DateTimeOffset? CommittedAt)
+    string Cluster, string Format, string LivePath, string Path, string Fingerprint, long Position, long? LagBytes, long? LagSeconds, long Records, long Rejects, DateTimeOffset? CommittedAt,
+    long SeenSize, DateTimeOffset? MissingSince)
 {
+    /// <summary>What there is to say of it while it is missing; null where it is not.</summary>
+    public string? Missing => MissingSince is null ? null : GenerationStatus.Missing(Position, SeenSize);
+
     // A host that is cut off from the logs can tell what the store knows all the same.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
@@ -46,13 +52,14 @@ public sealed record CollectorStatus(
             UnreadBytes? unread = null;
             found?.Remove(g.Id, out unread);
             (long? Bytes, long? Seconds) lag = found is null ? (null, null) : unread is null ? (0, 0) : (unread.Bytes, Seconds(g.CommittedAge));
-            var path = unread?.Path ?? follower.Found.LastOrDefault(m => m.Generation?.Id == g.Id)?.Path ?? g.Path;
-            statuses.Add(new CollectorStatus(g.Cluster, g.Format, g.LivePath, path, g.Fingerprint, g.Position, lag.Bytes, lag.Seconds, g.Records, g.Rejects, g.CommittedAt));
+            var path = unread?.Path ?? (found is null ? null : follower.Found.LastOrDefault(m => m.Generation?.Id == g.Id)?.Path);
+            statuses.Add(new CollectorStatus(g.Cluster, g.Format, g.LivePath, path ?? g.Path, g.Fingerprint, g.Position, lag.Bytes, lag.Seconds, g.Records, g.Rejects, g.CommittedAt,
+                g.SeenSize, path is null ? g.MissingSince : null));
         }
 
         var (first, age) = (log[0], Seconds(log.Min(g => g.CommittedAge)));
         statuses.AddRange((found ?? []).Values.Select(unread => new CollectorStatus(
-            first.Cluster, first.Format, first.LivePath, unread.Path, unread.Fingerprint, 0, unread.Bytes, age, 0, 0, null)));
+            first.Cluster, first.Format, first.LivePath, unread.Path, unread.Fingerprint, 0, unread.Bytes, age, 0, 0, null, unread.Bytes, null)));
         return statuses;
     }
 

@@ -36,6 +36,9 @@ internal sealed class LogFollower(string livePath, TimeSpan nulPatience, TimePro
     /// <summary>Whether the last scan found the live file.</summary>
     public bool LiveExists { get; private set; }
 
+    /// <summary>Whether the last scan found something in each file that holds anything: what it did not find is not there.</summary>
+    public bool KnowsAll { get; private set; }
+
     /// <summary>The files that the last scan found, oldest first, and which generation each holds.</summary>
     public IReadOnlyList<LogMember> Found { get; private set; } = [];
 
@@ -50,7 +53,7 @@ internal sealed class LogFollower(string livePath, TimeSpan nulPatience, TimePro
         Settle();
         var paths = Family.List();
         var members = new List<LogMember>(paths.Count);
-        (LiveExists, waiting) = (false, "the file is not there; waiting for it");
+        (LiveExists, KnowsAll, waiting) = (false, true, "the file is not there; waiting for it");
         foreach (var path in paths)
         {
             if (FileStatus.Of(path, fresh: true) is not { } status)
@@ -69,6 +72,10 @@ internal sealed class LogFollower(string livePath, TimeSpan nulPatience, TimePro
                 {
                     Generation = seen.IsSettled ? known.FirstOrDefault(g => g.Fingerprint == seen.Fingerprint && g.Variant == seen.Variant) : null,
                 });
+            }
+            else
+            {
+                KnowsAll &= status.Size == 0;
             }
         }
 

@@ -24,6 +24,12 @@ public sealed class LogGeneration
     /// <summary>How many bytes <see cref="TailHash"/> covers.</summary>
     internal int TailLength { get; set; }
 
+    /// <summary>The log it was stored as a generation of; null until it is stored.</summary>
+    internal string? LivePath { get; set; }
+
+    /// <summary>What is known of its file.</summary>
+    internal LogSight Sight { get; set; }
+
     /// <summary>Goes on behind bytes that were read.</summary>
     /// <param name="position">Where they end.</param>
     /// <param name="tail">Their <see cref="LogSegment.Tail"/>.</param>

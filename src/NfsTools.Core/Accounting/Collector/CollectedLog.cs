@@ -15,6 +15,7 @@ internal sealed class CollectedLog
     private readonly TimeProvider time;
     private readonly CollectorPulse pulse;
     private readonly bool once;
+    private readonly HashSet<LogGeneration> absent = [];
     private List<LogGeneration> generations = [];
 
     public CollectedLog(CollectorSource source, AccountingStore store, CollectorOptions options, IProgress<CollectorEvent>? progress, CollectorPulse pulse, TimeProvider time)
@@ -26,6 +27,8 @@ internal sealed class CollectedLog
     }
 
     public CollectorSource Source { get; }
+
+    private int Missing => generations.Count(g => g.Sight.Missing && g.LivePath == Source.Path);
 
     public LogFamily Family => follower.Family;
 
@@ -47,6 +50,7 @@ internal sealed class CollectedLog
         }
 
         generations = store.LoadGenerations(Source.Cluster, Source.Format);
+        absent.Clear();
     }
 
     /// <summary>Looks at the log, and brings what it has that was not read into the store.</summary>
@@ -62,7 +66,7 @@ internal sealed class CollectedLog
         var unread = 0L;
         try
         {
-            Tell(new CollectorEvent(CollectorEventKind.Looked, Source.Path, Bytes: segments.Sum(Unread)));
+            Tell(new CollectorEvent(CollectorEventKind.Looked, Source.Path, Bytes: segments.Sum(Unread)) { Missing = Missing });
             foreach (var segment in segments)
             {
                 if (standing is not null)
@@ -71,6 +75,11 @@ internal sealed class CollectedLog
                 }
 
                 unread += Unread(segment);
+            }
+
+            if (standing is not null)
+            {
+                Mark(standing.Lease!);
             }
         }
         catch (StoreMovedException)
@@ -177,6 +186,56 @@ internal sealed class CollectedLog
         Bytes += batch.Data.Length;
         Total = new CommitResult(Total.Records + result.Records, Total.Duplicates + result.Duplicates, Total.Rejects + result.Rejects);
         Tell(new CollectorEvent(CollectorEventKind.Committed, batch.Path, "", batch.Data.Length, result.Records, result.Duplicates, result.Rejects));
+    }
+
+    // A generation that is found nowhere in two looks running is missed: a name may change hands while one looks.
+    private void Mark(StoreLease lease)
+    {
+        var changed = new List<LogGeneration>();
+        foreach (var generation in generations.Where(g => g.LivePath == Source.Path || follower.Found.Any(m => m.Generation == g)))
+        {
+            var sight = Sight(generation);
+            if (sight != generation.Sight)
+            {
+                changed.Add(generation);
+                var before = generation.Sight;
+                generation.Sight = sight;
+                if (sight.Missing != before.Missing)
+                {
+                    var message = sight.Missing ? GenerationStatus.Missing(generation.Position, sight.Size) : "found again";
+                    Tell(new CollectorEvent(CollectorEventKind.Missing, Source.Path, $"generation {generation.Id}: {message}") { Missing = Missing });
+                }
+            }
+        }
+
+        if (changed.Count > 0)
+        {
+            store.Mark(Source.Cluster, changed, lease);
+        }
+    }
+
+    private LogSight Sight(LogGeneration generation)
+    {
+        var (sight, files) = (generation.Sight, follower.Found.Where(m => m.Generation == generation).ToList());
+        if (files.Count > 0)
+        {
+            absent.Remove(generation);
+            var size = files.Max(m => m.Size ?? 0);
+            var ended = size == generation.Position && follower.LiveExists && !files.Exists(m => m.IsLive);
+
+            // What was read needs no mark of its own.
+            return new LogSight(size > generation.Position ? Math.Max(size, sight.Size) : sight.Size, ended, Missing: false);
+        }
+
+        // A file that begins like it is it, cut short: that is told by itself, or will be.
+        if (sight.Ended || sight.Missing || !follower.LiveExists || !follower.KnowsAll || follower.Found.Any(m => m.Fingerprint == generation.Fingerprint))
+        {
+            return sight;
+        }
+
+        var again = !absent.Add(generation);
+        Moved |= !again && once;
+        return sight with { Missing = again };
     }
 
     private long Unread(LogSegment segment) => pulse.Ask(segment.Path, () => segment.Size - segment.Generation.Position);

@@ -18,6 +18,9 @@ public enum CollectorEventKind
     /// <summary>Reading goes on later: a log is missing or unreachable, or holds NUL bytes, or the store cannot be used; or it can be used again.</summary>
     Waiting,
 
+    /// <summary>A generation that was not read to its end is found nowhere, or is found again.</summary>
+    Missing,
+
     /// <summary>This collector is the active one of those that share the store.</summary>
     Active,
 
@@ -37,4 +40,7 @@ public sealed record CollectorEvent(CollectorEventKind Kind, string Path, string
 {
     /// <summary>The log it is about, whichever of its files; null for the store.</summary>
     public CollectorSource? Source { get; init; }
+
+    /// <summary>How many generations of the log are missing; null where that is not told.</summary>
+    public int? Missing { get; init; }
 }

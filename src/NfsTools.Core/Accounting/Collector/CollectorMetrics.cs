@@ -93,6 +93,7 @@ public sealed class CollectorMetrics(IProgress<CollectorEvent>? next = null, Tim
             Metrics(text, "records_total", "counter", "Records committed by this process that were new to the store.", l => l.Records);
             Metrics(text, "duplicates_total", "counter", "Records read by this process that the store had already.", l => l.Duplicates);
             Metrics(text, "rejects_total", "counter", "Stretches that this process could not read, and kept as rejects.", l => l.Rejects);
+            Metrics(text, "missing_generations", "gauge", "Files of the log that were not read to their end and are found nowhere.", l => l.Missing);
             return text.ToString();
         }
     }
@@ -149,6 +150,8 @@ public sealed class CollectorMetrics(IProgress<CollectorEvent>? next = null, Tim
 
         public long? LagBytes { get; private set; }
 
+        public int? Missing { get; private set; }
+
         public DateTimeOffset? LastLook { get; private set; }
 
         public DateTimeOffset? LastCommit { get; private set; }
@@ -165,6 +168,7 @@ public sealed class CollectorMetrics(IProgress<CollectorEvent>? next = null, Tim
 
         public void Add(CollectorEvent told, DateTimeOffset now)
         {
+            Missing = told.Missing ?? Missing;
             switch (told.Kind)
             {
                 case CollectorEventKind.Looked:

@@ -49,7 +49,7 @@ internal static class StoreQuery
         using var command = database.Command(
             $"""
             SELECT g.generation_id, c.name, g.format, g.live_path, g.path, g.fingerprint, g.position, g.committed_at, {database.Clock} / 1000,
-                   count(*) FILTER (WHERE s.kind = 'record'), count(*) FILTER (WHERE s.kind = 'reject')
+                   count(*) FILTER (WHERE s.kind = 'record'), count(*) FILTER (WHERE s.kind = 'reject'), g.seen_size, g.missing_since
             FROM generation g JOIN cluster c USING (cluster_id) LEFT JOIN span s ON s.generation_id = g.generation_id
             GROUP BY g.generation_id, c.name ORDER BY g.generation_id
             """);
@@ -60,7 +60,8 @@ internal static class StoreQuery
             generations.Add(new GenerationStatus(
                 reader.GetInt64(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.GetString(4), reader.GetString(5),
                 reader.GetInt64(6), DateTimeOffset.FromUnixTimeSeconds(reader.GetInt64(7)), TimeSpan.FromSeconds(Math.Max(0, reader.GetInt64(8) - reader.GetInt64(7))),
-                reader.GetInt64(9), reader.GetInt64(10)));
+                reader.GetInt64(9), reader.GetInt64(10), Math.Max(reader.GetInt64(6), reader.GetInt64(11)),
+                reader.IsDBNull(12) ? null : DateTimeOffset.FromUnixTimeSeconds(reader.GetInt64(12))));
         }
 
         return generations;
@@ -85,7 +86,7 @@ internal static class StoreQuery
     {
         using var command = database.Command(
             """
-            SELECT fingerprint, variant, generation_id, position, tail_hash, tail_length
+            SELECT fingerprint, variant, generation_id, position, tail_hash, tail_length, live_path, seen_size, ended, missing_since IS NOT NULL
             FROM generation JOIN cluster USING (cluster_id)
             WHERE name = coalesce(@p0, name) AND format = coalesce(@p1, format)
             """,
@@ -102,6 +103,8 @@ internal static class StoreQuery
                 Position = reader.GetInt64(3),
                 TailHash = reader.GetString(4),
                 TailLength = reader.GetInt32(5),
+                LivePath = reader.GetString(6),
+                Sight = new LogSight(reader.GetInt64(7), reader.GetInt64(8) != 0, reader.GetBoolean(9)),
             });
         }
 

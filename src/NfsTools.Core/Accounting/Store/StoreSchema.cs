@@ -6,7 +6,7 @@ namespace NfsTools.Accounting.Store;
 internal static class StoreSchema
 {
     /// <summary>The version this program writes.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     private const string Migrations = "schema_migration";
 

@@ -44,11 +44,16 @@ internal sealed class StoreVerifier
 
     private void ReadGenerations()
     {
-        using var command = database.Command("SELECT generation_id, position, path FROM generation");
+        using var command = database.Command("SELECT generation_id, position, path, seen_size, missing_since IS NOT NULL FROM generation");
         using var reader = command.ExecuteReader();
         while (reader.Read())
         {
-            generations[reader.GetInt64(0)] = (new SpanSet(), reader.GetInt64(1), $"Generation {reader.GetInt64(0)} (last seen as {reader.GetString(2)})");
+            var (position, name) = (reader.GetInt64(1), $"Generation {reader.GetInt64(0)} (last seen as {reader.GetString(2)})");
+            generations[reader.GetInt64(0)] = (new SpanSet(), position, name);
+            if (reader.GetBoolean(4))
+            {
+                differences.Add($"{name}: {GenerationStatus.Missing(position, reader.GetInt64(3))}.");
+            }
         }
     }
 

@@ -36,10 +36,23 @@ internal abstract class StoreWriter(StoreDatabase database, TimeProvider time) :
             var generation = Move(batch, cluster, end, tail);
             return (Add(batch, Insert(records, cluster, generation), generation, conflicts), generation);
         });
-        batch.Generation.Id = id;
+        (batch.Generation.Id, batch.Generation.LivePath) = (id, batch.Generation.LivePath ?? batch.LivePath);
         batch.Generation.MoveTo(end, tail);
         return result;
     }
+
+    /// <summary>Stores what is known of generations' files (<see cref="LogGeneration.Sight"/>).</summary>
+    /// <exception cref="LeaseLostException">Another collector has taken over.</exception>
+    public int Mark(string cluster, IReadOnlyList<LogGeneration> generations, StoreLease lease) => InTransaction(() =>
+    {
+        lease.Confirm(database, cluster);
+        return generations.Sum(g => database.Execute(
+            $"""
+            UPDATE generation SET seen_size = @p0, ended = @p1, missing_since = CASE WHEN @p2 THEN coalesce(missing_since, {database.Clock} / 1000) END
+            WHERE generation_id = @p3
+            """,
+            g.Sight.Size, g.Sight.Ended ? 1L : 0L, g.Sight.Missing, g.Id));
+    });
 
     /// <summary>Stores records that belong to no generation; those the store has already are passed over.</summary>
     /// <param name="records">The records, each with its cluster.</param>
