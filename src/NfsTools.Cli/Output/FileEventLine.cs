@@ -36,7 +36,15 @@ internal static class FileEventLine
             w.WriteString("detection", happened.Detection);
             WriteStamp(w, "before", happened.Before);
             WriteStamp(w, "after", happened.After);
-            w.WriteNumber("latencyBoundSeconds", Math.Round(happened.LatencyBound.TotalSeconds, SecondsDecimals));
+            if (happened.LatencyBound is { } bound)
+            {
+                w.WriteNumber("latencyBoundSeconds", Math.Round(bound.TotalSeconds, SecondsDecimals));
+            }
+            else
+            {
+                w.WriteNull("latencyBoundSeconds");
+            }
+
             w.WriteString("reason", happened.Reason);
         });
     }

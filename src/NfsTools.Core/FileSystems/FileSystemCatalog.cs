@@ -35,7 +35,7 @@ internal static class FileSystemCatalog
 
     public static string ReasonOf(FileSystemFamily family, string type) => family switch
     {
-        FileSystemFamily.Local => $"{type} is local: every change goes through this kernel, so inotify sees it",
+        FileSystemFamily.Local => $"{type} is local: every change goes through this kernel, so inotify sees it, except what is written through a hard link elsewhere or a memory map",
         FileSystemFamily.Nfs => "on NFS inotify sees this host's changes alone; looks past the attribute and name caches find the others'",
         FileSystemFamily.Smb => "on SMB inotify sees this host's changes alone; looks past the attribute cache find the others'",
         FileSystemFamily.Afs => "on AFS inotify sees this host's changes alone; the server calls back, so looks cost nothing until something changed",

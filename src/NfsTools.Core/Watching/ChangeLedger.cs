@@ -299,7 +299,7 @@ internal sealed class ChangeLedger(WatchedTree tree, WatchOptions options, TimeP
             Before = Stamp(change.OldPath ?? change.Path, change.Before?.Status),
             After = Stamp(change.Path, change.After),
             SeenAt = seen,
-            LatencyBound = change.Detection == "inotify" ? TimeSpan.Zero : change.Before is null ? options.PollInterval : tree.IntervalOf(change.Before),
+            LatencyBound = change.Detection == "inotify" ? TimeSpan.Zero : tree.Place.Cache is null ? null : change.Before is null ? options.PollInterval : tree.IntervalOf(change.Before),
         };
     }
 }

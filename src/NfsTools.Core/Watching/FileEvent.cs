@@ -67,8 +67,8 @@ public sealed record FileEvent
     /// <summary>When it was seen, by this host's clock.</summary>
     public required DateTimeOffset SeenAt { get; init; }
 
-    /// <summary>How long after the change it may have been seen at most, while the file system answers.</summary>
-    public required TimeSpan LatencyBound { get; init; }
+    /// <summary>How long after the change it may have been seen at most, while the file system answers; null where that is not known, since how long the client believes its caches is not.</summary>
+    public required TimeSpan? LatencyBound { get; init; }
 
     /// <summary>Why there is an outage; empty otherwise.</summary>
     public string Reason { get; init; } = "";

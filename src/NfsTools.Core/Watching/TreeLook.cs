@@ -47,9 +47,11 @@ internal sealed class TreeLook(SharedFileSystem place, WatchedNames watched, Req
 
     /// <summary>Looks.</summary>
     /// <exception cref="IOException">The file system does not answer, or is another one by now.</exception>
-    public List<DirectoryLook> At(IReadOnlyList<LookScope> scopes)
+    /// <param name="scopes">What to look at.</param>
+    /// <param name="everything">All is looked at anew, as when inotify told that it does not tell of the root any more.</param>
+    public List<DirectoryLook> At(IReadOnlyList<LookScope> scopes, bool everything = false)
     {
-        CheckMount();
+        CheckMount(everything);
         if (Shared)
         {
             Take(1);
@@ -69,7 +71,7 @@ internal sealed class TreeLook(SharedFileSystem place, WatchedNames watched, Req
             looks = Select(looks, look => look.Settled ? look : Again(look, isLast: left == 1));
         }
 
-        CheckMount();
+        CheckMount(everything);
         return [.. looks.Select(l => new DirectoryLook(l.Scope.Directory, l.Scope.Whole, l.Status, l.IsListed, l.Entries ?? [], IsElsewhere(l)))];
     }
 
@@ -151,9 +153,9 @@ internal sealed class TreeLook(SharedFileSystem place, WatchedNames watched, Req
     private static Look Gone(LookScope scope) => new(scope, null, [.. scope.Directory.Entries.Keys.Select(name => (name, (FileStatus?)null))], IsListed: true, Settled: true);
 
     // A mount that is not there any more shows the directory below it: whatever is in there says nothing of the files.
-    private void CheckMount()
+    private void CheckMount(bool everything)
     {
-        if (Shared && !place.IsMounted())
+        if ((Shared || everything) && !place.IsMounted())
         {
             throw new IOException($"{place.Mount.MountPoint}: {place.Mount.Source} is not mounted");
         }

@@ -165,7 +165,7 @@ internal sealed class TreeWatch
         List<DirectoryLook> WatchAndLook()
         {
             unwatched.ForEach(Watch);
-            return look.At(scopes);
+            return look.At(scopes, everything);
         }
 
         if (Shared)
