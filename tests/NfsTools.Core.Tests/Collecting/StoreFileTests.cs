@@ -155,6 +155,22 @@ public sealed class StoreFileTests
         Assert.False(File.Exists($"{bed.Database}-wal"));
     }
 
+    [Fact]
+    public void A_copy_without_the_journal_that_held_its_records_is_told_as_one()
+    {
+        using var bed = new CollectorBed(StoreKind.Sqlite);
+        using var writer = bed.Writer();
+        writer.Append(generator.Next());
+        bed.Collect();
+        bed.Store.Nodes();
+        var copy = $"{bed.Database}.copy";
+        File.Copy(bed.Database, copy);
+
+        var error = Assert.Throws<NfsToolsException>(() => AccountingStore.OpenToRead(StoreAddress.OfFile(copy)));
+
+        Assert.StartsWith($"{copy}: this is no accounting store: it is a copy without the -wal file", error.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("fifo")]
     [InlineData("directory")]

@@ -58,6 +58,9 @@ internal abstract partial class StoreDatabase : IDisposable
     {
     }
 
+    /// <summary>What a database without tables seems to be, where more can be told than that it is no store.</summary>
+    public virtual string? WhyEmpty => null;
+
     /// <summary>How many tables there are, or how many of a name.</summary>
     public abstract long CountTables(string? name = null);
 

@@ -29,9 +29,11 @@ internal static class StoreSchema
 
         if (!create)
         {
+            var why = found == 0 ? database.WhyEmpty : null;
             throw new NfsToolsException(
-                found == 0 ? $"{database.Name}: this is no accounting store." : $"{database.Name}: the store has the older schema version {found}.",
-                found == 0 ? "Name the store that \"nfstools collect --store\" wrote." : "Run \"nfstools collect\" on it once: that upgrades it.");
+                found == 0 ? $"{database.Name}: this is no accounting store{(why is null ? "" : $": {why}")}." : $"{database.Name}: the store has the older schema version {found}.",
+                found > 0 ? "Run \"nfstools collect\" on it once: that upgrades it."
+                : why is null ? "Name the store that \"nfstools collect --store\" wrote." : "Copy a store with the sqlite3 shell's \".backup\": cp leaves out what is in the -wal file.");
         }
 
         // Another process may be creating it too: whoever comes second finds it done.

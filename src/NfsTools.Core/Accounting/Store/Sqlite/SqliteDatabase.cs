@@ -10,9 +10,9 @@ namespace NfsTools.Accounting.Store.Sqlite;
 internal sealed class SqliteDatabase : StoreDatabase
 {
     private const int BusySeconds = 30;
-    private const string MakeRoom = "Make room: the store is unharmed, and collecting goes on where it was.";
     private readonly SqliteConnection connection;
     private readonly JournalFiles journal;
+    private readonly SqliteErrors errors;
     private readonly string name;
     private readonly string path;
     private readonly bool writes;
@@ -39,6 +39,7 @@ internal sealed class SqliteDatabase : StoreDatabase
     {
         (this.name, this.path, this.writes, this.onNetwork) = (name, path, writes, onNetwork);
         journal = new JournalFiles(path);
+        errors = new SqliteErrors(name);
         connection = new SqliteConnection(Settings(path));
     }
 
@@ -62,22 +63,22 @@ internal sealed class SqliteDatabase : StoreDatabase
     {
         if (isGone)
         {
-            throw Gone();
+            throw errors.Gone();
         }
 
         var beside = $"{path}.lock";
         SharedLock? named;
         try
         {
-            named = SharedLock.TryAcquire(beside, out var holder, new LockOptions { Purpose = "collecting" }) ?? throw InUse(holder is null ? "" : $": {holder}");
+            named = SharedLock.TryAcquire(beside, out var holder, new LockOptions { Purpose = "collecting" }) ?? throw errors.InUse(holder is null ? "" : $": {holder}");
         }
         catch (NfsToolsException e) when (e.InnerException is IOException { HResult: Libc.NoSpace or Libc.QuotaExceeded } reason)
         {
-            throw new StoreUnavailableException($"{name}: the disk is full ({reason.Message}).", MakeRoom, e);
+            throw new StoreUnavailableException($"{name}: the disk is full ({reason.Message}).", SqliteErrors.MakeRoom, e);
         }
         catch (NfsToolsException e) when (e.InnerException is IOException reason && !File.Exists(beside) && !File.Exists(path))
         {
-            throw NotCreated(reason);
+            throw errors.NotCreated(reason);
         }
 
         try
@@ -153,9 +154,13 @@ internal sealed class SqliteDatabase : StoreDatabase
 
         if (isGone)
         {
-            throw Gone();
+            throw errors.Gone();
         }
     }
+
+    public override string? WhyEmpty => file!.HasWriteAheadLog && journal.AreEmpty
+        ? "it is a copy without the -wal file that held its records, or its first collector was stopped before it began"
+        : null;
 
     public override long CountTables(string? name = null) => Scalar("SELECT count(*) FROM sqlite_schema WHERE name = coalesce(@p0, name)", name)!.Value;
 
@@ -171,30 +176,7 @@ internal sealed class SqliteDatabase : StoreDatabase
 
     public override void Interrupt() => raw.sqlite3_interrupt(connection.Handle!);
 
-    public override Exception Explain(DbException error)
-    {
-        var code = ((SqliteException)error).SqliteErrorCode;
-        if (code == raw.SQLITE_INTERRUPT)
-        {
-            return new OperationCanceledException($"{name}: reading was interrupted.", error);
-        }
-
-        var (what, remedy) = code switch
-        {
-            raw.SQLITE_FULL => ("the disk is full", MakeRoom),
-            raw.SQLITE_BUSY or raw.SQLITE_LOCKED => ("another process keeps the store locked", "Find it with fuser(1) on the file, or wait for it to end."),
-            raw.SQLITE_NOTADB => ("the file is no SQLite database", "Name the file that \"nfstools collect --store\" wrote, or another one for a new store."),
-            raw.SQLITE_CORRUPT => ("the database is damaged", "Restore it from a backup, or collect anew into another file from the logs."),
-            raw.SQLITE_READONLY or raw.SQLITE_PERM or raw.SQLITE_CANTOPEN =>
-                ("the database cannot be opened or written", "Check the owner and mode of the file and of its directory: SQLite keeps -wal and -shm files beside it."),
-            raw.SQLITE_IOERR => ("the disk reported an error", "Look at the system log; the store goes on where it was once the disk answers."),
-            _ => ("the database reported an error", "Run \"nfstools verify --store\" on it."),
-        };
-        var message = $"{name}: {what} ({error.Message}).";
-        return code is raw.SQLITE_FULL or raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_IOERR
-            ? new StoreUnavailableException(message, remedy, error)
-            : new NfsToolsException(message, remedy, error);
-    }
+    public override Exception Explain(DbException error) => errors.Explain((SqliteException)error);
 
     public override void Dispose()
     {
@@ -233,9 +215,7 @@ internal sealed class SqliteDatabase : StoreDatabase
 
         if (file.IsLocked())
         {
-            throw journal.AreThere
-                ? new NfsToolsException($"{name}: the store may be read, but not its -wal and -shm files.", "Its collector gives them the store's mode and group within seconds, if it is their owner: run it again.")
-                : new NfsToolsException($"{name}: a collector is at work on this store, by another name of its file, where its journal is.", "Read it by the name that the collector has for it.");
+            throw errors.JournalNotRead(journal.AreThere);
         }
 
         rest = FileStatus.Of(path);
@@ -250,26 +230,17 @@ internal sealed class SqliteDatabase : StoreDatabase
         }
     }
 
-    // For good: another file of the name is another store.
-    private StoreGoneException Gone() => new(
-        $"{name}: the store was deleted, moved or replaced while it was in use.",
-        "Put its files back (the -wal file too, if there was one), or begin with another store: the logs that are there still are read again. Stop its collector before you touch them.");
-
-    private NfsToolsException InUse(string by) => new(
-        $"{name}: another collector is at work on this store{by}.",
-        "Let it go on, or stop it first: one collector writes an SQLite file. Nodes that are to stand in for each other share a PostgreSQL database.");
-
     private StoreFile Lock()
     {
         var used = Use();
         try
         {
-            return used.TryLock() ? used : throw InUse(", by another name of its file");
+            return used.TryLock() ? used : throw errors.InUse(", by another name of its file");
         }
         catch (Exception e)
         {
             used.Leave();
-            throw e is IOException reason ? NotOpened(reason) : e;
+            throw e is IOException reason ? errors.NotOpened(reason) : e;
         }
     }
 
@@ -293,10 +264,10 @@ internal sealed class SqliteDatabase : StoreDatabase
         }
         catch (IOException e)
         {
-            throw NotOpened(e);
+            throw errors.NotOpened(e);
         }
 
-        throw new NfsToolsException($"{name}: the store has another name as well (a hard link), under which its journal is not found.", $"Find it with find(1), -samefile {path}, and remove it; \"nfstools backup\" makes a copy.");
+        throw errors.LinkedTwice(path);
     }
 
     // SQLite does so itself with a file that is where it was. One that was moved is whole then, and one that took its name is not
@@ -317,27 +288,11 @@ internal sealed class SqliteDatabase : StoreDatabase
     {
         try
         {
-            // SQLite gives its journal files the mode of the database.
-            using var file = new FileStream(path, new FileStreamOptions
-            {
-                Mode = FileMode.CreateNew,
-                Access = FileAccess.Write,
-                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-            });
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            // Another process created it just now.
+            StoreFile.Create(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw NotCreated(e);
+            throw errors.NotCreated(e);
         }
     }
-
-    private NfsToolsException NotOpened(IOException reason) =>
-        new($"{name}: the store cannot be opened: {reason.Message.TrimEnd('.')}.", "Name the file that \"nfstools collect --store\" wrote; check its owner and mode, and those of its directory.", reason);
-
-    private NfsToolsException NotCreated(Exception reason) =>
-        new($"{name}: the store cannot be created: {reason.Message}", "Name a file in a directory that exists and that you may write to.", reason);
 }

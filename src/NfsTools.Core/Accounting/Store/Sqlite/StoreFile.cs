@@ -41,6 +41,26 @@ internal sealed class StoreFile
         }
     }
 
+    /// <summary>Makes an empty file for this user alone, if there is none: SQLite gives its journal files the mode of the database.</summary>
+    /// <exception cref="IOException">It cannot be made.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be made.</exception>
+    public static void Create(string path)
+    {
+        try
+        {
+            using var file = new FileStream(path, new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            });
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            // Another process created it just now.
+        }
+    }
+
     /// <summary>Begins to use the file that a name leads to; <see cref="Leave"/> ends it.</summary>
     /// <exception cref="IOException">It cannot be opened, or is no regular file.</exception>
     public static StoreFile Use(string path)
