@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+
 namespace NfsTools.Watching;
 
 /// <summary>Bytes of a log that were not read yet.</summary>
@@ -6,4 +9,15 @@ namespace NfsTools.Watching;
 /// <param name="Final">Nothing will follow, and nothing will be filled in: an unfinished line is all there is of it.</param>
 /// <param name="AcceptNuls">NUL bytes among them are damage; otherwise they are data that its writer's host has not written back yet.</param>
 /// <param name="Remaining">How many bytes of the file are behind them.</param>
-internal sealed record LogChunk(ReadOnlyMemory<byte> Data, bool Ended, bool Final, bool AcceptNuls, long Remaining);
+internal sealed record LogChunk(ReadOnlyMemory<byte> Data, bool Ended, bool Final, bool AcceptNuls, long Remaining)
+{
+    /// <summary>Lets the memory be used again; who does so has nothing left that refers to it.</summary>
+    /// <param name="data">The data of a chunk, or the beginning of it.</param>
+    public static void Release(ReadOnlyMemory<byte> data)
+    {
+        if (MemoryMarshal.TryGetArray(data, out var part))
+        {
+            ArrayPool<byte>.Shared.Return(part.Array!);
+        }
+    }
+}

@@ -1,3 +1,4 @@
+using System.Buffers;
 using NfsTools.FileSystems;
 using NfsTools.Interop;
 using NfsTools.Stamps;
@@ -15,7 +16,9 @@ namespace NfsTools.Watching;
 internal sealed class LogFollower(string livePath, TimeSpan nulPatience, TimeProvider time)
 {
     private const int MostSettlingTries = 5;
-    private const int ChunkBytes = 4 << 20;
+
+    /// <summary>How much is read at once unless more is asked for, in bytes.</summary>
+    public const int ChunkBytes = 1 << 20;
 
     // A file seen to change within this time may change again without a trace in its times: its head is read anew. Its age is
     // not asked for: the server's clock is not this host's.
@@ -23,10 +26,10 @@ internal sealed class LogFollower(string livePath, TimeSpan nulPatience, TimePro
     private readonly FreshStamps stamps = new(time);
     private readonly Dictionary<string, Seen> heads = [];
     private readonly Dictionary<string, long> shorter = [];
+    private readonly Dictionary<string, Hole> holes = [];
     private FileStatus? settled;
     private string? waiting;
     private string? told;
-    private (string Fingerprint, long Offset, long Since)? hole;
 
     public LogFamily Family { get; } = new(livePath);
 
@@ -104,18 +107,20 @@ internal sealed class LogFollower(string livePath, TimeSpan nulPatience, TimePro
     /// <summary>Reads on in a segment; null where it does not hold its generation any more.</summary>
     /// <param name="segment">The segment, of the last scan.</param>
     /// <param name="position">Where to read on.</param>
+    /// <param name="most">How many bytes at most.</param>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public LogChunk? Read(LogSegment segment, long position)
+    public LogChunk? Read(LogSegment segment, long position, int most = ChunkBytes)
     {
         var size = segment.Size;
-        var buffer = GC.AllocateUninitializedArray<byte>((int)Math.Clamp(size - position, 0, ChunkBytes));
-        if (segment.Read(buffer, position) is not { } read)
+        var length = (int)Math.Clamp(size - position, 0, most);
+        var buffer = ArrayPool<byte>.Shared.Rent(length);
+        if (segment.Read(buffer.AsSpan(0, length), position) is not { } read)
         {
             return null;
         }
 
         var data = buffer.AsMemory(0, read);
-        var ended = position + read >= size || read < buffer.Length;
+        var ended = position + read >= size || read < length;
         return new LogChunk(data, ended, segment.Rotated && ended, AcceptNuls(segment, data.Span, position), size - position - read);
     }
 
@@ -130,18 +135,22 @@ internal sealed class LogFollower(string livePath, TimeSpan nulPatience, TimePro
 
     // A hole that its writer's host fills in is gone at the next look; one that stays is damage.
     private bool AcceptNuls(LogSegment segment, ReadOnlySpan<byte> data, long position) =>
-        data.IndexOf((byte)0) is var at && at >= 0 && AcceptNuls(segment.Generation.Fingerprint, position + at, segment.Status);
+        data.IndexOf((byte)0) is var at && at >= 0 &&
+        AcceptNuls(segment.Generation.Fingerprint, position + at, data[at..].IndexOfAnyExcept((byte)0) is var run && run < 0 ? data.Length - at : run, segment.Status);
 
-    private bool AcceptNuls(string fingerprint, long offset, FileStatus status)
+    // Of a hole that is longer than what is read at once, the rest is waited for no more once its beginning was given up.
+    private bool AcceptNuls(string fingerprint, long offset, long length, FileStatus status)
     {
-        if (hole is not { } seen || seen.Fingerprint != fingerprint || seen.Offset != offset)
+        if (!holes.TryGetValue(fingerprint, out var seen) || (seen.Offset != offset && !(seen.IsDamage && seen.Offset < offset && offset <= seen.End)))
         {
-            hole = seen = (fingerprint, offset, time.GetTimestamp());
+            seen = new Hole(offset, offset, time.GetTimestamp(), IsDamage: false);
         }
 
+        holes[fingerprint] = seen = seen with { Offset = offset, End = offset + length };
         // A file server's clock is not this host's: only where both are the same does the file's age count too.
-        if (time.GetElapsedTime(seen.Since) >= nulPatience || (IsLocal && Age(status) >= nulPatience))
+        if (seen.IsDamage || time.GetElapsedTime(seen.Since) >= nulPatience || (IsLocal && Age(status) >= nulPatience))
         {
+            holes[fingerprint] = seen with { IsDamage = true };
             return true;
         }
 
@@ -201,7 +210,7 @@ internal sealed class LogFollower(string livePath, TimeSpan nulPatience, TimePro
         var holdNuls = path == Family.LivePath;
         var fingerprint = LogHead.Read(file, holdNuls);
         if (fingerprint is null && holdNuls && LogHead.Read(file, holdNuls: false) is { } damaged
-            && (known.Any(g => g.Fingerprint == damaged) || AcceptNuls(damaged, 0, status)))
+            && (known.Any(g => g.Fingerprint == damaged) || AcceptNuls(damaged, 0, 0, status)))
         {
             (fingerprint, holdNuls) = (damaged, false);
         }
@@ -278,4 +287,7 @@ internal sealed class LogFollower(string livePath, TimeSpan nulPatience, TimePro
 
     // What a look at a file said, since when the file has looked like that, and whether it was looked at long enough after that.
     private sealed record Seen(FileStatus Status, string Fingerprint, bool HoldNuls, long? Size, bool IsPacked, int? Variant, long Since, bool IsSettled);
+
+    /// <summary>NUL bytes: where, since when they were seen, and whether they were given up.</summary>
+    private readonly record struct Hole(long Offset, long End, long Since, bool IsDamage);
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using NfsTools.Accounting;
 using NfsTools.Core.Tests.Watching;
 using NfsTools.TestKit;
@@ -421,6 +422,45 @@ public abstract class RotationTests(StoreKind kind)
 
         bed.AssertHolds(records);
         Assert.Empty(bed.Store.Rejects());
+    }
+
+    [Fact]
+    public void A_hole_of_any_length_is_passed_once_its_patience_is_over()
+    {
+        using var bed = new CollectorBed(kind);
+        var generator = new LsfLogGenerator(7, new LsfGeneratorOptions());
+        var (first, second) = (generator.Next(), generator.Next());
+        const long Hole = 18L << 20;
+        using (var file = File.Create(bed.Live))
+        {
+            file.Write(first.Bytes);
+            file.Seek(Hole, SeekOrigin.Current);
+            file.Write(second.Bytes);
+        }
+
+        bed.Collect();
+        bed.AssertHolds([first]);
+
+        bed.Collect(nulPatience: TimeSpan.Zero);
+
+        bed.AssertHolds([first, second]);
+        Assert.Equal(Hole, bed.Store.Rejects().Sum(r => r.Length));
+    }
+
+    [Fact]
+    public void A_record_as_long_as_the_limit_allows_is_collected_wherever_it_stands()
+    {
+        using var bed = new CollectorBed(kind);
+        var generator = new LsfLogGenerator(8, new LsfGeneratorOptions());
+        var around = Enumerable.Range(0, 3000).Select(_ => generator.Next()).ToList();
+        var wide = Encoding.Latin1.GetString(generator.Next().Bytes);
+        var command = wide.IndexOf("\" 64 ", StringComparison.Ordinal) is var at && at > 0 ? at : wide.IndexOf("\" 32 ", StringComparison.Ordinal);
+        wide = wide.Insert(command, new string('n', 6 << 20));
+        File.WriteAllBytes(bed.Live, [.. around.SelectMany(r => r.Bytes), .. Encoding.Latin1.GetBytes(wide), .. generator.Next().Bytes]);
+
+        var summary = bed.Collect();
+
+        Assert.Equal((3002L, 0L), (summary.Records, summary.Rejects));
     }
 
     [Fact]

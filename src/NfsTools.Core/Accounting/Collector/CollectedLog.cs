@@ -7,6 +7,8 @@ namespace NfsTools.Accounting;
 /// <summary>One log as a collector sees it: its generations, and how what they hold gets into the store.</summary>
 internal sealed class CollectedLog
 {
+    // With a byte more than a unit may have it shows whether one is too long.
+    private const int LongestChunk = RecordReader.MaxUnitBytes + 1;
     private readonly AccountingStore store;
     private readonly LogFollower follower;
     private readonly RecordReader reader;
@@ -139,8 +141,8 @@ internal sealed class CollectedLog
     // A segment in batches, each ready to be committed.
     private IEnumerable<CommitBatch> Read(LogSegment segment, CancellationToken cancellation)
     {
-        var position = segment.Generation.Position;
-        while (!cancellation.IsCancellationRequested && pulse.Ask(segment.Path, () => follower.Read(segment, position)) is { } chunk)
+        var (position, most) = (segment.Generation.Position, LogFollower.ChunkBytes);
+        while (!cancellation.IsCancellationRequested && pulse.Ask(segment.Path, () => follower.Read(segment, position, most)) is { } chunk)
         {
             var (readAt, units) = (time.GetTimestamp(), new List<RecordUnit>());
             var used = reader.Read(chunk.Data, chunk.Final, chunk.AcceptNuls, units);
@@ -161,10 +163,18 @@ internal sealed class CollectedLog
             }
 
             position += used;
-            if (chunk.Ended || used == 0)
+            var isTooShort = used == 0 && most < LongestChunk && (chunk.AcceptNuls || !chunk.Data.Span.Contains((byte)0));
+            if (used == 0)
+            {
+                LogChunk.Release(chunk.Data);
+            }
+
+            if (chunk.Ended || (used == 0 && !isTooShort))
             {
                 yield break;
             }
+
+            most = isTooShort ? LongestChunk : LogFollower.ChunkBytes;
         }
     }
 
@@ -183,9 +193,11 @@ internal sealed class CollectedLog
             Tell(new CollectorEvent(CollectorEventKind.Rejected, batch.Path, $"{batch.Path}: byte {batch.Start + unit.Offset}: {unit.Reason}; kept as a reject"));
         }
 
-        Bytes += batch.Data.Length;
+        var length = batch.Data.Length;
+        Bytes += length;
+        LogChunk.Release(batch.Data);
         Total = new CommitResult(Total.Records + result.Records, Total.Duplicates + result.Duplicates, Total.Rejects + result.Rejects);
-        Tell(new CollectorEvent(CollectorEventKind.Committed, batch.Path, "", batch.Data.Length, result.Records, result.Duplicates, result.Rejects));
+        Tell(new CollectorEvent(CollectorEventKind.Committed, batch.Path, "", length, result.Records, result.Duplicates, result.Rejects));
     }
 
     // A generation that is found nowhere in two looks running is missed: a name may change hands while one looks.

@@ -2,15 +2,16 @@ using System.Collections.Concurrent;
 
 namespace NfsTools.Accounting;
 
-/// <summary>Lets a sequence be made on another thread, a few elements ahead of its reader.</summary>
+/// <summary>Lets a sequence be made on another thread, one element ahead of its reader.</summary>
 internal static class Prefetch
 {
-    private const int Depth = 2;
-
     public static IEnumerable<T> Ahead<T>(Func<CancellationToken, IEnumerable<T>> make, CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        using var queue = new BlockingCollection<T>(Depth);
+        using var queue = new BlockingCollection<T>();
+
+        // While one is made, one is with the reader: two are there at most, however large.
+        using var room = new SemaphoreSlim(1);
         var producer = Task.Run(
             () =>
             {
@@ -19,6 +20,7 @@ internal static class Prefetch
                     foreach (var element in make(stop.Token))
                     {
                         queue.Add(element, stop.Token);
+                        room.Wait(stop.Token);
                     }
                 }
                 finally
@@ -32,6 +34,7 @@ internal static class Prefetch
             foreach (var element in queue.GetConsumingEnumerable(cancellation))
             {
                 yield return element;
+                room.Release();
             }
 
             producer.GetAwaiter().GetResult();

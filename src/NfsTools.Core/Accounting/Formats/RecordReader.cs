@@ -12,7 +12,7 @@ internal sealed class RecordReader(IRecordFormat format, bool detach = false)
     /// No unit is longer, in bytes, whoever reads: a job on 100,000 slots takes 5.2 MB. What goes on longer without a record, a hole
     /// of NUL bytes too, is as many rejects of this length as it takes, so that memory is bounded.
     /// </summary>
-    public const int MaxUnitBytes = 8 << 20;
+    public const int MaxUnitBytes = (8 << 20) - 1;
 
     /// <summary>Reads as many units as the data holds.</summary>
     /// <param name="data">Bytes of the log, from the start of a unit on.</param>

@@ -5,13 +5,16 @@ namespace NfsTools.Accounting;
 
 /// <summary>
 /// Maps UTF-8 texts that come again and again (users, queues, hosts) to one value each, without making a string to look.
-/// It forgets everything when it is full, so that a log of ever new texts cannot fill the memory. Not thread safe.
+/// It forgets everything when it is full, and keeps no long texts, so that no log can fill the memory. Not thread safe.
 /// </summary>
 internal sealed class TextPool<TValue>
 {
-    private const int Capacity = 100_000;
+    private const int MostTexts = 20_000;
+    private const int MostBytes = 4 << 20;
+    private const int LongestText = 64 << 10;
     private readonly Dictionary<byte[], TValue> values = new(BytesComparer.Instance);
     private readonly Dictionary<byte[], TValue>.AlternateLookup<ReadOnlySpan<byte>> lookup;
+    private int bytes;
 
     public TextPool() => lookup = values.GetAlternateLookup<ReadOnlySpan<byte>>();
 
@@ -19,15 +22,25 @@ internal sealed class TextPool<TValue>
 
     public void Set(ReadOnlySpan<byte> text, TValue value)
     {
-        if (values.Count >= Capacity)
+        if (text.Length > LongestText)
         {
-            values.Clear();
+            return;
+        }
+
+        if (values.Count >= MostTexts || bytes > MostBytes)
+        {
+            Clear();
         }
 
         lookup[text] = value;
+        bytes += text.Length;
     }
 
-    public void Clear() => values.Clear();
+    public void Clear()
+    {
+        values.Clear();
+        bytes = 0;
+    }
 
     private sealed class BytesComparer : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
     {

@@ -37,7 +37,7 @@ public sealed partial class LsfJobFinish : JobRecord
         NumProcessors = (int)Integer(LsfField.NumProcessors);
         Slots = held > 0 ? (int)held : Math.Max(0, NumProcessors);
         onlyHost = executed.Count == 1 ? executed[0] : LsfToken.Absent;
-        severalHosts = executed.Count > 1 ? Encoding.UTF8.GetBytes(HostSlots.Join(executed.Select(record.Text))) : [];
+        severalHosts = executed.Count > 1 ? HostSlots.Join(executed.Count, i => record.Utf8(executed[i])) : [];
         userGroup = UserGroupToken();
         ContentHash = record.Hash;
     }
@@ -174,7 +174,7 @@ public sealed partial class LsfJobFinish : JobRecord
 
     private long Integer(LsfField field) => record.Integer(this[field]);
 
-    private static long CountSlots(LsfRecord record, List<LsfToken> hosts) => hosts.Sum(h => record.Raw(h).Contains((byte)'*') ? HostSlots.Of(record.Text(h)).Slots : 1L);
+    private static long CountSlots(LsfRecord record, List<LsfToken> hosts) => hosts.Sum(h => (long)HostSlots.Of(record.Raw(h), out _));
 
     // Submission extension 1075 appears to be the user group.
     private LsfToken UserGroupToken()

@@ -117,7 +117,7 @@ internal sealed class SqliteDatabase : StoreDatabase
             JournalFiles.Keep(connection);
         }
 
-        Execute("PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY");
+        Execute("PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY");
         return true;
     }
 

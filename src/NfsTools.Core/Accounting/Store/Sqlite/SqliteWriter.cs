@@ -178,9 +178,12 @@ internal sealed class SqliteWriter : StoreWriter
         if (!hosts.TryGet(text, out var id))
         {
             id = TextId(text);
-            foreach (var (host, slots) in HostSlots.Split(LogText.Decode(text)))
+            foreach (var range in text.Split((byte)' '))
             {
-                addHost.Bind(id).Bind(TextId(Encoding.UTF8.GetBytes(host))).Bind(slots).Run();
+                if (HostSlots.Of(text[range], out var host) is var slots && !host.IsEmpty)
+                {
+                    addHost.Bind(id).Bind(TextId(host)).Bind(slots).Run();
+                }
             }
 
             hosts.Set(text, id);
