@@ -1,3 +1,5 @@
 using NfsTools.Cli;
+using NfsTools.Jobs;
 
-return Tool.Run(args);
+// Names that are no UTF-8: .NET has lost what they are.
+return Tool.Run(args.Any(word => word.Contains('\uFFFD', StringComparison.Ordinal)) ? [.. ChildCommand.LastOfThisProcess(args.Length)] : args);

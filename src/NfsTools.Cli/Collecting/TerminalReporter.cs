@@ -47,7 +47,7 @@ internal sealed class TerminalReporter(bool once) : CollectReporter
     {
         var elapsed = summary.Elapsed > LeastElapsed ? summary.Elapsed : LeastElapsed;
         var table = new Table().Border(TableBorder.Rounded).HideHeaders().AddColumn("").AddColumn("");
-        void Row(string name, string value, string style = "default") => table.AddRow(name, $"[{style}]{SafeText.Markup(value)}[/]");
+        void Row(string name, string value, string style = "default") => table.AddRow(name, $"[{style}]{Markup.Escape(SafeText.Clean(value))}[/]");
         Row("Read", $"{Figures.Bytes(summary.Bytes)} in {Figures.Decimals(elapsed.TotalSeconds, 2)} s");
         var rate = once ? $" ({Figures.Grouped((summary.Records + summary.Duplicates) / elapsed.TotalSeconds)} records/s)" : "";
         Row("New records", Figures.Grouped(summary.Records) + rate, "bold");
@@ -69,7 +69,7 @@ internal sealed class TerminalReporter(bool once) : CollectReporter
         }
     }
 
-    private static void Say(string style, string text) => AnsiConsole.Write(new LineAboveProgress(new Markup($"[{style}]{SafeText.Markup(text)}[/]\n")));
+    private static void Say(string style, string text) => AnsiConsole.Write(new LineAboveProgress(new Markup($"[{style}]{Markup.Escape(SafeText.Clean(text))}[/]\n")));
 
     private string Describe() => progress.Read(p =>
     {

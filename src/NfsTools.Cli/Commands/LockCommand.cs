@@ -110,10 +110,7 @@ internal sealed class LockCommand
     private int RunLocked(ParseResult line)
     {
         var path = line.GetRequiredValue(paths)[0];
-
-        // Names that are no UTF-8: Main has lost what they are.
-        var command = words.Any(word => word.Contains('\uFFFD', StringComparison.Ordinal)) ? ChildCommand.LastOfThisProcess(words.Count) : words;
-        var child = new ChildCommand { FileName = command[0], Arguments = [.. command.Skip(1)] };
+        var child = new ChildCommand { FileName = words[0], Arguments = [.. words.Skip(1)] };
         var options = new LockOptions { Wait = line.GetValue(wait)?.Time ?? TimeSpan.Zero, Ttl = line.GetValue(ttl)?.Time, Purpose = child.Text };
         using var signals = new JobSignals();
         try

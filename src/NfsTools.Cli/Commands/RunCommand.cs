@@ -167,12 +167,6 @@ internal sealed class RunCommand
     private ProtectedJob Job(ParseResult line)
     {
         var command = line.GetRequiredValue(words);
-        if (command.Any(word => word.Contains('\uFFFD', StringComparison.Ordinal)))
-        {
-            // Names that are no UTF-8: Main has lost what they are.
-            command = [.. ChildCommand.LastOfThisProcess(command.Length)];
-        }
-
         var job = new ProtectedJob
         {
             Command = new ChildCommand { FileName = command[0], Arguments = command[1..] },

@@ -8,7 +8,7 @@ namespace NfsTools.Cli.Output;
 /// <summary>JSON objects, one a line: alone, one after the other, or as the elements of one array, never more than one in memory.</summary>
 internal sealed class JsonOutput(TextWriter output) : IDisposable
 {
-    // The relaxed encoder leaves quotes and signs readable; control characters are escaped all the same.
+    // The relaxed encoder leaves quotes and signs readable; what a terminal would obey is escaped behind it.
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
     private readonly ArrayBufferWriter<byte> buffer = new();
     private readonly Utf8JsonWriter json = new(Stream.Null, Options);
@@ -58,6 +58,6 @@ internal sealed class JsonOutput(TextWriter output) : IDisposable
         content(json);
         json.WriteEndObject();
         json.Flush();
-        output.Write(Encoding.UTF8.GetString(buffer.WrittenSpan));
+        output.Write(SafeText.Json(Encoding.UTF8.GetString(buffer.WrittenSpan)));
     }
 }

@@ -20,11 +20,8 @@ public sealed class YamlMapping
         this.mapping = mapping;
         foreach (var (key, value) in mapping.Children)
         {
-            if (key is not YamlScalarNode { Value: { } name })
-            {
-                throw Problem(key.Start, "expected a key, found " + YamlScalar.Describe(key), KeysRemedy(knownKeys));
-            }
-
+            // The parser lets nothing else be a key.
+            var name = ((YamlScalarNode)key).Value!;
             if (!knownKeys.Contains(name))
             {
                 throw Problem(key.Start, $"unknown key \"{name}\"; known keys: {string.Join(", ", knownKeys)}", "Correct the key, or remove it.");

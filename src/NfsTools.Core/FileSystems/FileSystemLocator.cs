@@ -118,7 +118,7 @@ public static class FileSystemLocator
                 // A link to what is not there yet: it will be made where the link leads to.
                 var next = rest.Split('/')[0];
                 resolved = Path.Join(existing, rest);
-                if (links == MostLinks || new FileInfo(Path.Join(existing, next)).LinkTarget is not { } target)
+                if (links == MostLinks || Libc.ReadLink(Path.Join(existing, next)) is not { } target)
                 {
                     return new Answer(resolved, existing, Libc.FileSystemMagic(existing));
                 }

@@ -1,6 +1,6 @@
 using System.Collections.ObjectModel;
 using System.Globalization;
-using System.Text;
+using NfsTools.Interop;
 
 namespace NfsTools.FileSystems;
 
@@ -13,7 +13,7 @@ public static class MountTable
     private static readonly Mount Unlisted = new("/", "/", "unknown", "", ReadOnlyDictionary<string, string>.Empty) { Id = -1, ParentId = -1 };
 
     /// <summary>All mounts, in the order they were made.</summary>
-    public static IReadOnlyList<Mount> Read() => [.. File.ReadLines(Path).Select(Parse)];
+    public static IReadOnlyList<Mount> Read() => [.. NativeText.Decode(File.ReadAllBytes(Path)).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Parse)];
 
     /// <summary>
     /// The mount a path is on: found from the root down, as the kernel walks, so that a mount made over others hides them.
@@ -78,10 +78,10 @@ public static class MountTable
         }
 
         var bytes = new List<byte>();
-        var utf8 = Encoding.UTF8.GetBytes(text);
+        var utf8 = NativeText.Encode(text).AsSpan()[..^1];
         for (var i = 0; i < utf8.Length; i++)
         {
-            if (utf8[i] == '\\' && i + 3 < utf8.Length && !utf8.AsSpan(i + 1, 3).ContainsAnyExceptInRange((byte)'0', (byte)'7'))
+            if (utf8[i] == '\\' && i + 3 < utf8.Length && !utf8.Slice(i + 1, 3).ContainsAnyExceptInRange((byte)'0', (byte)'7'))
             {
                 bytes.Add((byte)(((utf8[i + 1] - '0') << 6) | ((utf8[i + 2] - '0') << 3) | (utf8[i + 3] - '0')));
                 i += 3;
@@ -92,6 +92,6 @@ public static class MountTable
             }
         }
 
-        return Encoding.UTF8.GetString([.. bytes]);
+        return NativeText.Decode([.. bytes]);
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using NfsTools.Interop;
 
 namespace NfsTools.FileSystems;
 
@@ -12,7 +13,7 @@ internal static class NfsLease
     private const string Field = "lease_time=";
 
     /// <summary>The lease in force on a mount, as the kernel has it from the server; null where there is none.</summary>
-    public static TimeSpan? Of(Mount mount) => mount.Type == "nfs4" ? Find(File.ReadLines(Path), mount.MountPoint) : null;
+    public static TimeSpan? Of(Mount mount) => mount.Type == "nfs4" ? Find(NativeText.Decode(File.ReadAllBytes(Path)).Split('\n'), mount.MountPoint) : null;
 
     /// <summary>Looks it up in /proc/self/mountstats: a line "device SOURCE mounted on POINT with fstype TYPE ...", and below it one with "lease_time=SECONDS".</summary>
     internal static TimeSpan? Find(IEnumerable<string> lines, string mountPoint)

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace NfsTools.Interop;
@@ -97,7 +96,7 @@ internal sealed class Inotify : IDisposable
                     BinaryPrimitives.ReadInt32LittleEndian(header),
                     BinaryPrimitives.ReadUInt32LittleEndian(header[4..]),
                     BinaryPrimitives.ReadUInt32LittleEndian(header[8..]),
-                    Encoding.UTF8.GetString(buffer.AsSpan(at + HeaderBytes, nameLength).TrimEnd((byte)0))));
+                    NativeText.Decode(buffer.AsSpan(at + HeaderBytes, nameLength).TrimEnd((byte)0))));
                 at += HeaderBytes + nameLength;
             }
         }

@@ -35,7 +35,7 @@ internal static unsafe partial class Libc
     public const int SignalSetBytes = 128;
     public const nint IgnoreSignal = 1;
 
-    [LibraryImport("libc", EntryPoint = "posix_spawn", StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", EntryPoint = "posix_spawn")]
     public static partial int Spawn(out int process, byte* path, byte* fileActions, byte* attributes, byte** arguments, byte** environment);
 
     [LibraryImport("libc", EntryPoint = "posix_spawnattr_init")]

@@ -24,6 +24,7 @@ internal static partial class Libc
     public const int NoLocks = 37;
     public const int NotImplemented = 38;
     public const int LinkLoop = 40;
+    public const int IllegalBytes = 84;
     public const int NotSupported = 95;
     public const int TimedOut = 110;
     public const int StaleHandle = 116;
@@ -51,13 +52,13 @@ internal static partial class Libc
     /// <summary>O_NOFOLLOW, which ARM numbers otherwise than x86 (fcntl.h).</summary>
     public static int OpenNoFollow { get; } = RuntimeInformation.ProcessArchitecture is Architecture.Arm or Architecture.Arm64 ? 0x8000 : 0x20000;
 
-    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(NativeTextMarshaller))]
     public static partial int Open(string path, int flags, int mode);
 
-    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(NativeTextMarshaller))]
     public static partial int Statx(int directory, string path, int flags, uint mask, out StatxBuffer buffer);
 
-    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(NativeTextMarshaller))]
     public static partial int Statx(SafeHandle descriptor, string path, int flags, uint mask, out StatxBuffer buffer);
 
     [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
@@ -93,7 +94,7 @@ internal static partial class Libc
     [LibraryImport("libc", EntryPoint = "inotify_init1", SetLastError = true)]
     public static partial int InotifyInit(int flags);
 
-    [LibraryImport("libc", EntryPoint = "inotify_add_watch", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", EntryPoint = "inotify_add_watch", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(NativeTextMarshaller))]
     public static partial int InotifyAddWatch(SafeHandle inotify, string path, uint mask);
 
     [LibraryImport("libc", EntryPoint = "inotify_rm_watch", SetLastError = true)]
@@ -105,13 +106,31 @@ internal static partial class Libc
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     public static partial nint Write(SafeHandle descriptor, ReadOnlySpan<byte> buffer, nint count);
 
-    [LibraryImport("libc", EntryPoint = "statfs", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", EntryPoint = "rename", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(NativeTextMarshaller))]
+    public static partial int Rename(string path, string target);
+
+    [LibraryImport("libc", EntryPoint = "unlink", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(NativeTextMarshaller))]
+    public static partial int Unlink(string path);
+
+    [LibraryImport("libc", EntryPoint = "opendir", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(NativeTextMarshaller))]
+    public static partial nint OpenDirectory(string path);
+
+    [LibraryImport("libc", EntryPoint = "readdir", SetLastError = true)]
+    public static partial nint ReadDirectory(nint stream);
+
+    [LibraryImport("libc", EntryPoint = "closedir", SetLastError = true)]
+    public static partial int CloseDirectory(nint stream);
+
+    [LibraryImport("libc", EntryPoint = "getcwd", SetLastError = true)]
+    public static partial nint WorkingDirectory(Span<byte> buffer, nint size);
+
+    [LibraryImport("libc", EntryPoint = "statfs", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(NativeTextMarshaller))]
     private static partial int StatFs(string path, Span<long> buffer);
 
-    [LibraryImport("libc", EntryPoint = "readlink", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", EntryPoint = "readlink", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(NativeTextMarshaller))]
     private static partial nint ReadLink(string path, Span<byte> target, nint size);
 
-    [LibraryImport("libc", EntryPoint = "realpath", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", EntryPoint = "realpath", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(NativeTextMarshaller))]
     private static partial nint RealPath(string path, Span<byte> resolved);
 
     /// <summary>The magic number of the file system a path is on (statfs(2)).</summary>
@@ -127,14 +146,14 @@ internal static partial class Libc
     public static string? RealPath(string path)
     {
         Span<byte> buffer = stackalloc byte[4096];
-        return RealPath(path, buffer) == 0 ? null : System.Text.Encoding.UTF8.GetString(buffer[..buffer.IndexOf((byte)0)]);
+        return RealPath(path, buffer) == 0 ? null : NativeText.Decode(buffer[..buffer.IndexOf((byte)0)]);
     }
 
     /// <summary>What a symbolic link says; null where it is none, or cannot be read.</summary>
     public static string? ReadLink(string path)
     {
         Span<byte> buffer = stackalloc byte[4096];
-        return ReadLink(path, buffer, buffer.Length) is var length && length >= 0 ? System.Text.Encoding.UTF8.GetString(buffer[..(int)length]) : null;
+        return ReadLink(path, buffer, buffer.Length) is var length && length >= 0 ? NativeText.Decode(buffer[..(int)length]) : null;
     }
 
     /// <summary>The error of the call just made, with its number as errno(3) has it.</summary>

@@ -124,15 +124,8 @@ public sealed class FreshStamps(TimeProvider? time = null)
         var status = FileStatus.Of(directory, fresh: place.Family != FileSystemFamily.Local);
         if (place.Family == FileSystemFamily.Smb && status is { IsDirectory: true })
         {
-            try
-            {
-                // Reading the listing to its end is what renews names on SMB.
-                _ = Directory.EnumerateFileSystemEntries(directory).Count();
-            }
-            catch (UnauthorizedAccessException e)
-            {
-                throw new IOException(e.Message, Libc.NotPermitted);
-            }
+            // Reading the listing to its end is what renews names on SMB.
+            _ = NativeFile.List(directory).Count();
         }
 
         return status;
@@ -205,7 +198,7 @@ public sealed class FreshStamps(TimeProvider? time = null)
         for (var links = 0; ; links++)
         {
             var status = FileStatus.Of(path, fresh: true, follow: false);
-            if (status is not { IsLink: true } || new FileInfo(path).LinkTarget is not { } target)
+            if (status is not { IsLink: true } || Libc.ReadLink(path) is not { } target)
             {
                 var stamp = Describe(file, status, PlaceOf(directory), clock.GetUtcNow());
                 return Trees && status is { IsDirectory: true } ? stamp with { Tree = DirectoryTree.Of(path, PlaceOf) } : stamp;

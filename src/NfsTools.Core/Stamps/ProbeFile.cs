@@ -55,9 +55,9 @@ internal sealed class ProbeFile : IDisposable
         handle.Dispose();
         try
         {
-            File.Delete(Path);
+            NativeFile.Delete(Path);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (IOException)
         {
             // The server is away: the name says what the file was for.
         }

@@ -10,6 +10,9 @@ namespace NfsTools.Stamps;
 public static class StampManifest
 {
     private const int Version = 1;
+
+    // Millions of files.
+    private const int MostBytes = 1 << 30;
     private static readonly JsonWriterOptions Layout = new() { Indented = true };
 
     // Only directories have this one.
@@ -45,9 +48,7 @@ public static class StampManifest
         try
         {
             (stamps ?? new FreshStamps()).Take(path);
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            content = new byte[file.Length];
-            file.ReadExactly(content);
+            content = NativeFile.ReadAll(path, MostBytes);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -72,7 +73,7 @@ public static class StampManifest
     private static void Write(Utf8JsonWriter json, FileStamp stamp)
     {
         json.WriteStartObject();
-        json.WriteString("path", stamp.Path);
+        json.WriteString("path", NameText.Write(stamp.Path));
         json.WriteBoolean("exists", stamp.Exists);
         json.WriteNumber("mode", stamp.Status?.Mode ?? 0);
         json.WriteNumber("size", stamp.Size);
@@ -146,7 +147,7 @@ public static class StampManifest
             switch (field)
             {
                 case 0:
-                    path = json.GetString();
+                    path = NameText.Read(json.GetString() ?? "");
                     break;
                 case 1:
                     exists = json.GetBoolean();

@@ -30,26 +30,26 @@ internal static class WholeFile
                 return;
             }
 
-            // Shared, so that no lock is asked for: on NFS that would be the server's.
-            using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite))
+            using (var file = NativeFile.Create(temporary))
             {
                 made = true;
                 write(file);
                 file.Flush(flushToDisk: true);
             }
 
-            File.Move(temporary, path, overwrite: true);
+            NativeFile.Move(temporary, path);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (IOException e)
         {
             if (made)
             {
-                File.Delete(temporary);
+                NativeFile.Delete(temporary);
             }
 
             throw new NfsToolsException($"{path}: the {what} cannot be written: {e.Message.TrimEnd('.')}.", "Name a file in a directory that exists and that you may write to.", e);
         }
     }
+
     // What the names of this process's streams lead to may be a file, and is written to by whoever else has it open.
     private static bool Passing(string path) =>
         FileStatus.Of(path) is { IsPassing: true } || Path.GetDirectoryName(FilePath.Absolute(path)) is "/dev" or "/dev/fd" or "/proc/self/fd";

@@ -33,7 +33,7 @@ public sealed class FileWatcher
         {
             // A pattern is for names yet to come, which directories would have to be followed for at every level.
             var directory = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))) ?? "/";
-            if (directory.AsSpan().ContainsAny('*', '?') && !Directory.Exists(directory))
+            if (directory.AsSpan().ContainsAny('*', '?') && !NativeFile.IsDirectory(directory))
             {
                 throw new NfsToolsException(
                     $"{path}: only the last part of a path may hold wildcards.", "Name each directory, or watch the one above them recursively, with a filter for the names.");
@@ -226,7 +226,7 @@ public sealed class FileWatcher
     private WatchedTree TreeOf(string path)
     {
         var full = Path.GetFullPath(path);
-        var isDirectory = Path.EndsInDirectorySeparator(path) || Directory.Exists(full);
+        var isDirectory = Path.EndsInDirectorySeparator(path) || NativeFile.IsDirectory(full);
         return isDirectory
             ? new WatchedTree(Path.TrimEndingDirectorySeparator(full), new WatchedNames(options.Filter, options.Recurse), options, time)
             : new WatchedTree(Path.GetDirectoryName(full) ?? "/", new WatchedNames(PatternOf(Path.GetFileName(full)), Recurse: false), options, time);

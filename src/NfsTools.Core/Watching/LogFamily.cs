@@ -1,4 +1,5 @@
 using System.Globalization;
+using NfsTools.Interop;
 
 namespace NfsTools.Watching;
 
@@ -26,22 +27,21 @@ internal sealed class LogFamily
     /// <exception cref="IOException">The directory is there and cannot be listed.</exception>
     public IReadOnlyList<string> List()
     {
-        try
-        {
-            return
-            [
-                .. System.IO.Directory.EnumerateFiles(Directory, prefix + "*")
-                    .Select(path => (path, number: Number(path)))
-                    .Where(p => p.number >= 0)
-                    .OrderByDescending(p => p.number).ThenBy(p => p.path, StringComparer.Ordinal)
-                    .Select(p => p.path),
-                LivePath,
-            ];
-        }
-        catch (DirectoryNotFoundException)
+        if (!NativeFile.IsDirectory(Directory))
         {
             return [LivePath];
         }
+
+        return
+        [
+            .. NativeFile.List(Directory)
+                .Where(entry => !entry.IsDirectory)
+                .Select(entry => (path: Path.Join(Directory, entry.Name), number: Number(entry.Name)))
+                .Where(p => p.number >= 0)
+                .OrderByDescending(p => p.number).ThenBy(p => p.path, StringComparer.Ordinal)
+                .Select(p => p.path),
+            LivePath,
+        ];
     }
 
     /// <summary>Whether a name in the directory belongs to the family; an empty name may stand for any.</summary>

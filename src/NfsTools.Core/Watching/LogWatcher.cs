@@ -1,4 +1,5 @@
 using NfsTools.FileSystems;
+using NfsTools.Interop;
 
 namespace NfsTools.Watching;
 
@@ -30,7 +31,7 @@ public sealed class LogWatcher
         }
 
         var paths = options.Paths.Select(Path.GetFullPath).Distinct().ToList();
-        if (paths.Find(Directory.Exists) is { } directory)
+        if (paths.Find(NativeFile.IsDirectory) is { } directory)
         {
             throw new NfsToolsException($"{directory}: this is a directory, which has no lines.", "Name the files whose lines are wanted.");
         }

@@ -111,12 +111,12 @@ internal sealed class TreeLook(SharedFileSystem place, WatchedNames watched, Req
             var entries = before is not null ? Renewed(directory, before) : status == directory.Listed ? Statuses(directory, scope.Names) : Listed(scope);
             return new Look(scope, status, entries, still, still && !entries.Any(e => HasChanged(directory, e) && before?.Contains(e) != true));
         }
-        catch (DirectoryNotFoundException)
+        catch (IOException e) when (e.HResult is Libc.NoSuchEntry or Libc.NotADirectory)
         {
             // Gone since it was looked at.
             return Gone(scope);
         }
-        catch (UnauthorizedAccessException)
+        catch (IOException e) when (e.HResult == Libc.NotPermitted)
         {
             // What is in it may not be seen now; looks at shared file systems try again, since its mode may change.
             return new Look(scope, status, [], IsListed: false, Settled: true);
@@ -140,15 +140,13 @@ internal sealed class TreeLook(SharedFileSystem place, WatchedNames watched, Req
     }
 
     /// <summary>The names in a directory that are watched.</summary>
-    private FileSystemEnumerable<string> List(string path) =>
-        new FileSystemEnumerable<string>(path, (ref FileSystemEntry e) => e.FileName.ToString(), new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = false })
+    private IEnumerable<string> List(string path) => NativeFile.List(path)
+        .Where(entry =>
         {
-            ShouldIncludePredicate = (ref FileSystemEntry e) =>
-            {
-                Volatile.Write(ref progress, time.GetTimestamp());
-                return watched.Includes(e.FileName.ToString(), e.IsDirectory);
-            },
-        };
+            Volatile.Write(ref progress, time.GetTimestamp());
+            return watched.Includes(entry.Name, entry.IsDirectory);
+        })
+        .Select(entry => entry.Name);
 
     private static Look Gone(LookScope scope) => new(scope, null, [.. scope.Directory.Entries.Keys.Select(name => (name, (FileStatus?)null))], IsListed: true, Settled: true);
 

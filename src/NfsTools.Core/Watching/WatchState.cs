@@ -10,6 +10,9 @@ internal static partial class WatchState
 {
     private const int Version = 1;
 
+    // Millions of files.
+    private const int MostBytes = 1 << 30;
+
     /// <summary>Writes the state; it appears under its name whole, or not at all.</summary>
     /// <exception cref="NfsToolsException">It cannot be written.</exception>
     public static void Save(string path, IEnumerable<WatchedTree> trees)
@@ -27,14 +30,14 @@ internal static partial class WatchState
     /// <exception cref="NfsToolsException">It cannot be read, or is no state.</exception>
     public static void Load(string path, IReadOnlyList<WatchedTree> trees, long now)
     {
-        if (!File.Exists(path))
+        if (FileStatus.Of(path) is null)
         {
             return;
         }
 
         try
         {
-            var content = JsonSerializer.Deserialize(File.ReadAllBytes(path), StateJson.Default.Content);
+            var content = JsonSerializer.Deserialize(NativeFile.ReadAll(path, MostBytes), StateJson.Default.Content);
             if (content?.Version != Version)
             {
                 throw new NfsToolsException($"{path}: the state has version {content?.Version}, this program knows version {Version}.", "Use the NfsTools version that wrote it, or another file.");
@@ -93,7 +96,15 @@ internal static partial class WatchState
     }
 
     // All fields are demanded: a file that lacks some is none of ours.
-    [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
+    [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true, Converters = [typeof(Names)])]
     [JsonSerializable(typeof(Content))]
     private sealed partial class StateJson : JsonSerializerContext;
+
+    // Every text of a state is a name, or a pattern of names.
+    internal sealed class Names : JsonConverter<string>
+    {
+        public override string Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => NameText.Read(reader.GetString()!);
+
+        public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(NameText.Write(value));
+    }
 }

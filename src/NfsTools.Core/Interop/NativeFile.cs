@@ -1,0 +1,148 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace NfsTools.Interop;
+
+/// <summary>
+/// Files and directories by their names as bytes. .NET's File and Directory take another file where a name is not UTF-8,
+/// so that what a user or a listing names goes this way.
+/// </summary>
+internal static class NativeFile
+{
+    private const int TypeOffset = 18;
+    private const int NameOffset = 19;
+    private const byte DirectoryEntry = 4;
+    private const byte UnknownEntry = 0;
+
+    /// <summary>Whether something is there that is no directory, as far as this user can see.</summary>
+    public static bool Exists(string path) => StatusOf(path) is { IsDirectory: false };
+
+    /// <summary>Whether a directory is there, as far as this user can see.</summary>
+    public static bool IsDirectory(string path) => StatusOf(path) is { IsDirectory: true };
+
+    /// <summary>Reads a regular file whole: anything else could wait for ever, or do something by being opened.</summary>
+    /// <exception cref="IOException">It is not there, is no regular file, is larger than that, or cannot be read.</exception>
+    public static byte[] ReadAll(string path, int mostBytes)
+    {
+        RequireRegular(path, FileStatus.Of(path) ?? throw new IOException($"{path}: No such file or directory", Libc.NoSuchEntry));
+        using var file = ReadOnlyFile.TryOpen(path) ?? throw new IOException($"{path}: No such file or directory", Libc.NoSuchEntry);
+        var status = file.Status();
+        RequireRegular(path, status);
+
+        // One byte more than its size tells whether it has grown.
+        var content = new MemoryStream();
+        var buffer = new byte[(int)Math.Min(status.Size, mostBytes) + 1];
+        for (int read; content.Length <= mostBytes && (read = file.Read(buffer, content.Length)) > 0;)
+        {
+            content.Write(buffer, 0, read);
+        }
+
+        return content.Length <= mostBytes ? content.ToArray() : throw new IOException($"{path}: it is larger than {mostBytes >> 20} MiB");
+    }
+
+    /// <summary>Makes a file that is not there yet, to write it.</summary>
+    /// <exception cref="IOException">It is there, or cannot be made.</exception>
+    public static FileStream Create(string path)
+    {
+        var descriptor = Libc.Open(path, Libc.OpenWriteOnly | Libc.OpenCreate | Libc.OpenExclusive | Libc.OpenCloseOnExec, Convert.ToInt32("666", 8));
+        return descriptor >= 0 ? new FileStream(new SafeFileHandle(descriptor, ownsHandle: true), FileAccess.Write) : throw Libc.LastError(path);
+    }
+
+    /// <summary>Gives a file another name; what had that is gone.</summary>
+    /// <exception cref="IOException">It cannot be done.</exception>
+    public static void Move(string path, string target)
+    {
+        if (Libc.Rename(path, target) < 0)
+        {
+            throw Libc.LastError(target);
+        }
+    }
+
+    /// <summary>Removes a file; one that is not there is removed already.</summary>
+    /// <exception cref="IOException">It cannot be done.</exception>
+    public static void Delete(string path)
+    {
+        if (Libc.Unlink(path) < 0 && Libc.LastError(path) is { HResult: not Libc.NoSuchEntry } error)
+        {
+            throw error;
+        }
+    }
+
+    /// <summary>The names in a directory, without . and .., and whether each is a directory itself; a link is none.</summary>
+    /// <exception cref="IOException">It cannot be listed.</exception>
+    public static IEnumerable<(string Name, bool IsDirectory)> List(string directory)
+    {
+        var stream = Libc.OpenDirectory(directory);
+        if (stream == 0)
+        {
+            throw Libc.LastError(directory);
+        }
+
+        try
+        {
+            while (Next(stream, directory) is { } entry)
+            {
+                if (entry.Name is not ("." or ".."))
+                {
+                    yield return (entry.Name, entry.Type == DirectoryEntry || (entry.Type == UnknownEntry && IsPlainDirectory($"{directory}/{entry.Name}")));
+                }
+            }
+        }
+        finally
+        {
+            _ = Libc.CloseDirectory(stream);
+        }
+    }
+
+    /// <summary>This process's working directory.</summary>
+    /// <exception cref="IOException">It is gone.</exception>
+    public static string WorkingDirectory()
+    {
+        Span<byte> buffer = stackalloc byte[4096];
+        return Libc.WorkingDirectory(buffer, buffer.Length) != 0 ? NativeText.Decode(buffer[..buffer.IndexOf((byte)0)]) : throw Libc.LastError("the working directory");
+    }
+
+    private static unsafe (string Name, byte Type)? Next(nint stream, string directory)
+    {
+        // struct dirent: an inode, an offset, a length, a type, the name.
+        var entry = (byte*)Libc.ReadDirectory(stream);
+        if (entry == null)
+        {
+            return Marshal.GetLastPInvokeError() == 0 ? null : throw Libc.LastError(directory);
+        }
+
+        return (NativeText.Decode(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(entry + NameOffset)), entry[TypeOffset]);
+    }
+
+    private static bool IsPlainDirectory(string path)
+    {
+        try
+        {
+            return FileStatus.Of(path, follow: false) is { IsDirectory: true };
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    private static FileStatus? StatusOf(string path)
+    {
+        try
+        {
+            return FileStatus.Of(path);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    private static void RequireRegular(string path, FileStatus status)
+    {
+        if (!status.IsRegular)
+        {
+            throw new IOException($"{path}: it is {(status.IsDirectory ? "a directory" : "a pipe or a device")}, no regular file");
+        }
+    }
+}
