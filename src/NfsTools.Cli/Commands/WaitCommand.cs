@@ -96,7 +96,7 @@ internal sealed class WaitCommand
         using var json = new JsonOutput(output);
         json.Object(w =>
         {
-            w.WriteString("path", result.Path);
+            w.WriteString("path", NameText.Write(result.Path));
             w.WriteString("condition", System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(wait.Condition.ToString()));
             w.WriteBoolean("met", result.Met);
             w.WriteNumber("waitedSeconds", Math.Round(result.Waited.TotalSeconds, SecondsDecimals));

@@ -10,7 +10,7 @@ internal static class CheckFields
 
     public static void Write(Utf8JsonWriter json, FileCheck check)
     {
-        json.WriteString("path", check.Path);
+        json.WriteString("path", NameText.Write(check.Path));
         json.WriteBoolean("holds", check.Holds);
         json.WriteString("verdict", JsonNamingPolicy.CamelCase.ConvertName(check.Verdict.ToString()));
         json.WriteString("reason", check.Reason);

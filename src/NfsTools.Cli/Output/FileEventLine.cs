@@ -30,8 +30,8 @@ internal static class FileEventLine
         {
             w.WriteString("time", Time(happened.SeenAt, "fffffff"));
             w.WriteString("event", Word(happened.Kind));
-            w.WriteString("path", happened.Path);
-            w.WriteString("oldPath", happened.OldPath);
+            w.WriteString("path", NameText.Write(happened.Path));
+            w.WriteString("oldPath", happened.OldPath is { } old ? NameText.Write(old) : null);
             w.WriteString("origin", Word(happened.Origin));
             w.WriteString("detection", happened.Detection);
             WriteStamp(w, "before", happened.Before);

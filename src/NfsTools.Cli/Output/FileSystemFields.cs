@@ -9,7 +9,7 @@ internal static class FileSystemFields
 {
     private static readonly Field<SharedFileSystem>[] All =
     [
-        new("path", f => f.Path),
+        new("path", f => FieldValue.Name(f.Path)),
         new("resolvedPath", f => f.ResolvedPath),
         new("mountPoint", f => f.Mount.MountPoint),
         new("root", f => f.Mount.Root),

@@ -7,7 +7,7 @@ internal static class LockTable
 {
     private static readonly Field<LockStatus>[] Fields =
     [
-        new("path", s => s.Path),
+        new("path", s => FieldValue.Name(s.Path)),
         new("held", s => s.IsHeld),
         new("user", s => s.Holder?.User is { } user ? user : default(FieldValue)),
         new("host", s => s.Holder?.Host is { } host ? host : default(FieldValue)),

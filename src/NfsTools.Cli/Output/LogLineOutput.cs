@@ -14,8 +14,8 @@ internal static class LogLineOutput
         using var json = new JsonOutput(output);
         json.Object(w =>
         {
-            w.WriteString("livePath", line.LivePath);
-            w.WriteString("path", line.Path);
+            w.WriteString("livePath", NameText.Write(line.LivePath));
+            w.WriteString("path", NameText.Write(line.Path));
             w.WriteString("generation", line.Generation.Fingerprint);
             w.WriteNumber("variant", line.Generation.Variant);
             w.WriteNumber("offset", line.Offset);

@@ -7,7 +7,7 @@ internal static class StampFields
 {
     public static IReadOnlyList<Field<FileStamp>> All { get; } =
     [
-        new("path", s => s.Path),
+        new("path", s => FieldValue.Name(s.Path)),
         new("exists", s => s.Exists),
         new("size", s => s.Exists ? s.Size : default(FieldValue)),
         new("modifyTime", s => Time(s.ModifyTimeNs)),

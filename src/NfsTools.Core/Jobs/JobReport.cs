@@ -45,7 +45,7 @@ public static class JobReport
         json.WriteString("manifest", result.Manifest);
         List(json, "inputs", result.Inputs, input =>
         {
-            json.WriteString("path", input.Path);
+            json.WriteString("path", NameText.Write(input.Path));
             json.WriteString("verdict", Name(input.Before.Verdict));
             json.WriteString("expected", input.Before.Expected.Description);
             json.WriteString("reason", input.Before.Reason);
@@ -59,7 +59,7 @@ public static class JobReport
         });
         List(json, "outputs", result.Outputs, output =>
         {
-            json.WriteString("path", output.Path);
+            json.WriteString("path", NameText.Write(output.Path));
             Flag(json, "written", output.Written);
             json.WriteString("reason", output.Reason);
             Time(json, "serverStart", output.ServerStart);

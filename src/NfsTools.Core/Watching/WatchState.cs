@@ -30,7 +30,7 @@ internal static partial class WatchState
     /// <exception cref="NfsToolsException">It cannot be read, or is no state.</exception>
     public static void Load(string path, IReadOnlyList<WatchedTree> trees, long now)
     {
-        if (FileStatus.Of(path) is null)
+        if (!NativeFile.Exists(path))
         {
             return;
         }

@@ -98,8 +98,10 @@ internal sealed class NfstoolsProcess : IDisposable
     /// <summary>Waits for the end, with the output that was not read yet.</summary>
     public Outcome End(string? output = null)
     {
+        // Read meanwhile: with a full pipe it would not end.
+        var rest = output is null ? Output.ReadToEndAsync() : Task.FromResult(output);
         Assert.True(process.WaitForExit(Patience), "nfstools does not end.");
-        return new Outcome(process.ExitCode, output ?? Output.ReadToEnd(), errors.GetAwaiter().GetResult());
+        return new Outcome(process.ExitCode, rest.GetAwaiter().GetResult(), errors.GetAwaiter().GetResult());
     }
 
     public void Dispose()

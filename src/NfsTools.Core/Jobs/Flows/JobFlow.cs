@@ -154,7 +154,7 @@ public sealed class JobFlow
         };
 
         IReadOnlyList<string> Files(string key) =>
-            [.. job.Texts(key).Select(f => FilePath.Absolute(f, directory)).Distinct()];
+            [.. job.Texts(key).Select(f => FilePath.Absolute(NameText.Read(f), directory)).Distinct()];
     }
 
     private void FindMakers()
