@@ -121,9 +121,6 @@ internal static partial class Libc
     [LibraryImport("libc", EntryPoint = "closedir", SetLastError = true)]
     public static partial int CloseDirectory(nint stream);
 
-    [LibraryImport("libc", EntryPoint = "getcwd", SetLastError = true)]
-    public static partial nint WorkingDirectory(Span<byte> buffer, nint size);
-
     [LibraryImport("libc", EntryPoint = "statfs", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(NativeTextMarshaller))]
     private static partial int StatFs(string path, Span<long> buffer);
 

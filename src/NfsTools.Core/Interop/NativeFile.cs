@@ -94,14 +94,6 @@ internal static class NativeFile
         }
     }
 
-    /// <summary>This process's working directory.</summary>
-    /// <exception cref="IOException">It is gone.</exception>
-    public static string WorkingDirectory()
-    {
-        Span<byte> buffer = stackalloc byte[4096];
-        return Libc.WorkingDirectory(buffer, buffer.Length) != 0 ? NativeText.Decode(buffer[..buffer.IndexOf((byte)0)]) : throw Libc.LastError("the working directory");
-    }
-
     private static unsafe (string Name, byte Type)? Next(nint stream, string directory)
     {
         // struct dirent: an inode, an offset, a length, a type, the name.
