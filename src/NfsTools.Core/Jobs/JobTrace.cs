@@ -165,8 +165,9 @@ internal sealed class JobTrace : IDisposable
         {
             if (arguments[at] == '<')
             {
+                var current = arguments.AsSpan(..at).EndsWith("AT_FDCWD");
                 relativeTo = Until(arguments, ref at, '>');
-                if (at >= "AT_FDCWD".Length && arguments[..at].LastIndexOf("AT_FDCWD<", StringComparison.Ordinal) >= 0)
+                if (current)
                 {
                     directories[process] = relativeTo;
                 }

@@ -45,6 +45,16 @@ public sealed class JobTraceTests : IDisposable
     }
 
     [Fact]
+    public void A_name_below_an_open_directory_does_not_move_the_process_there()
+    {
+        var renameAt = System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.Arm64 ? 38 : 264;
+
+        var result = Run($"cat in > a; cat in > t; perl -e 'open(D, q(<), q(sub)); ($x, $y) = qw(a b); syscall({renameAt}, -100, $x, fileno(D), $y); rename(q(t), q(c))'");
+
+        Assert.Equal([directory["c"], directory["sub/b"]], result.Outputs.Select(o => o.Path).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void Links_on_the_way_are_resolved_and_what_is_to_be_ignored_is_left_out()
     {
         Directory.CreateSymbolicLink(directory["other"], "sub");
