@@ -81,8 +81,9 @@ internal sealed class RecordReader(IRecordFormat format, bool detach = false)
         {
             result = format.Parse(detach ? frame.ToArray() : frame);
         }
-        catch (Exception e)
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
+            // Whatever it is, it is this record's and no other's; a lack of memory is the host's.
             result = new ParseResult(null, $"the reader fails on it: {e.GetType().Name}: {e.Message}");
         }
 
