@@ -48,7 +48,7 @@ wait_for 10 'the ways are changed' ended server changer
 [ "$(on server 'cat changer.status')" = 0 ] || fail 'a way could not be changed'
 settled b watch
 
-# What b does itself, one at a time.
+# What b does itself, one at a time. What a file that moves over another was called stands in the same event.
 start b changer "cd '$directory'
     for change in 'changed created1' 'renamed local' 'deleted new1' 'replaced changed2'; do
         echo \"\${change/ / watched/}\"
@@ -59,8 +59,7 @@ start b changer "cd '$directory'
         replaced*) mv named/changed1 watched/changed2 ;;
         esac
         sleep 1
-    done
-    echo 'deleted named/changed1'"
+    done"
 wait_for 20 'the changes on b end' ended b changer
 settled b watch
 stop_watch b watch
