@@ -78,7 +78,7 @@ diff "$work/expected" "$work/found" >"$work/differences" ||
 
 # late ORIGIN: from a change to its event, the worst and the median, in seconds.
 late() {
-    awk -v b="$(clock b)" -v origin="$1" 'NR == FNR { made[$2 " " $3] = $1; next } $5 == origin { print $1 - b - made[$2 " " $3] }' "$work/made" FS='\t' "$work/events" |
+    awk -v b="$(clock b)" -v origin="$1" 'NR == FNR { made[$2 " " $3] = $1; next } $5 == origin && ($2 " " $3) in made { print $1 - b - made[$2 " " $3] }' "$work/made" FS='\t' "$work/events" |
         sort -n | awk '{ d[NR] = $1 } END { printf "%.2f %.2f\n", d[NR], d[int((NR + 1) / 2)] }'
 }
 read -r worst median < <(late remote)
