@@ -118,7 +118,7 @@ internal sealed class LockCommand
             using var held = SharedLock.TryAcquire(path, out var holder, options, new Waiting(), cancellation: signals.Token);
             if (held is null)
             {
-                Say($"{path}: the lock is held by {Waiting.Name(holder)}; --wait waits for it");
+                Say($"{path}: the lock is held by {LockHolder.Name(holder)}; --wait waits for it");
                 return JobExitCode.LockHeld;
             }
 
@@ -185,16 +185,17 @@ internal sealed class LockCommand
     private sealed class Waiting : IProgress<LockHolder?>
     {
         private string told = "";
+        private bool isUnnamed;
 
-        public static string Name(LockHolder? holder) => holder?.ToString() ?? "a process that does not say who it is";
-
-        // Whoever waits wants to know for whom, and each holder once.
+        // Whoever waits wants to know for whom, and each holder once. Who has not said its name may be about to write it.
         public void Report(LockHolder? value)
         {
-            if (value is not null && Name(value) != told)
+            if ((value is not null || isUnnamed) && LockHolder.Name(value) is var name && name != told)
             {
-                Say($"waiting for {told = Name(value)}");
+                Say($"waiting for {told = name}");
             }
+
+            isUnnamed = value is null;
         }
     }
 }

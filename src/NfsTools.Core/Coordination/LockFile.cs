@@ -58,12 +58,22 @@ internal sealed class LockFile : IDisposable
         return error.HResult is Libc.TryAgain or Libc.NotPermitted ? false : throw error;
     }
 
-    /// <summary>Whether anybody holds the lock; it is not taken.</summary>
+    /// <summary>
+    /// Whether anybody holds the lock, and who: null where nobody does, or another program, whose lock covers other bytes. The
+    /// lock is not taken.
+    /// </summary>
     /// <exception cref="IOException">The file system has no locks, or did not answer.</exception>
-    public bool IsLocked()
+    /// <exception cref="NfsToolsException">The file holds something else.</exception>
+    public (bool IsLocked, LockHolder? Holder) Look()
     {
         var range = new Libc.FileLock { Type = Libc.WriteLock, Start = FirstLockedByte };
-        return Libc.FileControl(handle, Libc.GetOpenFileLock, ref range) == 0 ? range.Type != Libc.NoLock : throw Libc.LastError(path);
+        if (Libc.FileControl(handle, Libc.GetOpenFileLock, ref range) != 0)
+        {
+            throw Libc.LastError(path);
+        }
+
+        var last = Read();
+        return (range.Type != Libc.NoLock, range is { Type: Libc.WriteLock, Start: FirstLockedByte, Length: 0 } ? last : null);
     }
 
     /// <summary>Whether the file's name leads to it still, by a look past the client's caches.</summary>
@@ -75,14 +85,22 @@ internal sealed class LockFile : IDisposable
         return FileStatus.Of(path, fresh: true, follow: false) is { } named && (named.Device, named.Inode) == (open.Device, open.Inode);
     }
 
+    /// <summary>Who holds the lock or took it last; null where nobody did, or the text that tells it is damaged.</summary>
+    /// <inheritdoc cref="Text" path="/exception"/>
+    public LockHolder? Read() => LockHolder.Parse(Text());
+
+    /// <summary>The epoch of the next holder.</summary>
+    /// <inheritdoc cref="Text" path="/exception"/>
+    public long NextEpoch(TimeProvider clock) => LockHolder.NextEpoch(Text(), clock);
+
     /// <summary>
-    /// Who holds the lock or took it last; null where nobody did. It is read past the client's cache, through this very opening:
-    /// an NFSv4 client whose server has taken the lock away gets EIO here, and nowhere else (measured on Linux 6.1: asking for
-    /// the lock anew succeeds and hides the loss, F_OFD_GETLK is answered by the client alone, reads through other openings succeed).
+    /// The text, read past the client's cache, through this very opening: an NFSv4 client whose server has taken the lock away
+    /// gets EIO here, and nowhere else (measured on Linux 6.1: asking for the lock anew succeeds and hides the loss, F_OFD_GETLK
+    /// is answered by the client alone, reads through other openings succeed).
     /// </summary>
     /// <exception cref="IOException">The file system did not answer, or the lock is lost (EIO).</exception>
     /// <exception cref="NfsToolsException">The file holds something else.</exception>
-    public LockHolder? Read()
+    private string Text()
     {
         _ = Libc.FileAdvise(handle, 0, 0, Libc.AdviseNotNeeded);
         Span<byte> buffer = stackalloc byte[MostBytes];
@@ -96,8 +114,10 @@ internal sealed class LockFile : IDisposable
             }
         }
 
-        return length == 0 ? null : LockHolder.Parse(Encoding.UTF8.GetString(buffer[..(int)length]))
-            ?? throw new NfsToolsException($"{path}: it holds something else than a lock.", "Name a file of its own for the lock: its content is overwritten. One that was damaged may be emptied when nobody holds it.");
+        var text = Encoding.UTF8.GetString(buffer[..(int)length]);
+        return LockHolder.IsMeant(text)
+            ? text
+            : throw new NfsToolsException($"{path}: it holds something else than a lock.", "Name a file of its own for the lock: its content is overwritten. One that was overwritten by mistake may be emptied when nobody holds it; its epochs begin at 1 then.");
     }
 
     /// <summary>Writes the holder, durably. The text before it is never absent: whoever reads meanwhile has the one or the other.</summary>

@@ -11,7 +11,7 @@ public sealed record LockStatus
     /// <summary>Whether it is held now, by whatever process on whatever host.</summary>
     public required bool IsHeld { get; init; }
 
-    /// <summary>Who holds it, or took it last; null where nobody did, or the holder is no process of NfsTools.</summary>
+    /// <summary>Who holds it, or took it last; null where nobody did, or another program holds it.</summary>
     public required LockHolder? Holder { get; init; }
 
     /// <summary>What is to be known about it, e.g. how to clear the lock of a host that is gone; empty for nothing.</summary>
@@ -31,7 +31,7 @@ public sealed record LockStatus
     private static LockStatus Look(LockPlace place)
     {
         using var file = LockFile.TryOpen(place.Path);
-        var held = file?.IsLocked() ?? false;
-        return new LockStatus { Path = place.Path, IsHeld = held, Holder = file?.Read(), Remark = held ? place.DeadHostRemedy : "" };
+        var (held, holder) = file?.Look() ?? (false, null);
+        return new LockStatus { Path = place.Path, IsHeld = held, Holder = held ? holder : file?.Read(), Remark = held ? place.DeadHostRemedy : "" };
     }
 }

@@ -12,13 +12,6 @@ namespace NfsTools.Coordination;
 /// </summary>
 public sealed class SharedLock : IDisposable
 {
-    private const int MostReplacements = 20;
-    private const double PauseGrowth = 1.5;
-    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
-
-    // Asking this host's own kernel costs microseconds.
-    private static readonly TimeSpan LongestLocalPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestRelease = TimeSpan.FromSeconds(2);
     private readonly LockFile file;
     private readonly LockPlace place;
@@ -30,12 +23,20 @@ public sealed class SharedLock : IDisposable
     private Task<bool>? renewal;
     private bool released;
 
-    private SharedLock(LockFile file, LockPlace place, LockHolder holder, LockOptions options, TimeProvider clock)
+    /// <summary>Keeps watch over a lock that was taken.</summary>
+    /// <param name="file">The locked file, which it closes at its end.</param>
+    /// <param name="place">Where that is.</param>
+    /// <param name="holder">What is written in it.</param>
+    /// <param name="options">How it is watched.</param>
+    /// <param name="clock">The clock.</param>
+    /// <param name="asked">When the lock was asked for, by that clock.</param>
+    internal SharedLock(LockFile file, LockPlace place, LockHolder holder, LockOptions options, TimeProvider clock, long asked)
     {
         (this.file, this.place, Holder, this.clock) = (file, place, holder, clock);
         Lease = place.Lease;
         Ttl = options.Ttl ?? (Lease / 2 is { } half && half < LockOptions.UsualTtl ? half : LockOptions.UsualTtl);
         Lost = lost.Token;
+        _ = Task.Run(() => Watch(asked));
     }
 
     /// <summary>The lock file, absolute.</summary>
@@ -69,7 +70,7 @@ public sealed class SharedLock : IDisposable
 
     /// <summary>Takes a lock; null when another holds it, after the time to wait is over.</summary>
     /// <param name="path">The lock file; made where it is not there, with mode 0600. It holds nothing but the lock's holder.</param>
-    /// <param name="holder">Who holds it now; null where that is no process of NfsTools, or is about to write its name.</param>
+    /// <param name="holder">Who holds it now; null where that is another program, or is about to write its name.</param>
     /// <param name="options">How; null for the usual way, which does not wait.</param>
     /// <param name="progress">Is told the holder each time the lock is found held.</param>
     /// <param name="time">The clock.</param>
@@ -77,26 +78,8 @@ public sealed class SharedLock : IDisposable
     /// <exception cref="NfsToolsException">The file cannot be used for a lock, or its file system does not answer or has locks of this host alone.</exception>
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
     public static SharedLock? TryAcquire(
-        string path, out LockHolder? holder, LockOptions? options = null, IProgress<LockHolder?>? progress = null, TimeProvider? time = null, CancellationToken cancellation = default)
-    {
-        var (how, clock) = (options ?? new LockOptions(), time ?? TimeProvider.System);
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(how.Ttl ?? LockOptions.UsualTtl, TimeSpan.Zero);
-        var started = clock.GetTimestamp();
-        var place = LockPlace.Of(path, how.RequireReach);
-        for (var pause = ShortestPause; ; pause = Least(pause * PauseGrowth, place.IsLocal ? LongestLocalPause : LongestPause))
-        {
-            var left = how.Wait == Timeout.InfiniteTimeSpan ? TimeSpan.MaxValue : how.Wait - clock.GetElapsedTime(started);
-            (var held, holder) = Attempt(place, how, clock, left, cancellation);
-            left = left == TimeSpan.MaxValue ? left : how.Wait - clock.GetElapsedTime(started);
-            if (held is not null || left <= TimeSpan.Zero)
-            {
-                return held;
-            }
-
-            progress?.Report(holder);
-            Task.Delay(Least(pause, left), clock, cancellation).GetAwaiter().GetResult();
-        }
-    }
+        string path, out LockHolder? holder, LockOptions? options = null, IProgress<LockHolder?>? progress = null, TimeProvider? time = null, CancellationToken cancellation = default) =>
+        LockAcquisition.Run(path, out holder, options ?? new LockOptions(), progress, time ?? TimeProvider.System, cancellation);
 
     /// <summary>
     /// Asks whether the lock is held still: at the end of what it protects this tells that it was all along. False when it is
@@ -143,70 +126,10 @@ public sealed class SharedLock : IDisposable
     /// <summary>Has a guard of the processes that the lock protects hold it too, until they have ended.</summary>
     internal GroupGuard Guard(string mark) => file.Guard(mark);
 
-    private static (SharedLock? Held, LockHolder? Holder) Attempt(LockPlace place, LockOptions options, TimeProvider clock, TimeSpan left, CancellationToken cancellation)
-    {
-        var attempt = Abandonable.Start(() => TryOnce(place, options, clock));
-        try
-        {
-            var patience = left == TimeSpan.MaxValue ? Timeout.InfiniteTimeSpan : left > LockPlace.LeastPatience ? left : LockPlace.LeastPatience;
-            attempt.WaitLongAsync(patience, clock, cancellation).GetAwaiter().GetResult();
-        }
-        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
-        {
-            // Should it come through later, the lock is let go at once.
-            attempt.ContinueWith(late => late.Result.Held?.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
-            throw e is TimeoutException ? LockPlace.NoAnswer(place.Path) : e;
-        }
-        catch (IOException e)
-        {
-            throw LockFile.Error(place.Path, e);
-        }
-
-        return attempt.Result;
-    }
-
-    private static (SharedLock? Held, LockHolder? Holder) TryOnce(LockPlace place, LockOptions options, TimeProvider clock)
-    {
-        for (var tries = 0; tries < MostReplacements; tries++)
-        {
-            LockFile? file = null;
-            try
-            {
-                var asked = clock.GetTimestamp();
-                file = LockFile.Open(place.Path);
-                if (!file.TryLock())
-                {
-                    return (null, file.Read());
-                }
-
-                // Between the open and the lock another file may have got the name; then the lock on this one keeps nobody out.
-                if (file.IsNamed())
-                {
-                    var holder = LockHolder.Here((file.Read()?.Epoch ?? 0) + 1, options.Purpose, clock);
-                    file.Write(holder);
-                    var held = new SharedLock(file, place, holder, options, clock);
-                    file = null;
-                    _ = Task.Run(() => held.Watch(asked));
-                    return (held, holder);
-                }
-            }
-            catch (IOException e) when (e.HResult == Libc.StaleHandle)
-            {
-                // It was deleted under the hand.
-            }
-            finally
-            {
-                file?.Dispose();
-            }
-        }
-
-        throw new IOException($"{place.Path}: it is deleted or replaced again and again");
-    }
-
     // Confirms the lock until it is released or lost. What counts is when the question was asked, not when the answer came.
     private async Task Watch(long confirmed)
     {
-        var interval = Least(Ttl, LockOptions.UsualTtl) / 3;
+        var interval = (Ttl < LockOptions.UsualTtl ? Ttl : LockOptions.UsualTtl) / 3;
         try
         {
             while (IsHeld)
@@ -256,7 +179,7 @@ public sealed class SharedLock : IDisposable
 
                 if (file.Read() is var now && now != Holder)
                 {
-                    return now is null ? "the lock file was emptied" : $"another has taken it meanwhile: {now}";
+                    return now is null ? "the lock file was emptied or damaged" : $"another has taken it meanwhile: {now}";
                 }
             }
             catch (NfsToolsException e)
@@ -288,8 +211,6 @@ public sealed class SharedLock : IDisposable
 
         return "";
     }
-
-    private static TimeSpan Least(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     private string NotConfirmed(string why) => string.Create(CultureInfo.InvariantCulture, $"it could not be confirmed for {Ttl.TotalSeconds:0.###} s: {why}");
 

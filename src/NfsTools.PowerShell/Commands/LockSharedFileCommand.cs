@@ -50,7 +50,7 @@ public sealed class LockSharedFileCommand : NfsToolsCommand
             }
 
             ThrowTerminatingError(Error(
-                new NfsToolsException($"{file}: the lock is held by {Name(holder)}.", "Wait for it with -WaitSeconds, or see to its holder's end."), ErrorIds.LockHeld, ErrorCategory.ResourceBusy, file));
+                new NfsToolsException($"{file}: the lock is held by {LockHolder.Name(holder)}.", "Wait for it with -WaitSeconds, or see to its holder's end."), ErrorIds.LockHeld, ErrorCategory.ResourceBusy, file));
         }
         catch (NfsToolsException e)
         {
@@ -81,13 +81,11 @@ public sealed class LockSharedFileCommand : NfsToolsCommand
         }
     }
 
-    private static string Name(LockHolder? holder) => holder?.ToString() ?? "a process that does not say who it is";
-
     private sealed class Progress(Cmdlet cmdlet, string file) : IProgress<LockHolder?>
     {
         private readonly ProgressMeter meter = new(cmdlet, $"Waiting for the lock {file}");
 
-        public void Report(LockHolder? value) => meter.Show(0, 0, () => Name(value));
+        public void Report(LockHolder? value) => meter.Show(0, 0, () => LockHolder.Name(value));
 
         public void End() => meter.End();
     }

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace NfsTools.Core.Tests.Cli;
 
@@ -73,6 +75,58 @@ public sealed class LockTests : IDisposable
         var locks = JsonDocument.Parse(both.Output).RootElement;
         Assert.Equal((true, 1, Environment.MachineName), (locks[0].GetProperty("held").GetBoolean(), locks[0].GetProperty("epoch").GetInt32(), locks[0].GetProperty("host").GetString()));
         Assert.Equal((false, JsonValueKind.Null), (locks[1].GetProperty("held").GetBoolean(), locks[1].GetProperty("epoch").ValueKind));
+    }
+
+    [Fact]
+    public void A_forged_epoch_stops_nobody_and_those_after_it_grow()
+    {
+        Shell("true");
+        File.WriteAllText(directory["l"], File.ReadAllText(directory["l"]).Replace("epoch: 1\n", "epoch: 9223372036854775806\n", StringComparison.Ordinal));
+
+        var epochs = Enumerable.Range(0, 3).Select(_ => Shell("echo $NFSTOOLS_LOCK_EPOCH")).Select(o => (o.Code, Epoch: long.Parse(o.Output.Trim(), CultureInfo.InvariantCulture))).ToList();
+
+        Assert.All(epochs, e => Assert.Equal(0, e.Code));
+        Assert.InRange(epochs[0].Epoch, 2, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
+        Assert.Equal([epochs[0].Epoch + 1, epochs[0].Epoch + 2], epochs.Skip(1).Select(e => e.Epoch));
+    }
+
+    [Theory]
+    [InlineData("since: 2024-01-01T00:00:00Z", "since: 9999-99-99T00:00:00Z")]
+    [InlineData("process: 1", "process: 99999999999")]
+    [InlineData("epoch: 1", "epoch: one")]
+    public void A_damaged_text_in_a_lock_file_stops_nobody(string field, string damaged)
+    {
+        Shell("true");
+        File.WriteAllText(directory["l"], Regex.Replace(File.ReadAllText(directory["l"]), $"(?m)^{field.Split(' ')[0]} .*$", damaged));
+
+        var free = Run("lock", "--status", "l", "--json");
+        var next = Shell("echo $NFSTOOLS_LOCK_EPOCH");
+
+        Assert.Equal((1, 0), (free.Code, next.Code));
+        Assert.Equal(JsonValueKind.Null, JsonDocument.Parse(free.Output).RootElement[0].GetProperty("epoch").ValueKind);
+        Assert.InRange(long.Parse(next.Output, CultureInfo.InvariantCulture), 1_700_000_000_000, long.MaxValue);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1 << 20)]
+    public void A_lock_that_another_program_holds_is_not_told_as_that_of_the_last_holder(long from)
+    {
+        Shell("true");
+        using var other = new FileStream(directory["l"], FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+        other.Lock(from, 1L << 40);
+
+        var status = Run("lock", "--status", "l", "--json");
+        var refused = Shell("true");
+        using var waiting = NfstoolsProcess.StartWithErrors("lock", directory["l"], "--wait", "1h", "--", "true");
+        var told = waiting.ReadUntil("waiting");
+        other.Unlock(from, 1L << 40);
+
+        var one = JsonDocument.Parse(status.Output).RootElement[0];
+        Assert.Equal((0, true, JsonValueKind.Null), (status.Code, one.GetProperty("held").GetBoolean(), one.GetProperty("user").ValueKind));
+        Assert.Equal((118, "nfstools lock: l: the lock is held by another program, which does not say who it is; --wait waits for it\n"), (refused.Code, refused.Errors));
+        Assert.Equal("nfstools lock: waiting for another program, which does not say who it is", told);
+        Assert.Equal(0, waiting.End().Code);
     }
 
     [Fact]

@@ -71,6 +71,9 @@ internal sealed class NfstoolsProcess : IDisposable
     /// <summary>Starts a command that goes on, in a session of its own and so without a terminal.</summary>
     public static NfstoolsProcess StartWithoutTerminal(params string[] arguments) => new(["setsid", "dotnet"], arguments, null, []);
 
+    /// <summary>Starts a command that goes on, whose errors come with its output.</summary>
+    public static NfstoolsProcess StartWithErrors(params string[] arguments) => new(["/bin/sh", "-c", "exec dotnet \"$@\" 2>&1", "sh"], arguments, null, []);
+
     /// <summary>Starts a command that goes on, with variables in its environment.</summary>
     public static NfstoolsProcess StartWith(IEnumerable<(string Name, string Value)> environment, params string[] arguments) => new(arguments, null, environment);
 

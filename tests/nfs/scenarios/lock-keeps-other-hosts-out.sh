@@ -1,5 +1,5 @@
 # Hosts a and b take one lock in turn, as fast as they can: never both at a time, and each time with an epoch of its own. Who finds it
-# held is told by whom; where its holder is killed its command ends and the other host gets the lock.
+# held is told by whom, or that it is another program; where its holder is killed its command ends and the other host gets the lock.
 times=6
 lock=$directory/lock
 
@@ -14,6 +14,16 @@ for host in a b; do
 done
 for host in a b; do on $host 'grep -v waiting turns.log'; done | cut -d ' ' -f 2 | sort -n >"$work/found"
 seq $((2 * times)) | diff - "$work/found" >"$work/differences" || fail 'not each holder had an epoch of its own'
+
+# Another program's lock is not told as that of who had it last.
+start a other "exec 9<>$lock; flock 9; echo locked; exec sleep 1000"
+wait_for 20 'another program has the lock' logged a other locked
+[ "$(on b "$nfstools lock --status $lock --json" | jq -r '.[0] | "\(.held) \(.host) \(.epoch)"')" = 'true null null' ] || fail 'the status on b names a holder for the lock of another program'
+code=0
+on b "$nfstools lock $lock -- true" >"$work/found" 2>&1 || code=$?
+[ $code = 118 ] && grep -q 'the lock is held by another program' "$work/found" || fail "b was not told of another program: $code, $(cat "$work/found")"
+stop a other
+wait_for 20 'another program has let go' ended a other
 
 start a holder "exec $nfstools lock $lock -- sh -c 'echo begun; while :; do date +%s.%N >alive; done'"
 wait_for 20 'a has the lock' logged a holder begun

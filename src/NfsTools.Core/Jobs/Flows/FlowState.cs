@@ -88,7 +88,7 @@ internal sealed class FlowState : IDisposable
 
         // A flow on a file system without locks that reach other hosts is kept from being run twice on one host, at least.
         var hold = SharedLock.TryAcquire(Path.Join(directory, "lock"), out var holder, new LockOptions { Purpose = "running a flow", RequireReach = false })
-            ?? throw new NfsToolsException($"{flow.Path}: the flow is being run by {holder?.ToString() ?? "another process"}.", "Wait for its end, or end it.");
+            ?? throw new NfsToolsException($"{flow.Path}: the flow is being run by {LockHolder.Name(holder)}.", "Wait for its end, or end it.");
         try
         {
             return new FlowState(directory, hold);
