@@ -5,6 +5,7 @@ using System.CommandLine.Parsing;
 using NfsTools.Cli.Commands;
 using NfsTools.Cli.Options;
 using NfsTools.Cli.Output;
+using NfsTools.FileSystems;
 using NfsTools.Jobs;
 
 namespace NfsTools.Cli;
@@ -24,6 +25,11 @@ internal static class Tool
             ErrorOutput.Line($"{Name}: {message}");
             ErrorOutput.Line(remedy);
             return runs ? JobExitCode.CannotGoOn : code;
+        }
+
+        if (runs || arguments is [FlowCommand.Name, ..])
+        {
+            ProcessInheritance.Restore();
         }
 
         try
@@ -49,6 +55,10 @@ internal static class Tool
         catch (NfsToolsException e)
         {
             return Fail(ExitCode.CannotGoOn, e.Message, e.Remedy);
+        }
+        catch (FileNotFoundException) when (FilePath.WorkingDirectoryIsGone)
+        {
+            return Fail(ExitCode.CannotGoOn, "The working directory was deleted.", "Change to a directory that exists.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

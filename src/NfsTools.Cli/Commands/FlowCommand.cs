@@ -9,9 +9,11 @@ namespace NfsTools.Cli.Commands;
 /// <summary><c>nfstools flow</c>: flows of protected jobs.</summary>
 internal static class FlowCommand
 {
+    public const string Name = "flow";
+
     private const int MostJobs = 10_000;
 
-    public static Command Create() => new("flow", "Flows of protected jobs, written in YAML: what each job reads and writes says what must run before what.")
+    public static Command Create() => new(Name, "Flows of protected jobs, written in YAML: what each job reads and writes says what must run before what.")
     {
         CreateCheck(), CreateRun(), CreateGraph(),
     };

@@ -8,6 +8,9 @@ public static class FilePath
     // As many as the kernel follows (path_resolution(7)).
     private const int MostLinks = 40;
 
+    /// <summary>Whether the working directory was deleted: it is there to whoever is in it, but has no name.</summary>
+    public static bool WorkingDirectoryIsGone => Libc.RealPath(".") is null;
+
     /// <summary>
     /// A path made absolute, symbolic links kept. ".." leads to the parent of where the words before it lead: behind a symbolic
     /// link that is another directory than the text says.

@@ -47,7 +47,10 @@ internal sealed unsafe class GroupGuard : IDisposable
 
         using var reading = new SafeFileHandle(ends[0], ownsHandle: true);
         pipe = new SafeFileHandle(ends[1], ownsHandle: true);
-        var descriptors = new Dictionary<int, SafeHandle> { [0] = reading };
+
+        // A shell complains of a working directory that was deleted.
+        using var nothing = File.OpenHandle("/dev/null", FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+        var descriptors = new Dictionary<int, SafeHandle> { [0] = reading, [2] = nothing };
         if (held is not null)
         {
             descriptors[HeldNumber] = held;

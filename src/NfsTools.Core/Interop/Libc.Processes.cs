@@ -34,6 +34,7 @@ internal static unsafe partial class Libc
     public const int SetSignalMask = 2;
     public const int SignalSetBytes = 128;
     public const nint IgnoreSignal = 1;
+    public const int OpenFilesResource = 7;
 
     [LibraryImport("libc", EntryPoint = "posix_spawn")]
     public static partial int Spawn(out int process, byte* path, byte* fileActions, byte* attributes, byte** arguments, byte** environment);
@@ -76,6 +77,15 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "getrusage", SetLastError = true)]
     public static partial int GetResourceUsage(int who, out ResourceUsage usage);
+
+    [LibraryImport("libc", EntryPoint = "getrlimit", SetLastError = true)]
+    public static partial int GetLimit(int resource, out Limit limit);
+
+    [LibraryImport("libc", EntryPoint = "setrlimit", SetLastError = true)]
+    public static partial int SetLimit(int resource, in Limit limit);
+
+    [LibraryImport("libc", EntryPoint = "getppid")]
+    public static partial int ParentProcess();
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     public static partial int Kill(int process, int signal);
@@ -121,6 +131,9 @@ internal static unsafe partial class Libc
         return SignalAction(signal, 0, previous) == 0 && previous[0] == IgnoreSignal;
     }
 
+    /// <summary>Ignores a signal, in the commands that this process starts too.</summary>
+    public static void Ignore(int signal) => _ = SetSignalAction(signal, IgnoreSignal);
+
     /// <summary>Makes the ends of children known where whoever started this process had them ignored.</summary>
     public static void KeepChildren()
     {
@@ -153,6 +166,14 @@ internal static unsafe partial class Libc
 
     /// <summary>Adds a signal to a zeroed sigset_t.</summary>
     public static void AddSignal(byte* set, int signal) => set[(signal - 1) / 8] |= (byte)(1 << ((signal - 1) % 8));
+
+    /// <summary>struct rlimit on 64-bit systems.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct Limit
+    {
+        public ulong Soft;
+        public ulong Hard;
+    }
 
     /// <summary>struct rusage, as far as it is used.</summary>
     [StructLayout(LayoutKind.Sequential, Size = 144)]

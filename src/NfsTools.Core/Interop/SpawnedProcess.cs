@@ -28,6 +28,7 @@ internal sealed unsafe class SpawnedProcess
     private const int OpaqueBytes = 512;
     private const string Shell = "/bin/sh";
     private const int PathNotFound = Libc.NoSuchEntry;
+    private static readonly Lock Limited = new();
     private readonly Lock gate = new();
     private bool ended;
 
@@ -35,6 +36,12 @@ internal sealed unsafe class SpawnedProcess
 
     /// <summary>The number of the process, and of its group.</summary>
     public int Id { get; }
+
+    /// <summary>The soft limit of open files that commands are started with; null for this process's.</summary>
+    public static ulong? SoftOpenFiles { get; set; }
+
+    /// <summary>Whether commands are started with SIGPIPE ignored, as it is in this process.</summary>
+    public static bool KeepsPipeIgnored { get; set; }
 
     /// <summary>Starts a command, found as execvp(3) finds it.</summary>
     /// <param name="file">The command; searched in PATH where it has no slash.</param>
@@ -149,8 +156,12 @@ internal sealed unsafe class SpawnedProcess
         _ = Libc.SpawnFileActionsInit(actions);
         try
         {
-            // .NET ignores SIGPIPE, which the command must not inherit. What else is ignored was so before: nohup.
-            Libc.AddSignal(signals, Libc.SignalPipe);
+            // .NET ignores SIGPIPE, which the command must not inherit unless it was so before. What else is ignored was: nohup.
+            if (!KeepsPipeIgnored)
+            {
+                Libc.AddSignal(signals, Libc.SignalPipe);
+            }
+
             _ = Libc.SpawnAttributesSetDefaultSignals(attributes, signals);
             _ = Libc.SpawnAttributesSetGroup(attributes, 0);
             _ = Libc.SpawnAttributesSetFlags(attributes, Libc.SpawnSetGroup | Libc.SpawnSetDefaultSignals);
@@ -170,8 +181,7 @@ internal sealed unsafe class SpawnedProcess
                     _ = Libc.SpawnFileActionsDuplicate(actions, (int)descriptor.DangerousGetHandle(), number);
                 }
 
-                var error = Libc.Spawn(out var process, program, actions, attributes, words.Pointer, environment);
-                return (process, error);
+                return SpawnLimited(program, actions, attributes, words.Pointer, environment);
             }
         }
         catch (EntryPointNotFoundException)
@@ -182,6 +192,28 @@ internal sealed unsafe class SpawnedProcess
         {
             _ = Libc.SpawnAttributesDestroy(attributes);
             _ = Libc.SpawnFileActionsDestroy(actions);
+        }
+    }
+
+    // posix_spawn sets no limits. This process has the command's own for the moment that it takes.
+    private static (int Process, int Error) SpawnLimited(byte* program, byte* actions, byte* attributes, byte** words, byte** environment)
+    {
+        lock (Limited)
+        {
+            var limit = default(Libc.Limit);
+            var isLimited = SoftOpenFiles is not null && Libc.GetLimit(Libc.OpenFilesResource, out limit) == 0;
+            if (isLimited)
+            {
+                _ = Libc.SetLimit(Libc.OpenFilesResource, limit with { Soft = SoftOpenFiles!.Value });
+            }
+
+            var error = Libc.Spawn(out var process, program, actions, attributes, words, environment);
+            if (isLimited)
+            {
+                _ = Libc.SetLimit(Libc.OpenFilesResource, limit);
+            }
+
+            return (process, error);
         }
     }
 
