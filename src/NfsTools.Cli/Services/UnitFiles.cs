@@ -1,3 +1,6 @@
+using System.Text;
+using NfsTools.Stamps;
+
 namespace NfsTools.Cli.Services;
 
 /// <summary>Unit files on disk: appear whole, and never in the place of somebody else's.</summary>
@@ -30,26 +33,19 @@ internal static class UnitFiles
 
             foreach (var (fileName, text) in units)
             {
-                Write(directory, fileName, text);
+                // That of a masked unit leads to /dev/null.
+                var path = Path.Join(directory, fileName);
+                if (new FileInfo(path).LinkTarget is not null)
+                {
+                    File.Delete(path);
+                }
+
+                WholeFile.Write(path, "unit", file => file.Write(Encoding.UTF8.GetBytes(text)), Mode);
             }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NfsToolsException { InnerException: not null })
         {
-            throw new NfsToolsException($"{directory}: the units cannot be written: {e.Message}", "Run it as root, name another directory with --unit-directory, or see them with --print.", e);
+            throw new NfsToolsException($"{directory}: the units cannot be written: {(e is NfsToolsException ? e.InnerException! : e).Message}", "Run it as root, name another directory with --unit-directory, or see them with --print.", e);
         }
-    }
-
-    private static void Write(string directory, string fileName, string text)
-    {
-        var temporary = Path.Join(directory, $".{fileName}.new");
-        File.Delete(temporary);
-        using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
-        {
-            File.SetUnixFileMode(file.SafeFileHandle, Mode);
-            using var writer = new StreamWriter(file);
-            writer.Write(text);
-        }
-
-        File.Move(temporary, Path.Join(directory, fileName), overwrite: true);
     }
 }

@@ -42,6 +42,8 @@ internal static partial class Libc
     public const uint BirthTime = 0x800;
     public const int AdviseNotNeeded = 4;
     public const short PollIn = 1;
+    public const short PollOut = 4;
+    public const int DuplicateCloseOnExec = 1030;
     public const int GetOpenFileLock = 36;
     public const int SetOpenFileLock = 37;
     public const short WriteLock = 1;
@@ -84,6 +86,9 @@ internal static partial class Libc
 
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
     public static partial int FileControl(SafeHandle descriptor, int command, ref FileLock argument);
+
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    public static partial int Duplicate(int descriptor, int command, nint least);
 
     [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
     public static partial int WholeFileLock(SafeHandle descriptor, int operation);

@@ -47,10 +47,9 @@ public sealed record ChildProcess
         var started = clock.GetTimestamp();
         var mark = string.Create(CultureInfo.InvariantCulture, $"NFSTOOLS_GUARDED_{Environment.ProcessId}_{Random.Shared.NextInt64():X}");
         using var guard = Guarded ? Guard(mark) : null;
-        var child = Start(mark);
+        var child = signals?.PassTo(() => Start(mark)) ?? Start(mark);
         guard?.Watch(child.Id);
         var (timedOut, ending) = (false, false);
-        signals?.PassTo(child);
         try
         {
             using var kill = new Countdown(clock, () => Signal(Libc.SignalKill));
@@ -95,7 +94,7 @@ public sealed record ChildProcess
         }
         finally
         {
-            signals?.PassTo(null);
+            signals?.PassToNone();
 
             // A lost lock's file may hang when it is closed, as long as its server is away: not here, then.
             guard?.Lingers = Lock is { IsHeld: false };

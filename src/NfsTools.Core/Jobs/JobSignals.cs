@@ -68,12 +68,21 @@ public sealed class JobSignals : IDisposable
         }
     }
 
-    /// <summary>Makes signals those of a command; null for none.</summary>
-    internal void PassTo(SpawnedProcess? process)
+    /// <summary>Makes signals those of a command that is started: one that comes meanwhile too.</summary>
+    internal SpawnedProcess PassTo(Func<SpawnedProcess> start)
     {
         lock (gate)
         {
-            child = process;
+            return child = start();
+        }
+    }
+
+    /// <summary>Makes signals those of no command any more.</summary>
+    internal void PassToNone()
+    {
+        lock (gate)
+        {
+            child = null;
         }
     }
 

@@ -1,56 +1,81 @@
-using Microsoft.Win32.SafeHandles;
-using NfsTools.FileSystems;
 using NfsTools.Interop;
 
 namespace NfsTools.Stamps;
 
 /// <summary>Writes files that appear under their names whole, or not at all, also when the host crashes.</summary>
-internal static class WholeFile
+public static class WholeFile
 {
     /// <summary>
     /// Writes a file beside its place, makes it durable, and moves it there. A link that has the name is replaced, not followed;
-    /// a device or a pipe, such as /dev/stdout, is written to.
+    /// a device or a pipe, such as /dev/stdout, is written to, through a link too.
     /// </summary>
     /// <param name="path">Its place; it is made as that with a unique ending, and .tmp behind. What could not be written leaves nothing behind.</param>
     /// <param name="what">What it is, for the error.</param>
     /// <param name="write">Writes it.</param>
+    /// <param name="mode">Its mode; null for what the umask leaves.</param>
+    /// <param name="waits">Wait for the reader of a pipe; otherwise one that is not there is an error.</param>
     /// <exception cref="NfsToolsException">It cannot be written.</exception>
-    public static void Write(string path, string what, Action<Stream> write)
+    public static void Write(string path, string what, Action<Stream> write, UnixFileMode? mode = null, bool waits = true)
+    {
+        try
+        {
+            if (PassingFile.TryOpen(path, waits) is { } passing)
+            {
+                using (passing)
+                {
+                    var content = new MemoryStream();
+                    write(content);
+                    passing.Write(content.GetBuffer().AsSpan(..(int)content.Length));
+                }
+
+                return;
+            }
+
+            Replace(path, write, mode);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new NfsToolsException($"{path}: the {what} cannot be written: {e.Message.TrimEnd('.')}.", "Name a file in a directory that exists and that you may write to.", e);
+        }
+    }
+
+    /// <summary>Removes a file that was written; a device or a pipe stays.</summary>
+    /// <exception cref="IOException">It cannot be removed.</exception>
+    public static void Remove(string path)
+    {
+        if (!PassingFile.Is(path))
+        {
+            NativeFile.Delete(path);
+        }
+    }
+
+    private static void Replace(string path, Action<Stream> write, UnixFileMode? mode)
     {
         var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
         var made = false;
         try
         {
-            if (Passing(path))
-            {
-                using var passing = Libc.Open(path, Libc.OpenWriteOnly | Libc.OpenAppend | Libc.OpenCloseOnExec, 0) is >= 0 and var descriptor
-                    ? new FileStream(new SafeFileHandle(descriptor, ownsHandle: true), FileAccess.Write)
-                    : throw Libc.LastError(path);
-                write(passing);
-                return;
-            }
-
             using (var file = NativeFile.Create(temporary))
             {
                 made = true;
+                if (mode is { } asked)
+                {
+                    File.SetUnixFileMode(file.SafeFileHandle, asked);
+                }
+
                 write(file);
                 file.Flush(flushToDisk: true);
             }
 
             NativeFile.Move(temporary, path);
+            made = false;
         }
-        catch (IOException e)
+        finally
         {
             if (made)
             {
                 NativeFile.Delete(temporary);
             }
-
-            throw new NfsToolsException($"{path}: the {what} cannot be written: {e.Message.TrimEnd('.')}.", "Name a file in a directory that exists and that you may write to.", e);
         }
     }
-
-    // What the names of this process's streams lead to may be a file, and is written to by whoever else has it open.
-    private static bool Passing(string path) =>
-        FileStatus.Of(path) is { IsPassing: true } || Path.GetDirectoryName(FilePath.Absolute(path)) is "/dev" or "/dev/fd" or "/proc/self/fd";
 }

@@ -1,3 +1,5 @@
+using NfsTools.Stamps;
+
 namespace NfsTools.Accounting;
 
 /// <summary>
@@ -14,7 +16,6 @@ public sealed class CollectorMetricsFile : IDisposable
     private readonly CollectorMetrics metrics;
     private readonly Action<string> warn;
     private readonly TimeProvider time;
-    private readonly string temporary;
     private readonly Lock gate = new();
     private readonly ITimer timer;
     private (long Version, long At) written;
@@ -29,16 +30,7 @@ public sealed class CollectorMetricsFile : IDisposable
     public CollectorMetricsFile(string path, CollectorMetrics metrics, Action<string> warn, TimeProvider? time = null)
     {
         (FilePath, this.metrics, this.warn, this.time) = (System.IO.Path.GetFullPath(path), metrics, warn, time ?? TimeProvider.System);
-        temporary = System.IO.Path.Join(System.IO.Path.GetDirectoryName(FilePath), $".{System.IO.Path.GetFileName(FilePath)}.new");
-        try
-        {
-            Write();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new NfsToolsException($"{FilePath}: the metrics cannot be written: {e.Message.TrimEnd('.')}.", "Name a file in a directory that exists and that the collector's user may write to.", e);
-        }
-
+        Write();
         timer = this.time.CreateTimer(_ => Refresh(), null, LeastInterval, Timeout.InfiniteTimeSpan);
     }
 
@@ -53,7 +45,7 @@ public sealed class CollectorMetricsFile : IDisposable
     }
 
     /// <summary>Ends it, and leaves no file: the collector goes on without it.</summary>
-    public void Remove() => End(() => File.Delete(FilePath));
+    public void Remove() => End(() => WholeFile.Remove(FilePath));
 
     private void End(Action last)
     {
@@ -106,12 +98,12 @@ public sealed class CollectorMetricsFile : IDisposable
                 warn("the metrics can be written again");
             }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or NfsToolsException)
         {
             if (!failing)
             {
                 failing = true;
-                warn($"the metrics cannot be written: {e.Message}; trying again");
+                warn($"the metrics cannot be written: {(e.InnerException ?? e).Message}; trying again");
             }
         }
     }
@@ -119,13 +111,6 @@ public sealed class CollectorMetricsFile : IDisposable
     private void Write()
     {
         written = (metrics.Version, time.GetTimestamp());
-        File.Delete(temporary);
-        using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
-        {
-            File.SetUnixFileMode(file.SafeFileHandle, Mode);
-            file.Write(System.Text.Encoding.UTF8.GetBytes(metrics.ToString()));
-        }
-
-        File.Move(temporary, FilePath, overwrite: true);
+        WholeFile.Write(FilePath, "metrics", file => file.Write(System.Text.Encoding.UTF8.GetBytes(metrics.ToString())), Mode, waits: false);
     }
 }
