@@ -13,6 +13,7 @@
     FunctionsToExport    = @()
     CmdletsToExport      = @(
         'Add-AccountingRecord'
+        'Backup-AccountingStore'
         'ConvertFrom-AccountingLog'
         'Get-AccountingCollector'
         'Get-AccountingRecord'

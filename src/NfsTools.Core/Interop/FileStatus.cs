@@ -26,6 +26,17 @@ internal readonly record struct FileStatus(ulong Device, ulong Inode, ushort Mod
     /// <summary>Whether it is a symbolic link.</summary>
     public bool IsLink => (Mode & Libc.TypeMask) == Libc.LinkType;
 
+    /// <summary>What kind of thing it is, in words.</summary>
+    public string Kind => (Mode & Libc.TypeMask) switch
+    {
+        Libc.DirectoryType => "a directory",
+        Libc.RegularType => "a regular file",
+        Libc.LinkType => "a symbolic link",
+        Libc.PipeType => "a FIFO",
+        Libc.SocketType => "a socket",
+        _ => "a device",
+    };
+
     /// <summary>Whether everybody may write it.</summary>
     public bool IsWorldWritable => (Mode & Libc.OthersWrite) != 0;
 

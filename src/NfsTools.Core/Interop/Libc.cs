@@ -25,6 +25,7 @@ internal static partial class Libc
     public const int NotImplemented = 38;
     public const int LinkLoop = 40;
     public const int IllegalBytes = 84;
+    public const int OperationNotPermitted = 1;
     public const int NotSupported = 95;
     public const int TimedOut = 110;
     public const int StaleHandle = 116;
@@ -37,6 +38,8 @@ internal static partial class Libc
     public const int DirectoryType = 0x4000;
     public const int RegularType = 0x8000;
     public const int LinkType = 0xA000;
+    public const int PipeType = 0x1000;
+    public const int SocketType = 0xC000;
     public const int OthersWrite = 2;
     public const uint BasicStatistics = 0x7FF;
     public const uint BirthTime = 0x800;
@@ -113,6 +116,9 @@ internal static partial class Libc
 
     [LibraryImport("libc", EntryPoint = "rename", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(NativeTextMarshaller))]
     public static partial int Rename(string path, string target);
+
+    [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(NativeTextMarshaller))]
+    public static partial int Link(string path, string target);
 
     [LibraryImport("libc", EntryPoint = "unlink", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(NativeTextMarshaller))]
     public static partial int Unlink(string path);

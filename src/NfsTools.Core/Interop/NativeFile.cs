@@ -58,11 +58,40 @@ internal static class NativeFile
         }
     }
 
+    /// <summary>Gives a file a name that nothing has; where a file system has no links, one that nothing had just now.</summary>
+    /// <exception cref="IOException">Something has the name, or it cannot be done.</exception>
+    public static void MoveToFree(string path, string target)
+    {
+        if (Libc.Link(path, target) == 0)
+        {
+            Delete(path);
+        }
+        else if (Libc.LastError(target) is { HResult: not (Libc.OperationNotPermitted or Libc.NotSupported) } error)
+        {
+            throw error;
+        }
+        else
+        {
+            Move(path, target);
+        }
+    }
+
+    /// <summary>Makes durable what is in a file, or which names are in a directory.</summary>
+    /// <exception cref="IOException">It cannot be done.</exception>
+    public static void Synchronize(string path)
+    {
+        using var file = Libc.Open(path, Libc.OpenReadOnly | Libc.OpenCloseOnExec, 0) is >= 0 and var descriptor ? new SafeFileHandle(descriptor, ownsHandle: true) : throw Libc.LastError(path);
+        if (Libc.Synchronize(file) < 0)
+        {
+            throw Libc.LastError(path);
+        }
+    }
+
     /// <summary>Removes a file; one that is not there is removed already.</summary>
     /// <exception cref="IOException">It cannot be done.</exception>
     public static void Delete(string path)
     {
-        if (Libc.Unlink(path) < 0 && Libc.LastError(path) is { HResult: not Libc.NoSuchEntry } error)
+        if (Libc.Unlink(path) < 0 && Libc.LastError(path) is { HResult: not (Libc.NoSuchEntry or Libc.NotADirectory) } error)
         {
             throw error;
         }
@@ -134,7 +163,7 @@ internal static class NativeFile
     {
         if (!status.IsRegular)
         {
-            throw new IOException($"{path}: it is {(status.IsDirectory ? "a directory" : "a pipe or a device")}, no regular file");
+            throw new IOException($"{path}: it is {status.Kind}, no regular file");
         }
     }
 }

@@ -49,6 +49,40 @@ public static class WholeFile
         }
     }
 
+    /// <summary>Has a file made beside its place by its name, makes it and its new name durable, and moves it there.</summary>
+    /// <param name="path">Its place, absolute, which is no device or pipe.</param>
+    /// <param name="what">What it is, for the error.</param>
+    /// <param name="replace">Whether what has the name may be replaced.</param>
+    /// <param name="make">Makes it.</param>
+    /// <exception cref="NfsToolsException">It cannot be written, or something has the name.</exception>
+    internal static void Make(string path, string what, bool replace, Action<string> make)
+    {
+        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            make(temporary);
+            NativeFile.Synchronize(temporary);
+            if (replace)
+            {
+                NativeFile.Move(temporary, path);
+            }
+            else
+            {
+                NativeFile.MoveToFree(temporary, path);
+            }
+
+            NativeFile.Synchronize(Path.GetDirectoryName(path) ?? "/");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new NfsToolsException($"{path}: the {what} cannot be written: {e.Message.TrimEnd('.')}.", "Name a file in a directory that exists and that you may write to.", e);
+        }
+        finally
+        {
+            NativeFile.Delete(temporary);
+        }
+    }
+
     private static void Replace(string path, Action<Stream> write, UnixFileMode? mode)
     {
         var temporary = $"{path}.{Guid.NewGuid():N}.tmp";

@@ -45,8 +45,8 @@ public sealed class HostileConfigurationTests
         string Refused(string path) => Assert.Throws<NfsToolsException>(() => CollectorConfiguration.Load(path)).Message;
 
         Assert.Equal($"{directory["c.yaml"]}:3:14: the byte E9 is no UTF-8.", Refused(directory["c.yaml"]));
-        Assert.Contains("it is a pipe or a device, no regular file", Refused(directory["fifo"]), StringComparison.Ordinal);
-        Assert.Contains("it is a pipe or a device, no regular file", Refused("/dev/zero"), StringComparison.Ordinal);
+        Assert.Contains("it is a FIFO, no regular file", Refused(directory["fifo"]), StringComparison.Ordinal);
+        Assert.Contains("it is a device, no regular file", Refused("/dev/zero"), StringComparison.Ordinal);
         Assert.Equal(2, NfstoolsProcess.Run("collect", "--config", directory["fifo"]).Code);
     }
 }

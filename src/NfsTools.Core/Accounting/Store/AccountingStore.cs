@@ -73,9 +73,7 @@ public sealed class AccountingStore : IDisposable
     public static AccountingStore OpenToRead(string store, TimeProvider? time = null) => OpenToRead(StoreAddress.Parse(store), time);
 
     /// <inheritdoc cref="OpenToRead(string, TimeProvider?)"/>
-    public static AccountingStore OpenToRead(StoreAddress store, TimeProvider? time = null) => store.IsServer || File.Exists(store.Name)
-        ? Open(store, writes: false, collects: false, time)
-        : throw new NfsToolsException($"{store.Name}: there is no such store.", "Name the one that \"nfstools collect --store\" wrote.");
+    public static AccountingStore OpenToRead(StoreAddress store, TimeProvider? time = null) => Open(store.Existing(), writes: false, collects: false, time);
 
     /// <summary>How far a store has read each log, for who reads on; where several clusters have a generation, by the one that has read least of it.</summary>
     /// <exception cref="NfsToolsException">The store is not there, cannot be opened or is none.</exception>

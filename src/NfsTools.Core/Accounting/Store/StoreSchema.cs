@@ -29,11 +29,8 @@ internal static class StoreSchema
 
         if (!create)
         {
-            var why = found == 0 ? database.WhyEmpty : null;
-            throw new NfsToolsException(
-                found == 0 ? $"{database.Name}: this is no accounting store{(why is null ? "" : $": {why}")}." : $"{database.Name}: the store has the older schema version {found}.",
-                found > 0 ? "Run \"nfstools collect\" on it once: that upgrades it."
-                : why is null ? "Name the store that \"nfstools collect --store\" wrote." : "Copy a store with the sqlite3 shell's \".backup\": cp leaves out what is in the -wal file.");
+            throw found == 0 ? NoStore(database)
+                : new NfsToolsException($"{database.Name}: the store has the older schema version {found}.", "Run \"nfstools collect\" on it once: that upgrades it.");
         }
 
         // Another process may be creating it too: whoever comes second finds it done.
@@ -47,6 +44,20 @@ internal static class StoreSchema
 
         transaction.Commit();
     }
+
+    /// <summary>Refuses what is no store, of whatever version.</summary>
+    /// <exception cref="NfsToolsException">It is none.</exception>
+    public static void RequireStore(StoreDatabase database)
+    {
+        if (FoundVersion(database) == 0)
+        {
+            throw NoStore(database);
+        }
+    }
+
+    private static NfsToolsException NoStore(StoreDatabase database) => database.WhyEmpty is { } why
+        ? new($"{database.Name}: this is no accounting store: {why}.", "Copy a store with \"nfstools backup\": cp leaves out what is in the -wal file.")
+        : new($"{database.Name}: this is no accounting store.", "Name the store that \"nfstools collect --store\" wrote.");
 
     private static long FoundVersion(StoreDatabase database) =>
         // In this order: another process may commit the schema between the two questions.

@@ -10,6 +10,10 @@ namespace NfsTools.Accounting.Store.Sqlite;
 internal sealed class SqliteDatabase : StoreDatabase
 {
     private const int BusySeconds = 30;
+    private const int PagesAtOnce = 1024;
+
+    // For a file that nobody else knows of: one on a network file system may have no locks.
+    private const string WithoutLocks = "unix-none";
     private readonly SqliteConnection connection;
     private readonly JournalFiles journal;
     private readonly SqliteErrors errors;
@@ -171,6 +175,50 @@ internal sealed class SqliteDatabase : StoreDatabase
     public override DbTransaction BeginSnapshot() => connection.BeginTransaction(deferred: true);
 
     public override IStoreRows Rows(string sql) => new Statement(connection, sql);
+
+    /// <summary>Whether a name leads to the file.</summary>
+    /// <exception cref="IOException">The file system did not answer.</exception>
+    public bool Is(string other) => StoreFile.IdentityOf(other) == file!.Identity;
+
+    /// <summary>Copies the store as it is now into a file that needs no journal; what was begun is left there where it fails.</summary>
+    /// <param name="target">The file, which is not there.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="SqliteException">The store cannot be read.</exception>
+    public void CopyInto(string target, CancellationToken cancellation)
+    {
+        // With a snapshot a commit meanwhile does not have it begin again.
+        using var snapshot = BeginSnapshot();
+        _ = CountTables();
+        StoreFile.Create(target);
+        using var copy = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = target, Mode = SqliteOpenMode.ReadWrite, Pooling = false, Vfs = WithoutLocks }.ToString());
+        try
+        {
+            copy.Open();
+            using var command = copy.CreateCommand();
+            command.CommandText = "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF";
+            command.ExecuteNonQuery();
+            using (var backup = raw.sqlite3_backup_init(copy.Handle!, "main", connection.Handle!, "main"))
+            {
+                int result;
+                do
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    result = raw.sqlite3_backup_step(backup, PagesAtOnce);
+                }
+                while (result == raw.SQLITE_OK);
+                SqliteException.ThrowExceptionForRC(result == raw.SQLITE_DONE ? raw.SQLITE_OK : result, result is raw.SQLITE_CORRUPT or raw.SQLITE_BUSY ? connection.Handle : copy.Handle);
+            }
+
+            command.CommandText = "PRAGMA journal_mode = DELETE";
+            command.ExecuteNonQuery();
+            ConfirmRest();
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode is not (raw.SQLITE_CORRUPT or raw.SQLITE_BUSY))
+        {
+            throw new IOException(raw.sqlite3_errstr(e.SqliteErrorCode).utf8_to_string(), e);
+        }
+    }
 
     public override StoreWriter CreateWriter(TimeProvider time) => new SqliteWriter(this, connection, time);
 

@@ -62,5 +62,5 @@ internal sealed class SqliteErrors(string name)
     /// <summary>The file has a second name.</summary>
     public NfsToolsException LinkedTwice(string path) => new(
         $"{name}: the store has another name as well (a hard link), under which its journal is not found.",
-        $"Find it with find(1), -samefile {path}, and remove it; the sqlite3 shell's \".backup\" makes a copy.");
+        $"Find it with find(1), -samefile {path}, and remove it; \"nfstools backup\" makes a copy.");
 }

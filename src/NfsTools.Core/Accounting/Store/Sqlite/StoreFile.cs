@@ -144,9 +144,9 @@ internal sealed class StoreFile
     private static SafeFileHandle Open(string path, int mode)
     {
         // Before it is opened: to open a FIFO or a device may do something, or wait for ever.
-        if (FileStatus.Of(path) is { IsRegular: false })
+        if (FileStatus.Of(path) is { IsRegular: false } status)
         {
-            throw new IOException($"{path}: it is no regular file");
+            throw new IOException($"{path}: it is {status.Kind}, no regular file");
         }
 
         var descriptor = Libc.Open(path, mode | Libc.OpenNonBlock | Libc.OpenCloseOnExec, 0);

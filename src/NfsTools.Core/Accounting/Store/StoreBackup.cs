@@ -1,0 +1,109 @@
+using Microsoft.Data.Sqlite;
+using NfsTools.Accounting.Store.Sqlite;
+using NfsTools.Interop;
+using NfsTools.Stamps;
+
+namespace NfsTools.Accounting.Store;
+
+/// <summary>Copies of SQLite stores, each as the store was at one moment, whether a collector writes to it meanwhile or not.</summary>
+public static class StoreBackup
+{
+    private const string What = "copy of the store";
+    private const string InUse = "Name another file, or stop what uses this one and remove its journal.";
+
+    /// <summary>
+    /// Copies a store into a file of its own, for its owner alone, which needs no journal beside it: a store again, or one to keep. It
+    /// is made beside its place as that with a unique ending and .tmp behind, made durable, and appears whole or not at all.
+    /// </summary>
+    /// <param name="store">The store, by whatever version it was written.</param>
+    /// <param name="target">The copy, absolute.</param>
+    /// <param name="force">Replace a file that is there; never the store itself, nor a database that is in use.</param>
+    /// <param name="cancellation">Ends it, and leaves nothing behind.</param>
+    /// <returns>The size of the copy in bytes.</returns>
+    /// <exception cref="NfsToolsException">It is no SQLite store, cannot be read, or the file is there or cannot be written.</exception>
+    public static long Write(StoreAddress store, string target, bool force = false, CancellationToken cancellation = default)
+    {
+        if (store.IsServer)
+        {
+            throw new NfsToolsException($"{store.Name}: this is a PostgreSQL database, which its own tools copy.", "Use pg_dump(1), e.g. \"pg_dump --format custom --file copy.dump\" with its host, database and schema, and pg_restore(1) to bring it back.");
+        }
+
+        using var database = store.Existing().Connect(writes: false) as SqliteDatabase ?? throw new InvalidOperationException();
+        try
+        {
+            database.Open();
+            StoreSchema.RequireStore(database);
+            Check(target, database, force);
+            var size = 0L;
+            WholeFile.Make(target, What, force, made =>
+            {
+                database.CopyInto(made, cancellation);
+                size = FileStatus.Of(made)!.Value.Size;
+            });
+            return size;
+        }
+        catch (SqliteException e)
+        {
+            throw database.Explain(e);
+        }
+    }
+
+    // A file that takes the name of a database which is in use, or whose journal is there, would be read with a journal that is not its own.
+    private static void Check(string target, SqliteDatabase store, bool force)
+    {
+        try
+        {
+            if (FileStatus.Of(target, follow: false) is not { } there)
+            {
+                RefuseJournal(target);
+                return;
+            }
+
+            if (there.IsDirectory || there.IsPassing)
+            {
+                throw new NfsToolsException($"{target}: this is {there.Kind}.", "Name a file to be made.");
+            }
+
+            if (store.Is(target))
+            {
+                throw new NfsToolsException($"{target}: this is the store itself.", "Name another file for its copy.");
+            }
+
+            if (!force)
+            {
+                throw new NfsToolsException($"{target}: there is such a file.", "Name one that is not there; --force, in PowerShell -Force, replaces it.");
+            }
+
+            RefuseJournal(target);
+            if (there.IsRegular && IsCollectedInto(target))
+            {
+                throw new NfsToolsException($"{target}: a collector is at work on the store of this name.", InUse);
+            }
+        }
+        catch (IOException e)
+        {
+            throw new NfsToolsException($"{target}: the {What} cannot be written: {e.Message.TrimEnd('.')}.", "Name a file in a directory that exists and that you may write to.", e);
+        }
+    }
+
+    private static void RefuseJournal(string target)
+    {
+        foreach (var journal in new[] { $"{target}-wal", $"{target}-journal" }.Where(j => FileStatus.Of(j) is { Size: > 0 }))
+        {
+            throw new NfsToolsException($"{journal}: this is the journal of another database, which would be taken for that of the copy.", InUse);
+        }
+    }
+
+    private static bool IsCollectedInto(string target)
+    {
+        var file = StoreFile.Use(target);
+        try
+        {
+            return file.IsLocked();
+        }
+        finally
+        {
+            file.Leave();
+        }
+    }
+}
