@@ -163,10 +163,15 @@ Describe 'Import-AccountingLog' {
             $told[0].FullyQualifiedErrorId | Should -BeExactly "LogUnreadable,$type"
         }
 
-        It 'tells each reject of a short file without a record' {
+        It 'tells what a short file without a record seems to be' {
             'nonsense', 'more nonsense' | Set-Content TestDrive:/short.txt
-            Import-AccountingLog TestDrive:/short.txt -ErrorAction SilentlyContinue -ErrorVariable told | Should -BeNullOrEmpty
-            $told.FullyQualifiedErrorId | Should -BeExactly (@("RecordRejected,$type") * 2)
+            { Import-AccountingLog TestDrive:/short.txt -ErrorAction Stop } | Should -Throw '*it seems to be text that is no accounting log: none of its 2 lines*' -ErrorId "LogUnreadable,$type"
+        }
+
+        It 'takes damage for damage where a record follows' {
+            @(1..500 | ForEach-Object { "line $_ of something else" }) + (New-JobLine -JobId 3) | Set-Content TestDrive:/late.txt
+            (Import-AccountingLog TestDrive:/late.txt -ErrorAction SilentlyContinue -ErrorVariable told).JobId | Should -Be 3
+            $told.Count | Should -Be 500
         }
 
         It 'stops at the first error where it is told to' {

@@ -159,6 +159,7 @@ internal sealed class CollectRuns : IDisposable
     // Puts a configuration in force, or leaves all as it was.
     private void Enter(CollectorConfiguration wanted)
     {
+        wanted.Options.Check();
         var sameStore = store is not null && IsSame(wanted.Store, configuration.Store);
         var opened = sameStore ? store! : Open(wanted.Store);
         var sameMetrics = metricsFile?.FilePath == wanted.Metrics;

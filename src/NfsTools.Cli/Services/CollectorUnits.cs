@@ -12,6 +12,10 @@ internal sealed record CollectorUnits
     // Hosts with the same timer do not ask the file server all at once.
     private const double SpreadOfEvery = 0.1;
     private static readonly string[] Homes = ["/home", "/root", "/run/user"];
+
+    // Directories of hier(7) that belong to no program alone, as homes do; of the trees all that is in them.
+    private static readonly string[] Shared = ["/", "/boot", "/etc", "/home", "/media", "/mnt", "/opt", "/root", "/run", "/srv", "/var", "/var/cache", "/var/lib", "/var/log", "/var/spool"];
+    private static readonly string[] SharedTrees = ["/bin", "/dev", "/lib", "/lib64", "/proc", "/sbin", "/sys", "/usr/bin", "/usr/lib", "/usr/sbin", "/etc/systemd", "/etc/cron.d"];
     private static readonly string[] Temporary = ["/tmp", "/var/tmp"];
 
     /// <summary>The units' name, without <c>.service</c>.</summary>
@@ -40,14 +44,26 @@ internal sealed record CollectorUnits
         [.. (Configuration.Store.IsServer ? [] : new[] { Configuration.Store.Name, Real(Configuration.Store.Name) }).Concat(Configuration.Metrics is { } metrics ? [metrics] : []).Select(DirectoryOf).Distinct()];
 
     /// <summary>Each unit's file name and text.</summary>
-    /// <exception cref="UsageException">A path cannot be written into a unit.</exception>
-    public IReadOnlyList<(string FileName, string Text)> Files() => Every is { } every
-        ? [File("service", Unit(), Service("oneshot")), File("timer", Timer(every))]
-        : [File("service", Unit(), Service("notify"), "[Install]\nWantedBy=multi-user.target\n")];
+    /// <exception cref="UsageException">A path cannot be written into a unit, or would let the service write to more than its own.</exception>
+    public IReadOnlyList<(string FileName, string Text)> Files()
+    {
+        if (Written.FirstOrDefault(d => IsShared(d) || IsShared(Real(d))) is { } shared)
+        {
+            throw new UsageException(
+                $"{shared}: the service would have to be allowed to write to this whole directory, where {(Configuration.Store.IsServer ? "its metrics are" : "its store or its metrics are")}.",
+                "Keep them in a directory of their own, e.g. /var/lib/nfstools/accounting.db.");
+        }
+
+        return Every is { } every
+            ? [File("service", Unit(), Service("oneshot")), File("timer", Timer(every))]
+            : [File("service", Unit(), Service("notify"), "[Install]\nWantedBy=multi-user.target\n")];
+    }
 
     private static string Seconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0}ms");
 
     private static string DirectoryOf(string path) => Path.GetDirectoryName(path) ?? "/";
+
+    private static bool IsShared(string directory) => Shared.Contains(directory) || DirectoryOf(directory) == "/home" || Array.Exists(SharedTrees, t => IsBelow(directory, t));
 
     private static bool IsBelow(string path, string directory) => path == directory || path.StartsWith(directory + "/", StringComparison.Ordinal);
 

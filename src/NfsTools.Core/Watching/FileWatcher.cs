@@ -1,3 +1,4 @@
+using NfsTools.Coordination;
 using NfsTools.FileSystems;
 using NfsTools.Interop;
 
@@ -58,16 +59,18 @@ public sealed class FileWatcher
             yield break;
         }
 
-        if (options.StatePath is not null)
-        {
-            WatchState.Load(options.StatePath, trees, time.GetTimestamp());
-        }
-
-        var watched = trees.ConvertAll(tree => new TreeWatch(tree, BudgetOf(budgets, tree.Place), options, changes, watches, time, stop.Token));
         long? savedAt = null;
         var (unsaved, known) = (false, false);
+        SharedLock? own = null;
         try
         {
+            own = Own(own);
+            if (options.StatePath is not null)
+            {
+                WatchState.Load(options.StatePath, trees, time.GetTimestamp());
+            }
+
+            var watched = trees.ConvertAll(tree => new TreeWatch(tree, BudgetOf(budgets, tree.Place), options, changes, watches, time, stop.Token));
             while (true)
             {
                 foreach (var e in Step(watched))
@@ -81,6 +84,7 @@ public sealed class FileWatcher
                     : savedAt is { } last ? SaveInterval - time.GetElapsedTime(last) : TimeSpan.Zero;
                 if (saveIn <= TimeSpan.Zero)
                 {
+                    own = Own(own);
                     WatchState.Save(options.StatePath!, trees);
                     (savedAt, unsaved, saveIn) = (time.GetTimestamp(), false, TimeSpan.MaxValue);
                 }
@@ -103,12 +107,36 @@ public sealed class FileWatcher
 
             if (options.StatePath is not null)
             {
+                own = Own(own);
                 WatchState.Save(options.StatePath, trees);
             }
         }
         finally
         {
             stop.Cancel();
+            own?.Dispose();
+        }
+    }
+
+    // Takes the state's file, anew where its lock was lost, e.g. deleted.
+    private SharedLock? Own(SharedLock? held)
+    {
+        if (options.StatePath is null || held is { IsHeld: true })
+        {
+            return held;
+        }
+
+        held?.Dispose();
+        try
+        {
+            // What is there otherwise would be waited for, or taken away.
+            return FileStatus.Of(options.StatePath) is { IsRegular: false } status
+                ? throw new IOException($"it is {status.Kind}, no regular file")
+                : OwnFile.Take(Path.GetFullPath(options.StatePath), "state");
+        }
+        catch (IOException e)
+        {
+            throw new NfsToolsException($"{options.StatePath}: the state cannot be written: {e.Message.TrimEnd('.')}.", "Name a file in a directory that exists and that you may write to.", e);
         }
     }
 

@@ -1,3 +1,4 @@
+using NfsTools.FileSystems;
 using NfsTools.Interop;
 
 namespace NfsTools.Watching;
@@ -5,6 +6,8 @@ namespace NfsTools.Watching;
 /// <summary>A log or an archive of it, open for reading. One that is compressed is read as what it holds, whatever it is called.</summary>
 internal sealed class LogFile : IDisposable
 {
+    // Who is asked what a name leads to may not answer: then it is looked at as a log, which waits.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private readonly ReadOnlyFile file;
     private readonly PackedContent? packed;
 
@@ -19,6 +22,28 @@ internal sealed class LogFile : IDisposable
     /// <summary>How many bytes there are to read; of a compressed file, what it holds, which takes a whole pass to tell.</summary>
     /// <exception cref="DamagedArchiveException">It is compressed and cannot be unpacked to its end.</exception>
     public long Size => packed?.Size ?? file.Status().Size;
+
+    /// <summary>Refuses what can be no log that is followed: a directory, a pipe, a device.</summary>
+    /// <exception cref="NfsToolsException">There is one.</exception>
+    public static void Check(IEnumerable<string> paths)
+    {
+        foreach (var path in paths)
+        {
+            try
+            {
+                if (Abandonable.TryRun(() => FileStatus.Of(path), Patience, out var status) && status is { IsRegular: false })
+                {
+                    throw new NfsToolsException(
+                        $"{path}: this is {status.Value.Kind}, which no log is kept in.",
+                        status.Value.IsDirectory ? "Name the live file in it, e.g. lsb.acct." : "Name the live file; \"nfstools parse\" reads what comes through a pipe.");
+                }
+            }
+            catch (IOException)
+            {
+                // It is told where it is read.
+            }
+        }
+    }
 
     /// <summary>Opens a regular file; null where nothing is.</summary>
     /// <exception cref="IOException">It is there and cannot be opened.</exception>

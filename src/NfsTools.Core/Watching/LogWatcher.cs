@@ -19,7 +19,7 @@ public sealed class LogWatcher
     /// <param name="options">The logs.</param>
     /// <param name="trouble">Told, once each, of what stands in the way of reading on.</param>
     /// <param name="time">The clock.</param>
-    /// <exception cref="NfsToolsException">No log is named, or a path is a directory.</exception>
+    /// <exception cref="NfsToolsException">No log is named, or a path leads to a directory, a pipe or a device.</exception>
     public LogWatcher(LogWatchOptions options, IProgress<string>? trouble = null, TimeProvider? time = null)
     {
         this.options = options;
@@ -31,11 +31,7 @@ public sealed class LogWatcher
         }
 
         var paths = options.Paths.Select(Path.GetFullPath).Distinct().ToList();
-        if (paths.Find(NativeFile.IsDirectory) is { } directory)
-        {
-            throw new NfsToolsException($"{directory}: this is a directory, which has no lines.", "Name the files whose lines are wanted.");
-        }
-
+        LogFile.Check(paths);
         logs = LogFamily.WithoutArchives(paths, p => p).ConvertAll(p => new WatchedLog(p, options.ResumeFrom?.ToList(), options, this.time));
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using NfsTools.Coordination;
 using NfsTools.Interop;
 using NfsTools.Stamps;
 
@@ -22,21 +23,21 @@ internal static partial class WatchState
         WholeFile.Write(path, "state", file => JsonSerializer.Serialize(file, content, StateJson.Default.Content));
     }
 
-    /// <summary>Whether a file is the state, or one on its way to become it.</summary>
+    /// <summary>Whether a file is the state, its lock, or one on its way to become it.</summary>
     public static bool IsOwn(string path, string state) =>
-        path == state || (path.StartsWith(state + ".", StringComparison.Ordinal) && path.EndsWith(".tmp", StringComparison.Ordinal));
+        path == state || path == state + OwnFile.LockEnding || (path.StartsWith(state + ".", StringComparison.Ordinal) && path.EndsWith(".tmp", StringComparison.Ordinal));
 
     /// <summary>Brings back what was seen, into the trees with the same roots.</summary>
     /// <exception cref="NfsToolsException">It cannot be read, or is no state.</exception>
     public static void Load(string path, IReadOnlyList<WatchedTree> trees, long now)
     {
-        if (!NativeFile.Exists(path))
-        {
-            return;
-        }
-
         try
         {
+            if (FileStatus.Of(path) is null)
+            {
+                return;
+            }
+
             var content = JsonSerializer.Deserialize(NativeFile.ReadAll(path, MostBytes), StateJson.Default.Content);
             if (content?.Version != Version)
             {

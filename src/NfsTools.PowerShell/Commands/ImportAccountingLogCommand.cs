@@ -11,8 +11,6 @@ namespace NfsTools.PowerShell.Commands;
 [OutputType(typeof(JobRecord), typeof(AccountingRecord))]
 public sealed class ImportAccountingLogCommand : LogPathCommand
 {
-    private const int MostLeadingRejects = 100;
-
     /// <summary>The files' format.</summary>
     [Parameter(HelpMessage = FormatHelp)]
     [ArgumentCompleter(typeof(FormatCompleter))]
@@ -41,7 +39,7 @@ public sealed class ImportAccountingLogCommand : LogPathCommand
             var source = new CollectorSource(path, Cluster, Format);
             var size = new FileInfo(path) is { Exists: true } file ? file.Length : 0;
             WriteVerbose($"{path}: {size:N0} bytes, format {source.Format}, cluster {source.Cluster}");
-            foreach (var item in StopAtOtherFiles(AccountingReader.ReadFile(path, source.Format, source.Cluster, StopToken), path))
+            foreach (var item in AccountingReader.ReadFile(path, source.Format, source.Cluster, StopToken))
             {
                 Write(item, path);
                 progress.Show(item.Offset, size, () => $"{item.Offset:N0} of {size:N0} bytes");
@@ -61,40 +59,6 @@ public sealed class ImportAccountingLogCommand : LogPathCommand
         }
 
         progress.End();
-    }
-
-    // A file that is something else altogether would be nothing but errors, by the thousand.
-    private static IEnumerable<AccountingItem> StopAtOtherFiles(IEnumerable<AccountingItem> items, string path)
-    {
-        var rejects = new List<AccountingItem>();
-        foreach (var item in items)
-        {
-            if (rejects is not null && item.Record is null)
-            {
-                rejects.Add(item);
-                if (rejects.Count == MostLeadingRejects)
-                {
-                    throw new NfsToolsException(
-                        $"{path}: none of its first {MostLeadingRejects} lines is a record; the first: {rejects[0].Reason}.",
-                        "Check that it is an accounting log of this -Format.");
-                }
-
-                continue;
-            }
-
-            foreach (var reject in rejects ?? [])
-            {
-                yield return reject;
-            }
-
-            rejects = null;
-            yield return item;
-        }
-
-        foreach (var reject in rejects ?? [])
-        {
-            yield return reject;
-        }
     }
 
     private void Write(AccountingItem item, string path)

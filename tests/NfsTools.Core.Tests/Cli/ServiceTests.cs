@@ -140,8 +140,35 @@ public sealed class ServiceTests : IDisposable
         var outcome = Install();
 
         Assert.Equal((2, ""), (outcome.Code, outcome.Output));
-        Assert.Contains("a unit file cannot hold its control characters", outcome.Errors, StringComparison.Ordinal);
+        Assert.Contains("a unit file cannot hold its control characters, nor what is not UTF-8", outcome.Errors, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFiles(Units));
+    }
+
+    [Theory]
+    [InlineData("/s.db", "/")]
+    [InlineData("/var/lib/a.db", "/var/lib")]
+    [InlineData("/etc/a.db", "/etc")]
+    [InlineData("/root/a.db", "/root")]
+    [InlineData("/home/lsf/a.db", "/home/lsf")]
+    [InlineData("/usr/lib/x/a.db", "/usr/lib/x")]
+    [InlineData("/var/lib/nfstools/a.db", "/", "/nfstools.prom")]
+    public void A_store_or_metrics_in_a_directory_that_holds_more_than_they_are_refused(string store, string wide, string metrics = "/var/lib/m/m.prom")
+    {
+        File.WriteAllText(Config, $"store: {store}\nmetrics: {metrics}\nsources: [{{path: /lsf/lsb.acct}}]\n");
+
+        var outcome = Install("--print");
+
+        Assert.Equal((2, ""), (outcome.Code, outcome.Output));
+        Assert.StartsWith($"nfstools: {wide}: the service would have to be allowed to write to this whole directory", outcome.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_store_that_a_symbolic_link_leads_to_such_a_directory_is_refused_too()
+    {
+        File.CreateSymbolicLink(directory["root"], "/");
+        Configure(directory["root/s.db"]);
+
+        Assert.Equal(2, Install("--print").Code);
     }
 
     [Fact]

@@ -135,7 +135,7 @@ public sealed class LogWatcherTests : IDisposable
 
     [Fact]
     public void A_directory_is_refused() =>
-        Assert.Contains("has no lines", Assert.Throws<NfsToolsException>(() => Watcher([directory[""]], null)).Message, StringComparison.Ordinal);
+        Assert.Contains("this is a directory", Assert.Throws<NfsToolsException>(() => Watcher([directory[""]], null)).Message, StringComparison.Ordinal);
 
     public void Dispose() => directory.Dispose();
 

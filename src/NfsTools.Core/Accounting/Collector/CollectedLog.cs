@@ -1,5 +1,7 @@
+using System.Buffers;
 using NfsTools.Accounting.Formats;
 using NfsTools.Accounting.Store;
+using NfsTools.Interop;
 using NfsTools.Watching;
 
 namespace NfsTools.Accounting;
@@ -19,6 +21,8 @@ internal sealed class CollectedLog
     private readonly bool once;
     private readonly HashSet<LogGeneration> absent = [];
     private List<LogGeneration> generations = [];
+    private (FileStatus Status, string? What) judged;
+    private string? strange;
 
     public CollectedLog(CollectorSource source, AccountingStore store, CollectorOptions options, IProgress<CollectorEvent>? progress, CollectorPulse pulse, TimeProvider time)
     {
@@ -104,7 +108,13 @@ internal sealed class CollectedLog
             throw damage;
         }
 
-        TellNews(damage is null ? null : $"{damage.Message}; waiting");
+        var stranger = strange is { } what ? new StrangeLogException(what) : null;
+        if (stranger is not null && once && standing is not null)
+        {
+            throw stranger;
+        }
+
+        TellNews(damage is not null ? $"{damage.Message}; waiting" : stranger is not null ? $"{stranger.Message}; waiting for its first record" : null);
         return unread;
     }
 
@@ -121,9 +131,67 @@ internal sealed class CollectedLog
     private List<LogSegment> Scan()
     {
         var segments = follower.Scan(generations);
-        return once && !follower.LiveExists && follower.Found.Count == 0
-            ? throw new FileNotFoundException("there is no such file, and no archive of it")
-            : segments;
+        if (once && !follower.LiveExists && follower.Found.Count == 0)
+        {
+            throw new FileNotFoundException("there is no such file, and no archive of it");
+        }
+
+        strange = Judge();
+        if (strange is not null && segments.Find(s => s.Path == Source.Path) is { } live)
+        {
+            segments.Remove(live);
+            live.Dispose();
+        }
+
+        return segments;
+    }
+
+    // What the live file is where it is no log at all. Once anything of the log is stored, or the file was rotated, it is one, and what
+    // cannot be read of it is kept as rejects: so nothing is lost of a file that only begins with damage.
+    private string? Judge()
+    {
+        if (!follower.LiveExists || generations.Exists(g => g.LivePath == Source.Path))
+        {
+            return null;
+        }
+
+        using var file = LogFile.TryOpen(Source.Path);
+        if (file?.Status() is not { } status || status == judged.Status)
+        {
+            return file is null ? null : judged.What;
+        }
+
+        judged = (status, Kind(file));
+        return judged.What;
+    }
+
+    private string? Kind(LogFile file)
+    {
+        string? what = null;
+        foreach (var most in new[] { LogFollower.ChunkBytes, StrangeContent.MostBytes })
+        {
+            var buffer = ArrayPool<byte>.Shared.Rent(most);
+            try
+            {
+                var read = file.Read(buffer.AsSpan(0, most), 0);
+                what = StrangeContent.Find(buffer.AsSpan(0, read), format);
+                if (what is null || read < most)
+                {
+                    break;
+                }
+            }
+            catch (DamagedArchiveException)
+            {
+                // That is told by itself.
+                return null;
+            }
+            finally
+            {
+                ArrayPool<byte>.Shared.Return(buffer);
+            }
+        }
+
+        return what;
     }
 
     private void Collect(LogSegment segment, CollectorStanding standing, CancellationToken cancellation)

@@ -1,3 +1,4 @@
+using NfsTools.Accounting.Formats;
 using NfsTools.Accounting.Store;
 using NfsTools.Watching;
 
@@ -31,7 +32,7 @@ public sealed class Collector
     /// <param name="progress">Told of what happens, on the collecting thread.</param>
     /// <param name="time">The clock.</param>
     /// <param name="pulse">Where it marks what it waits for, for who watches over it.</param>
-    /// <exception cref="NfsToolsException">There is nothing to collect.</exception>
+    /// <exception cref="NfsToolsException">There is nothing to collect, or what is named is no log.</exception>
     public Collector(AccountingStore store, CollectorOptions options, IProgress<CollectorEvent>? progress = null, TimeProvider? time = null, CollectorPulse? pulse = null)
     {
         this.store = store;
@@ -39,11 +40,7 @@ public sealed class Collector
         this.progress = progress;
         this.time = time ?? TimeProvider.System;
         store.Pulse = this.pulse = pulse ?? new CollectorPulse();
-        if (options.Sources.Count == 0)
-        {
-            throw new NfsToolsException("No accounting file is named.", "Name the live file, e.g. LSB_SHAREDIR/cluster/logdir/lsb.acct.");
-        }
-
+        options.Check();
         logs = LogFamily.WithoutArchives(options.Sources, s => s.Path).ConvertAll(s => new CollectedLog(s, store, options, progress, this.pulse, this.time));
         standing = new CollectorStanding(store, options, [.. logs.Select(l => l.Source.Cluster).Distinct()], this.time);
     }
@@ -236,7 +233,7 @@ public sealed class Collector
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 failure ??= new NfsToolsException(
-                    $"{log.Source.Path}: it cannot be read: {e.Message.TrimEnd('.')}.", "Check the name of the live file, its owner and mode, and that its file system is mounted and answers; then run it again: it goes on where it was.", e);
+                    $"{log.Source.Path}: it cannot be read: {e.Message.TrimEnd('.')}.", e is StrangeLogException ? StrangeLogException.Remedy : "Check the name of the live file, its owner and mode, and that its file system is mounted and answers; then run it again: it goes on where it was.", e);
                 if (!options.Once)
                 {
                     log.TellNews($"it cannot be read: {e.Message}; trying again");

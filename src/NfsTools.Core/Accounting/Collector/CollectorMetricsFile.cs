@@ -1,3 +1,4 @@
+using NfsTools.Coordination;
 using NfsTools.Stamps;
 
 namespace NfsTools.Accounting;
@@ -12,12 +13,14 @@ public sealed class CollectorMetricsFile : IDisposable
     private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LeastInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan MostInterval = TimeSpan.FromSeconds(15);
+    private const string Ending = ".prom";
     private const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
     private readonly CollectorMetrics metrics;
     private readonly Action<string> warn;
     private readonly TimeProvider time;
     private readonly Lock gate = new();
     private readonly ITimer timer;
+    private readonly SharedLock? own;
     private (long Version, long At) written;
     private bool failing, ended;
 
@@ -26,11 +29,21 @@ public sealed class CollectorMetricsFile : IDisposable
     /// <param name="metrics">The metrics.</param>
     /// <param name="warn">Told, on a thread of its own, when the file cannot be written any more, and when it can be again.</param>
     /// <param name="time">The clock.</param>
-    /// <exception cref="NfsToolsException">The file cannot be written.</exception>
+    /// <exception cref="NfsToolsException">The file cannot be written, or another collector keeps its metrics there.</exception>
     public CollectorMetricsFile(string path, CollectorMetrics metrics, Action<string> warn, TimeProvider? time = null)
     {
         (FilePath, this.metrics, this.warn, this.time) = (System.IO.Path.GetFullPath(path), metrics, warn, time ?? TimeProvider.System);
-        Write();
+        own = Take(FilePath);
+        try
+        {
+            Write();
+        }
+        catch
+        {
+            own?.Dispose();
+            throw;
+        }
+
         timer = this.time.CreateTimer(_ => Refresh(), null, LeastInterval, Timeout.InfiniteTimeSpan);
     }
 
@@ -47,6 +60,19 @@ public sealed class CollectorMetricsFile : IDisposable
     /// <summary>Ends it, and leaves no file: the collector goes on without it.</summary>
     public void Remove() => End(() => WholeFile.Remove(FilePath));
 
+    // The lock has not the ending that node_exporter reads. What is written to a device or a pipe replaces nothing.
+    private static SharedLock? Take(string path)
+    {
+        try
+        {
+            return PassingFile.Is(path) ? null : OwnFile.Take(path, "metrics", (path.EndsWith(Ending, StringComparison.Ordinal) ? path[..^Ending.Length] : path) + OwnFile.LockEnding);
+        }
+        catch (IOException e)
+        {
+            throw new NfsToolsException($"{path}: the metrics cannot be written: {e.Message.TrimEnd('.')}.", "Name a file in a directory that exists and that you may write to.", e);
+        }
+    }
+
     private void End(Action last)
     {
         if (!gate.TryEnter(LongestEnd))
@@ -61,6 +87,7 @@ public sealed class CollectorMetricsFile : IDisposable
                 ended = true;
                 timer.Dispose();
                 Try(last);
+                own?.Dispose();
             }
         }
         finally

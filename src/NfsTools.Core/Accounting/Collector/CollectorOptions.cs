@@ -1,3 +1,5 @@
+using NfsTools.Watching;
+
 namespace NfsTools.Accounting;
 
 /// <summary>How a collector works.</summary>
@@ -30,4 +32,16 @@ public sealed record CollectorOptions
     /// 2 s to an hour.
     /// </summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Sees that there are logs, and none is a directory, a pipe or a device. One that is not there, or does not answer, may come to be one.</summary>
+    /// <exception cref="NfsToolsException">There is none, or one is something else.</exception>
+    public void Check()
+    {
+        if (Sources.Count == 0)
+        {
+            throw new NfsToolsException("No accounting file is named.", "Name the live file, e.g. LSB_SHAREDIR/cluster/logdir/lsb.acct.");
+        }
+
+        LogFile.Check(Sources.Select(s => s.Path));
+    }
 }

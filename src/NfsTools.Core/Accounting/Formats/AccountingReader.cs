@@ -4,6 +4,7 @@ namespace NfsTools.Accounting.Formats;
 public sealed class AccountingReader
 {
     private const int ChunkBytes = 1 << 20;
+    private readonly IRecordFormat format;
     private readonly RecordReader reader;
     private readonly string cluster;
     private readonly string path;
@@ -18,13 +19,14 @@ public sealed class AccountingReader
     /// <exception cref="NfsToolsException">There is no such format.</exception>
     public AccountingReader(string format, string cluster = "", string path = "")
     {
-        reader = new RecordReader(RecordFormats.Get(format), detach: true);
+        this.format = RecordFormats.Get(format);
+        reader = new RecordReader(this.format, detach: true);
         this.cluster = cluster;
         this.path = path;
     }
 
     /// <summary>Reads a whole file, compressed or not, or a pipe by its name.</summary>
-    /// <exception cref="NfsToolsException">It cannot be read.</exception>
+    /// <exception cref="NfsToolsException">It cannot be read, or nothing in its first 8 MiB begins like a record; then nothing of it is returned.</exception>
     public static IEnumerable<AccountingItem> ReadFile(string path, string format, string cluster, CancellationToken cancellation = default) =>
         ReadAll(() => LogInput.Open(path), new AccountingReader(format, cluster, path), cancellation);
 
@@ -34,7 +36,7 @@ public sealed class AccountingReader
     /// <param name="format">The format's name.</param>
     /// <param name="cluster">The cluster the records belong to.</param>
     /// <param name="cancellation">Ends it.</param>
-    /// <exception cref="NfsToolsException">It cannot be read, or nothing came through it.</exception>
+    /// <exception cref="NfsToolsException">It cannot be read, nothing came through it, or nothing in its first 8 MiB begins like a record; then nothing of it is returned.</exception>
     public static IEnumerable<AccountingItem> ReadStream(Stream stream, string name, string format, string cluster, CancellationToken cancellation = default) =>
         ReadAll(() => LogInput.Of(stream, name), new AccountingReader(format, cluster, name), cancellation);
 
@@ -52,14 +54,34 @@ public sealed class AccountingReader
     {
         using var input = open();
         var chunk = new byte[ChunkBytes];
-        for (var read = 1; read > 0;)
+        var begin = new ByteQueue();
+        for (int read; (read = input.Read(chunk)) > 0 || begin.Length > 0;)
         {
             cancellation.ThrowIfCancellationRequested();
-            read = input.Read(chunk);
-            foreach (var item in read > 0 ? reader.Feed(chunk.AsSpan(0, read)) : reader.Finish())
+
+            // Nothing is passed on before it is known that it is a log.
+            begin.Add(chunk.AsSpan(0, read));
+            if (reader.offset == 0 && reader.pending.Length == 0 && StrangeContent.Find(begin.Memory.Span, reader.format) is { } what)
+            {
+                if (read > 0 && begin.Length < StrangeContent.MostBytes)
+                {
+                    continue;
+                }
+
+                throw new NfsToolsException($"{reader.path}: {new StrangeLogException(what).Message}.", StrangeLogException.Remedy);
+            }
+
+            foreach (var item in reader.Feed(begin.Memory.Span))
             {
                 yield return item;
             }
+
+            begin.Clear();
+        }
+
+        foreach (var item in reader.Finish())
+        {
+            yield return item;
         }
     }
 

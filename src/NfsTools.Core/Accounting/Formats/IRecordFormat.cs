@@ -9,6 +9,9 @@ internal interface IRecordFormat
     /// <summary>Raised whenever the reader learns to read more: then what it rejected before is tried again.</summary>
     int Version { get; }
 
+    /// <summary>Whether any line begins like a record, be it damaged; an unfinished last line too where it may become one.</summary>
+    bool Knows(ReadOnlySpan<byte> data);
+
     /// <summary>Says how far the unit at the start of the data reaches. The data holds no NUL byte.</summary>
     /// <param name="data">What is there; not empty.</param>
     /// <param name="final">Nothing will follow: what is there is all there is.</param>

@@ -37,6 +37,21 @@ internal static class LsfHead
         return 0;
     }
 
+    /// <summary>Whether a line begins with the name of a record type, or may come to do so where it is not whole.</summary>
+    public static bool IsLike(ReadOnlySpan<byte> line, bool isWhole)
+    {
+        var name = line.TrimStart(Quote);
+        foreach (var type in Types)
+        {
+            if (name.StartsWith(type) || (!isWhole && type.AsSpan().StartsWith(name)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>The first place behind another where a record seems to begin; 0 for none.</summary>
     public static int Find(ReadOnlySpan<byte> bytes, int behind)
     {

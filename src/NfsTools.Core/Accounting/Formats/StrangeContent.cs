@@ -1,0 +1,109 @@
+using System.Buffers;
+using System.Text;
+
+namespace NfsTools.Accounting.Formats;
+
+/// <summary>
+/// Tells what a file is that is no accounting log, by its beginning. It is one as soon as anything in that begins like a record of
+/// its format, however damaged the rest is; what holds nothing yet but blank lines, comments and NUL bytes may become one.
+/// </summary>
+internal static class StrangeContent
+{
+    /// <summary>So much of a file's beginning is looked at, in bytes: as much as a record may take.</summary>
+    public const int MostBytes = RecordReader.MaxUnitBytes + 1;
+
+    private const int TarMagicAt = 257;
+    private const int MostOfLine = 4096;
+    private const int GridEngineFields = 29;
+    private static readonly SearchValues<byte> Control = SearchValues.Create([.. Enumerable.Range(1, 31).Except(['\t', '\n', '\r', '\f', '\v', '\b', 27]).Select(b => (byte)b)]);
+
+    private static readonly (byte[] Magic, string What)[] Magics =
+    [
+        ("SQLite format 3\0"u8.ToArray(), "an SQLite database"),
+        ([0x7f, (byte)'E', (byte)'L', (byte)'F'], "a program (ELF)"),
+        ([0x1f, 0x8b], "a file compressed with gzip"),
+        ([0x28, 0xb5, 0x2f, 0xfd], "a file compressed with zstd"),
+        ([0xfd, (byte)'7', (byte)'z', (byte)'X', (byte)'Z'], "a file compressed with xz"),
+        ("BZh"u8.ToArray(), "a file compressed with bzip2"),
+        ([0x04, 0x22, 0x4d, 0x18], "a file compressed with lz4, which is to be unpacked first"),
+        ([0x1f, 0x9d], "a file compressed with compress(1), which is to be unpacked first"),
+        ([0x1f, 0xa0], "a file compressed with lzh, which is to be unpacked first"),
+        ([0x5d, 0x00, 0x00], "a file compressed with lzma, which is to be unpacked first"),
+        ("LZIP"u8.ToArray(), "a file compressed with lzip, which is to be unpacked first"),
+        ([0x89, (byte)'L', (byte)'Z', (byte)'O'], "a file compressed with lzop, which is to be unpacked first"),
+        ("PK\x03\x04"u8.ToArray(), "a zip archive, which is to be unpacked first"),
+        ([(byte)'7', (byte)'z', 0xbc, 0xaf], "a 7z archive, which is to be unpacked first"),
+        ("%PDF-"u8.ToArray(), "a PDF"),
+        ([0xff, 0xfe], "text in UTF-16"),
+        ([0xfe, 0xff], "text in UTF-16"),
+    ];
+
+    /// <summary>What a beginning of a file is; null where it is that of a log, or may become one.</summary>
+    /// <param name="begin">The beginning, no more than <see cref="MostBytes"/> are looked at.</param>
+    /// <param name="format">What the log should be.</param>
+    public static string? Find(ReadOnlySpan<byte> begin, IRecordFormat format)
+    {
+        begin = begin[..Math.Min(begin.Length, MostBytes)];
+        foreach (var (magic, what) in Magics)
+        {
+            if (begin.StartsWith(magic))
+            {
+                return what;
+            }
+        }
+
+        if (begin.Length > TarMagicAt && begin[TarMagicAt..].StartsWith("ustar"u8))
+        {
+            return "a tar archive";
+        }
+
+        if (format.Knows(begin) || FirstLine(begin, out var lines) is not { Length: > 0 } first)
+        {
+            return null;
+        }
+
+        // NUL bytes may be filled in by their writer's host; nobody writes other control characters into a log.
+        var isText = !begin.ContainsAny(Control);
+        return !isText ? "a binary file" : begin.Contains((byte)0) ? null : $"{TextKind(first)}: none of its {lines} lines begins like a record of {format.Name}";
+    }
+
+    private static string TextKind(ReadOnlySpan<byte> line)
+    {
+        var text = Encoding.UTF8.GetString(line[..Math.Min(line.Length, MostOfLine)]);
+        return line[0] is (byte)'{' or (byte)'[' ? "JSON"
+            : text.StartsWith("<!DOCTYPE html", StringComparison.OrdinalIgnoreCase) || text.StartsWith("<html", StringComparison.OrdinalIgnoreCase) ? "an HTML page"
+            : line[0] == (byte)'<' ? "XML or a log of syslog"
+            : IsSlurm(text) ? "output of Slurm's sacct"
+            : IsPbs(text) ? "an accounting log of PBS or Torque"
+            : text.StartsWith("*** ", StringComparison.Ordinal) || text.Contains(" = ", StringComparison.Ordinal) ? "a history of HTCondor, or settings"
+            : text.Count(c => c == ':') >= GridEngineFields ? "an accounting file of Grid Engine"
+            : line[0] == (byte)'"' && text.IndexOf('"', 1) is > 1 and var end && text[1..end].All(c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c) || c == '_') ? "another log of LSF, such as lsb.events"
+            : "text that is no accounting log";
+    }
+
+    // sacct(1): a header of field names, also with --parsable, or columns with a rule below.
+    private static bool IsSlurm(string line) => line.TrimStart().StartsWith("JobID", StringComparison.Ordinal) || line.Contains("|JobID", StringComparison.Ordinal) || (line.Contains('|') && line.Split('|') is [var id, ..] && long.TryParse(id.Split('.', '_')[0], out _));
+
+    // e.g. "11/14/2023 22:13:20;E;12.server;user=..."
+    private static bool IsPbs(string line) => line.Split(';') is [{ Length: 19 } time, { Length: 1 }, _, ..] && time[2] == '/' && time[5] == '/' && time[13] == ':';
+
+    // The first line that is neither blank nor a comment, and how many there are.
+    private static ReadOnlySpan<byte> FirstLine(ReadOnlySpan<byte> begin, out int lines)
+    {
+        ReadOnlySpan<byte> first = [];
+        lines = 0;
+        while (!begin.IsEmpty)
+        {
+            var end = begin.IndexOf((byte)'\n');
+            var line = (end < 0 ? begin : begin[..end]).Trim("\0 \t\r"u8);
+            if (!line.IsEmpty && line[0] != (byte)'#')
+            {
+                first = lines++ == 0 ? line : first;
+            }
+
+            begin = end < 0 ? [] : begin[(end + 1)..];
+        }
+
+        return first;
+    }
+}
