@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using System.Text;
 using NfsTools.Accounting;
 using NfsTools.Accounting.Store;
 using NfsTools.TestKit;
@@ -81,6 +81,48 @@ public sealed class LostConnectionTests
         await collector.Told.Next(CollectorEventKind.Waiting, "can be used again");
         await collector.Reaches(bed, writer.Bytes);
         bed.AssertHolds(writer.Truth);
+    }
+
+    /// <summary>What a driver throws from a connection that ends depends on where it ends, and is not always an error of a database.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("57P01")]
+    public void Wherever_the_servers_answers_end_it_is_an_outage(string sqlState)
+    {
+        using var bed = new CollectorBed(StoreKind.PostgreSql);
+        using var writer = bed.Writer();
+        using var proxy = new PostgresProxy();
+        byte[] lastWords = sqlState.Length == 0 ? [] : Fatal(sqlState);
+        Append(writer, 20);
+        Collect(bed, proxy);
+        var outages = 0;
+        for (var answers = 0; ; answers += 1 + (answers / 4))
+        {
+            Append(writer, 2);
+            var ended = proxy.EndAfterAnswers(answers, lastWords);
+            try
+            {
+                Collect(bed, proxy);
+            }
+            catch (StoreUnavailableException)
+            {
+                outages++;
+            }
+
+            if (!ended.IsCompleted)
+            {
+                break;
+            }
+        }
+
+        Assert.InRange(outages, 10, int.MaxValue);
+        bed.AssertHolds(writer.Truth);
+    }
+
+    private static byte[] Fatal(string sqlState)
+    {
+        var fields = Encoding.ASCII.GetBytes($"SFATAL\0VFATAL\0C{sqlState}\0Mterminating connection\0\0");
+        return [(byte)'E', 0, 0, 0, (byte)(fields.Length + sizeof(int)), .. fields];
     }
 
     private static (long All, long Rows) Collect(CollectorBed bed, PostgresProxy proxy)

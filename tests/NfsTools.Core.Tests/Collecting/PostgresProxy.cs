@@ -31,6 +31,8 @@ internal sealed class PostgresProxy : IDisposable
     private long left = long.MaxValue;
     private long sent, rows, rowsBefore;
     private bool freezes;
+    private byte[] lastWords = [];
+    private long answersLeft = long.MaxValue;
 
     public PostgresProxy()
     {
@@ -64,6 +66,19 @@ internal sealed class PostgresProxy : IDisposable
         lock (gate)
         {
             (left, counted, rowsBefore, freezes, broken) = (bytes, which, rows, freeze, new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously));
+            return broken.Task;
+        }
+    }
+
+    /// <summary>Ends the connection in place of an answer of the server.</summary>
+    /// <param name="answers">How many messages of the server still arrive.</param>
+    /// <param name="lastWords">What arrives instead of the next one.</param>
+    /// <returns>Ends once it happened.</returns>
+    public Task EndAfterAnswers(long answers, byte[] lastWords)
+    {
+        lock (gate)
+        {
+            (answersLeft, this.lastWords, broken) = (answers, lastWords, new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously));
             return broken.Task;
         }
     }
@@ -104,11 +119,49 @@ internal sealed class PostgresProxy : IDisposable
             sockets.Add(server);
             server.Connect(local ? new UnixDomainSocketEndPoint($"{at.Host}/.s.PGSQL.{at.Port}") : new DnsEndPoint(at.Host, at.Port));
             Start(() => Pass(client, server, new ClientMessages()));
-            Start(() => Pass(server, client, null));
+            Start(() => PassAnswers(server, client));
         }
     }
 
-    private void Pass(Socket from, Socket to, ClientMessages? messages)
+    private void PassAnswers(Socket from, Socket to)
+    {
+        using (from)
+        using (to)
+        {
+            var (buffer, messages) = (new byte[65536], new ServerMessages());
+            for (int count; (count = from.Receive(buffer)) > 0;)
+            {
+                passing.Wait();
+                var allowed = AllowedAnswers(messages, buffer.AsSpan(0, count));
+                Send(to, buffer.AsSpan(0, allowed));
+                if (allowed < count)
+                {
+                    broken.SetResult(true);
+                    Send(to, lastWords);
+                    return;
+                }
+            }
+        }
+    }
+
+    private int AllowedAnswers(ServerMessages messages, ReadOnlySpan<byte> bytes)
+    {
+        lock (gate)
+        {
+            foreach (var (i, one) in bytes.ToArray().Index())
+            {
+                if (messages.Take(one) && answersLeft-- == 0)
+                {
+                    answersLeft = long.MaxValue;
+                    return i;
+                }
+            }
+
+            return bytes.Length;
+        }
+    }
+
+    private void Pass(Socket from, Socket to, ClientMessages messages)
     {
         using (from)
         using (to)
@@ -117,7 +170,7 @@ internal sealed class PostgresProxy : IDisposable
             for (int count; (count = from.Receive(buffer)) > 0;)
             {
                 passing.Wait();
-                var allowed = messages is null ? count : Allowed(messages, buffer.AsSpan(0, count));
+                var allowed = Allowed(messages, buffer.AsSpan(0, count));
                 Send(to, buffer.AsSpan(0, allowed));
                 if (allowed < count)
                 {
@@ -126,7 +179,7 @@ internal sealed class PostgresProxy : IDisposable
                         passing.Reset();
                     }
 
-                    broken.SetResult(messages!.Copying);
+                    broken.SetResult(messages.Copying);
                     if (!freezes)
                     {
                         return;
@@ -175,6 +228,40 @@ internal sealed class PostgresProxy : IDisposable
         ClientBytes.BehindRows => !messages.Copying && rows > rowsBefore,
         _ => true,
     };
+
+    /// <summary>Tells the messages of a server apart (PostgreSQL, "Message Formats").</summary>
+    private sealed class ServerMessages
+    {
+        private readonly byte[] header = new byte[5];
+        private int read, remaining;
+        private bool started;
+
+        /// <summary>Takes a byte; returns whether a message begins with it.</summary>
+        public bool Take(byte one)
+        {
+            if (remaining > 0)
+            {
+                remaining--;
+                return false;
+            }
+
+            // A request for encryption is answered by a lone letter.
+            started = started || one is (byte)'R' or (byte)'E';
+            if (!started)
+            {
+                return true;
+            }
+
+            header[read++] = one;
+            if (read < header.Length)
+            {
+                return read == 1;
+            }
+
+            (read, remaining) = (0, BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(1)) - sizeof(int));
+            return false;
+        }
+    }
 
     /// <summary>Tells the messages of a client apart (PostgreSQL, "Message Formats").</summary>
     private sealed class ClientMessages

@@ -87,10 +87,17 @@ public sealed class AccountingStore : IDisposable
     /// <exception cref="NfsToolsException">The database cannot be read.</exception>
     public IEnumerable<JobRecord> Query(JobFilter filter)
     {
-        using var rows = Guard(() => StoreQuery.Jobs(database, filter)).GetEnumerator();
-        while (Guard(rows.MoveNext))
+        var rows = Guard(() => StoreQuery.Jobs(database, filter)).GetEnumerator();
+        try
         {
-            yield return rows.Current;
+            while (Guard(rows.MoveNext))
+            {
+                yield return rows.Current;
+            }
+        }
+        finally
+        {
+            Guard(rows.Dispose);
         }
     }
 
@@ -235,12 +242,25 @@ public sealed class AccountingStore : IDisposable
                 StoreSchema.Prepare(database, create: writes);
             }
         }
-        catch
+        catch (Exception e)
         {
+            // While it can be seen whether the connection broke.
+            var told = Told(e);
             Close();
-            throw;
+            if (told is null)
+            {
+                throw;
+            }
+
+            throw told;
         }
     }
+
+    // What a database reports, and whatever a driver throws from a connection that broke beneath it, as an error that says what to do.
+    private Exception? Told(Exception thrown) => thrown is DbException
+        || (database.IsBroken && thrown is not (NfsToolsException or StoreMovedException or LeaseLostException or OperationCanceledException or OutOfMemoryException))
+            ? database.Explain(thrown)
+            : null;
 
     private void Forget()
     {
@@ -283,9 +303,9 @@ public sealed class AccountingStore : IDisposable
             Close();
             throw;
         }
-        catch (DbException e)
+        catch (Exception e) when (Told(e) is { } told)
         {
-            throw database.Explain(e);
+            throw told;
         }
     }
 }

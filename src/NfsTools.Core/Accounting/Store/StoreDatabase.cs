@@ -12,8 +12,11 @@ internal abstract partial class StoreDatabase : IDisposable
     /// <inheritdoc cref="StoreAddress.Name"/>
     public abstract string Name { get; }
 
-    /// <summary>The connection, open unless the server has ended it.</summary>
+    /// <summary>The connection, open unless the server has ended it; another one once it was opened again.</summary>
     public abstract DbConnection Connection { get; }
+
+    /// <summary>Whether the connection that is worked with broke, or is not there yet.</summary>
+    public virtual bool IsBroken => false;
 
     /// <summary>Whether collectors on several hosts may use it at once, by leases on its clock.</summary>
     public abstract bool IsShared { get; }
@@ -61,6 +64,15 @@ internal abstract partial class StoreDatabase : IDisposable
     /// <summary>What a database without tables seems to be, where more can be told than that it is no store.</summary>
     public virtual string? WhyEmpty => null;
 
+    /// <summary>SQL as the database takes it: <c>main.</c> stands before each table of the store (SQLite's own name for its file).</summary>
+    public virtual string Qualify(string sql) => sql;
+
+    /// <summary>Sees that tables and views of the store are nobody's who might have planted them, where others may make some.</summary>
+    /// <exception cref="NfsToolsException">One is.</exception>
+    public virtual void CheckOwners(IReadOnlyCollection<string> relations)
+    {
+    }
+
     /// <summary>How many tables there are, or how many of a name.</summary>
     public abstract long CountTables(string? name = null);
 
@@ -82,14 +94,14 @@ internal abstract partial class StoreDatabase : IDisposable
     /// <summary>Ends what another thread is reading just now.</summary>
     public abstract void Interrupt();
 
-    /// <summary>What an error of the database means to a user; an <see cref="OperationCanceledException"/> where reading was interrupted.</summary>
-    public abstract Exception Explain(DbException error);
+    /// <summary>What an error of the database, or of a broken connection, means to a user; an <see cref="OperationCanceledException"/> where reading was interrupted.</summary>
+    public abstract Exception Explain(Exception error);
 
     /// <summary>A command with its parameters, numbered @p0, @p1 ... in their order; null is NULL.</summary>
     public virtual DbCommand Command(string sql, params ReadOnlySpan<object?> parameters)
     {
         var command = Connection.CreateCommand();
-        command.CommandText = sql;
+        command.CommandText = Qualify(sql);
         foreach (var value in parameters)
         {
             AddParameter(command, value);
@@ -124,7 +136,7 @@ internal abstract partial class StoreDatabase : IDisposable
     }
 
     /// <summary>Writes out what a schema script has in braces.</summary>
-    public string Expand(string script) => Braces().Replace(script, found => Expand(found.Groups[1].Value, found.Groups[2].Value));
+    public virtual string Expand(string script) => Braces().Replace(script, found => Expand(found.Groups[1].Value, found.Groups[2].Value));
 
     public abstract void Dispose();
 

@@ -26,7 +26,7 @@ internal sealed class StoreLease(string holder, IReadOnlyDictionary<string, long
     public void Confirm(StoreDatabase database, string cluster)
     {
         if (database.Execute(
-            $"UPDATE lease SET expires = {database.Clock} + @p0 WHERE cluster_id = (SELECT cluster_id FROM cluster WHERE name = @p1) AND epoch = @p2 AND holder = @p3",
+            $"UPDATE main.lease SET expires = {database.Clock} + @p0 WHERE cluster_id = (SELECT cluster_id FROM main.cluster WHERE name = @p1) AND epoch = @p2 AND holder = @p3",
             LeftMilliseconds, cluster, epochs[cluster], holder) == 0)
         {
             throw new LeaseLostException($"the lease on cluster {cluster}, epoch {epochs[cluster]}, was taken over");

@@ -23,19 +23,19 @@ internal static class StoreNodes
         var epochs = new Dictionary<string, long>();
         foreach (var cluster in clusters.Order(StringComparer.Ordinal))
         {
-            database.Execute("INSERT INTO cluster (name) VALUES (@p0) ON CONFLICT DO NOTHING", cluster);
+            database.Execute("INSERT INTO main.cluster (name) VALUES (@p0) ON CONFLICT DO NOTHING", cluster);
 
             // A conflict would wait for who is changing the row.
             database.Execute(
                 """
-                INSERT INTO lease (cluster_id, epoch, since, expires)
-                SELECT cluster_id, 0, 0, 0 FROM cluster WHERE name = @p0 AND cluster_id NOT IN (SELECT cluster_id FROM lease) ON CONFLICT DO NOTHING
+                INSERT INTO main.lease (cluster_id, epoch, since, expires)
+                SELECT cluster_id, 0, 0, 0 FROM main.cluster WHERE name = @p0 AND cluster_id NOT IN (SELECT cluster_id FROM main.lease) ON CONFLICT DO NOTHING
                 """,
                 cluster);
             if (database.Scalar(
                 $"""
-                UPDATE lease SET epoch = epoch + 1, holder = @p0, since = {database.Clock}, expires = {database.Clock} + @p1
-                WHERE cluster_id = (SELECT cluster_id FROM lease WHERE cluster_id = (SELECT cluster_id FROM cluster WHERE name = @p2) {database.SkipLocked})
+                UPDATE main.lease SET epoch = epoch + 1, holder = @p0, since = {database.Clock}, expires = {database.Clock} + @p1
+                WHERE cluster_id = (SELECT cluster_id FROM main.lease WHERE cluster_id = (SELECT cluster_id FROM main.cluster WHERE name = @p2) {database.SkipLocked})
                     AND (@p3 OR holder IS NULL OR holder = @p0 OR NOT ({Runs(database)}))
                 RETURNING epoch
                 """,
@@ -65,21 +65,21 @@ internal static class StoreNodes
     }
 
     /// <summary>Gives back what an instance holds.</summary>
-    public static void Release(StoreDatabase database, string instance) => database.Execute("UPDATE lease SET holder = NULL, expires = 0 WHERE holder = @p0", instance);
+    public static void Release(StoreDatabase database, string instance) => database.Execute("UPDATE main.lease SET holder = NULL, expires = 0 WHERE holder = @p0", instance);
 
     /// <summary>Writes what a node tells of itself; those of its host that were gone long since are forgotten.</summary>
     public static void Tell(StoreDatabase database, NodeReport report)
     {
         database.Execute(
             $"""
-            INSERT INTO node (instance, host, process_id, role, started, seen, patience, lag_bytes, last_error, last_error_at)
+            INSERT INTO main.node (instance, host, process_id, role, started, seen, patience, lag_bytes, last_error, last_error_at)
             VALUES (@p0, @p1, @p2, @p3, {database.Clock}, {database.Clock}, @p4, @p5, @p6, CASE WHEN @p7 THEN {database.Clock} END)
             ON CONFLICT (instance) DO UPDATE SET seen = excluded.seen, patience = excluded.patience, lag_bytes = excluded.lag_bytes,
                 last_error = coalesce(excluded.last_error, node.last_error), last_error_at = coalesce(excluded.last_error_at, node.last_error_at)
             """,
             report.Instance, report.Host, (long)report.ProcessId, report.Role.ToString(), (long)report.Patience.TotalMilliseconds, report.LagBytes, report.Error, report.Error is not null);
         database.Execute(
-            $"DELETE FROM node WHERE instance IN (SELECT instance FROM node WHERE host = @p0 AND instance <> @p1 AND seen + patience < {database.Clock} {database.SkipLocked})", report.Host, report.Instance);
+            $"DELETE FROM main.node WHERE instance IN (SELECT instance FROM main.node WHERE host = @p0 AND instance <> @p1 AND seen + patience < {database.Clock} {database.SkipLocked})", report.Host, report.Instance);
     }
 
     /// <summary>All nodes, who is active first.</summary>
@@ -88,7 +88,7 @@ internal static class StoreNodes
         using var command = database.Command(
             $"""
             SELECT host, process_id, role, started, seen, patience, lag_bytes, last_error, last_error_at, max(epoch), max(since), {database.Clock}
-            FROM node LEFT JOIN lease ON holder = instance
+            FROM main.node LEFT JOIN main.lease ON holder = instance
             GROUP BY instance, host, process_id, role, started, seen, patience, lag_bytes, last_error, last_error_at
             """);
         using var row = command.ExecuteReader();
@@ -114,7 +114,7 @@ internal static class StoreNodes
     /// <summary>Who holds the lease of a cluster that has not run out.</summary>
     private static string? Holder(StoreDatabase database, string cluster)
     {
-        using var command = database.Command($"SELECT holder FROM lease JOIN cluster USING (cluster_id) WHERE name = @p0 AND {Runs(database)}", cluster);
+        using var command = database.Command($"SELECT holder FROM main.lease JOIN main.cluster USING (cluster_id) WHERE name = @p0 AND {Runs(database)}", cluster);
         return command.ExecuteScalar() as string;
     }
 }

@@ -13,8 +13,8 @@ internal static class StoreQuery
     {
         using var command = database.Command("");
         var where = Where(command, filter, "m.event_time");
-        command.CommandText = $"SELECT job.* FROM job_measure m JOIN job USING (job_row) {where} ORDER BY m.event_time, m.job_row"
-            + (filter.Limit > 0 ? $" LIMIT {filter.Limit}" : "");
+        command.CommandText = database.Qualify(
+            $"SELECT job.* FROM main.job_measure m JOIN main.job USING (job_row) {where} ORDER BY m.event_time, m.job_row{(filter.Limit > 0 ? $" LIMIT {filter.Limit}" : "")}");
         using var reader = command.ExecuteReader();
         while (reader.Read())
         {
@@ -27,13 +27,13 @@ internal static class StoreQuery
         using var command = database.Command("");
         var byHost = by.Contains(JobKey.Host);
         var (grouped, shown) = (by.Select(k => GroupExpression(database, k)).ToList(), by.Select(k => ShownExpression(database, k)).ToList());
-        var (source, time) = RollupAnswers(filter, by) ? ("daily m", "m.day * 86400") : ("job_measure m", "m.event_time");
-        var hosts = byHost ? " LEFT JOIN hosts_member ON hosts_member.hosts_id = m.hosts_id" : "";
+        var (source, time) = RollupAnswers(filter, by) ? ("main.daily m", "m.day * 86400") : ("main.job_measure m", "m.event_time");
+        var hosts = byHost ? " LEFT JOIN main.hosts_member ON hosts_member.hosts_id = m.hosts_id" : "";
         var sums = byHost
             ? StoreRollup.Select.Replace("sum(slot_seconds)", "sum(coalesce(hosts_member.slots * m.run_seconds, m.slot_seconds))", StringComparison.Ordinal)
             : StoreRollup.Select;
-        command.CommandText = $"SELECT {sums}{string.Concat(shown.Select(s => $", {s}"))} FROM {source}{hosts} {Where(command, filter, time)}"
-            + (by.Count > 0 ? $" GROUP BY {string.Join(", ", grouped)}" : "");
+        command.CommandText = database.Qualify(
+            $"SELECT {sums}{string.Concat(shown.Select(s => $", {s}"))} FROM {source}{hosts} {Where(command, filter, time)}{(by.Count > 0 ? $" GROUP BY {string.Join(", ", grouped)}" : "")}");
         using var reader = command.ExecuteReader();
         var groups = new List<JobMetrics>();
         while (reader.Read())
@@ -50,7 +50,7 @@ internal static class StoreQuery
             $"""
             SELECT g.generation_id, c.name, g.format, g.live_path, g.path, g.fingerprint, g.position, g.committed_at, {database.Clock} / 1000,
                    count(*) FILTER (WHERE s.kind = 'record'), count(*) FILTER (WHERE s.kind = 'reject'), g.seen_size, g.missing_since
-            FROM generation g JOIN cluster c USING (cluster_id) LEFT JOIN span s ON s.generation_id = g.generation_id
+            FROM main.generation g JOIN main.cluster c USING (cluster_id) LEFT JOIN main.span s ON s.generation_id = g.generation_id
             GROUP BY g.generation_id, c.name ORDER BY g.generation_id
             """);
         using var reader = command.ExecuteReader();
@@ -70,7 +70,7 @@ internal static class StoreQuery
     public static IReadOnlyList<RejectedRecord> Rejects(StoreDatabase database)
     {
         using var command = database.Command(
-            """SELECT r.generation_id, g.path, r."offset", r.length, r.reason, r.bytes FROM reject r JOIN generation g USING (generation_id) ORDER BY r.reject_id""");
+            """SELECT r.generation_id, g.path, r."offset", r.length, r.reason, r.bytes FROM main.reject r JOIN main.generation g USING (generation_id) ORDER BY r.reject_id""");
         using var reader = command.ExecuteReader();
         var rejects = new List<RejectedRecord>();
         while (reader.Read())
@@ -87,7 +87,7 @@ internal static class StoreQuery
         using var command = database.Command(
             """
             SELECT fingerprint, variant, generation_id, position, tail_hash, tail_length, live_path, seen_size, ended, missing_since IS NOT NULL
-            FROM generation JOIN cluster USING (cluster_id)
+            FROM main.generation JOIN main.cluster USING (cluster_id)
             WHERE name = coalesce(@p0, name) AND format = coalesce(@p1, format)
             """,
             cluster, format);
@@ -116,7 +116,7 @@ internal static class StoreQuery
     {
         using var command = database.Command(
             """
-            SELECT reject_id, generation_id, "offset", bytes FROM reject JOIN generation USING (generation_id) JOIN cluster USING (cluster_id)
+            SELECT reject_id, generation_id, "offset", bytes FROM main.reject JOIN main.generation USING (generation_id) JOIN main.cluster USING (cluster_id)
             WHERE name = @p0 AND format = @p1 AND reader_version < @p2 ORDER BY generation_id, "offset" LIMIT 50
             """,
             cluster, format.Name, format.Version);
@@ -149,13 +149,13 @@ internal static class StoreQuery
             }
         }
 
-        static Func<string, string> Text(string column) => values => $"m.{column} IN (SELECT text_id FROM text_value WHERE value IN ({values}))";
-        AnyOf(filter.Clusters, values => $"m.cluster_id IN (SELECT cluster_id FROM cluster WHERE name IN ({values}))");
+        static Func<string, string> Text(string column) => values => $"m.{column} IN (SELECT text_id FROM main.text_value WHERE value IN ({values}))";
+        AnyOf(filter.Clusters, values => $"m.cluster_id IN (SELECT cluster_id FROM main.cluster WHERE name IN ({values}))");
         AnyOf(filter.Users, Text("user_id"));
         AnyOf(filter.Queues, Text("queue_id"));
         AnyOf(filter.Projects, Text("project_id"));
         AnyOf([.. filter.States.Select(s => s.ToUpperInvariant())], Text("state_id"));
-        AnyOf(filter.Hosts, values => $"m.hosts_id IN (SELECT hosts_id FROM hosts_member JOIN text_value ON text_id = host_id WHERE value IN ({values}))");
+        AnyOf(filter.Hosts, values => $"m.hosts_id IN (SELECT hosts_id FROM main.hosts_member JOIN main.text_value ON text_id = host_id WHERE value IN ({values}))");
         AnyOf(filter.JobIds, values => $"m.job_id IN ({values})");
         if (filter.From is { } from)
         {
@@ -187,8 +187,8 @@ internal static class StoreQuery
     {
         JobKey.Month => GroupExpression(database, key),
         JobKey.Day => database.DayText("m.day"),
-        JobKey.Cluster => "(SELECT name FROM cluster WHERE cluster_id = m.cluster_id)",
-        _ => $"(SELECT value FROM text_value WHERE text_id = {GroupExpression(database, key)})",
+        JobKey.Cluster => "(SELECT name FROM main.cluster WHERE cluster_id = m.cluster_id)",
+        _ => $"(SELECT value FROM main.text_value WHERE text_id = {GroupExpression(database, key)})",
     };
 
     private static JobMetrics Metrics(DbDataReader row, IReadOnlyList<(JobKey Key, string Value)> keys)

@@ -30,7 +30,7 @@ internal static class StoreRollup
     public static readonly string[] AllColumns = [.. Keys, .. Columns];
 
     /// <summary>Every row.</summary>
-    public static readonly string All = $"SELECT {string.Join(", ", AllColumns)} FROM daily";
+    public static readonly string All = $"SELECT {string.Join(", ", AllColumns)} FROM main.daily";
 
     /// <summary>The end of an INSERT that adds its rows to those of the same key.</summary>
     public static string AddToThere(StoreDatabase database) =>

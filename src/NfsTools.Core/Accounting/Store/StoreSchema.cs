@@ -1,19 +1,25 @@
 using System.Reflection;
+using System.Text.RegularExpressions;
 
 namespace NfsTools.Accounting.Store;
 
 /// <summary>The store's tables, made and brought up to date by numbered migrations (Schema/001.sql ...).</summary>
-internal static class StoreSchema
+internal static partial class StoreSchema
 {
     /// <summary>The version this program writes.</summary>
     public const int Version = 3;
 
     private const string Migrations = "schema_migration";
 
+    // Tables and views of the newest version.
+    private static readonly string[] Relations =
+        [Migrations, .. Enumerable.Range(1, Version).SelectMany(v => Created().Matches(Script(v))).Select(m => m.Groups[1].Value).Distinct()];
+
     /// <summary>Creates or upgrades the schema; refuses one that a newer program made.</summary>
     /// <exception cref="NfsToolsException">The store is newer, or no store of this kind.</exception>
     public static void Prepare(StoreDatabase database, bool create)
     {
+        database.CheckOwners(Relations);
         var found = FoundVersion(database);
         if (found > Version)
         {
@@ -35,11 +41,16 @@ internal static class StoreSchema
 
         // Another process may be creating it too: whoever comes second finds it done.
         using var transaction = database.BeginSchemaChange();
-        database.Execute($"CREATE TABLE IF NOT EXISTS {Migrations} (version BIGINT PRIMARY KEY, applied_at BIGINT NOT NULL)");
+        database.CheckOwners(Relations);
+        if (database.CountTables(Migrations) == 0)
+        {
+            database.Execute($"CREATE TABLE main.{Migrations} (version BIGINT PRIMARY KEY, applied_at BIGINT NOT NULL)");
+        }
+
         for (var version = AppliedVersion(database) + 1; version <= Version; version++)
         {
             database.Execute(database.Expand(Script(version)));
-            database.Execute($"INSERT INTO {Migrations} VALUES ({version}, {database.Clock} / 1000)");
+            database.Execute($"INSERT INTO main.{Migrations} VALUES ({version}, {database.Clock} / 1000)");
         }
 
         transaction.Commit();
@@ -65,7 +76,7 @@ internal static class StoreSchema
         : database.CountTables(Migrations) > 0 ? AppliedVersion(database)
         : throw new NfsToolsException($"{database.Name}: this database belongs to another program.", "Name another one for the store.");
 
-    private static long AppliedVersion(StoreDatabase database) => database.Scalar($"SELECT coalesce(max(version), 0) FROM {Migrations}") ?? 0;
+    private static long AppliedVersion(StoreDatabase database) => database.Scalar($"SELECT coalesce(max(version), 0) FROM main.{Migrations}") ?? 0;
 
     private static string Script(long version)
     {
@@ -73,4 +84,7 @@ internal static class StoreSchema
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();
     }
+
+    [GeneratedRegex(@"CREATE (?:TABLE|VIEW) main\.(\w+)")]
+    private static partial Regex Created();
 }

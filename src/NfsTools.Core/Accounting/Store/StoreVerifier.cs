@@ -29,10 +29,10 @@ internal sealed class StoreVerifier
     {
         ReadGenerations();
         var records = ReadJobs()
-            + ReadUnits("record", """SELECT generation_id, "offset", length FROM event_record WHERE generation_id IS NOT NULL""")
-            + ReadUnits("record", """SELECT generation_id, "offset", length FROM duplicate""");
-        var rejects = ReadUnits("reject", """SELECT generation_id, "offset", length FROM reject""");
-        var filler = ReadUnits("comment or blank line", """SELECT generation_id, "offset", length FROM filler""");
+            + ReadUnits("record", """SELECT generation_id, "offset", length FROM main.event_record WHERE generation_id IS NOT NULL""")
+            + ReadUnits("record", """SELECT generation_id, "offset", length FROM main.duplicate""");
+        var rejects = ReadUnits("reject", """SELECT generation_id, "offset", length FROM main.reject""");
+        var filler = ReadUnits("comment or blank line", """SELECT generation_id, "offset", length FROM main.filler""");
         foreach (var (units, position, name) in generations.Values)
         {
             differences.AddRange(units.Gaps(position).Select(gap => $"{name}: bytes {gap.Start} to {gap.End - 1} are accounted for by nothing."));
@@ -44,7 +44,7 @@ internal sealed class StoreVerifier
 
     private void ReadGenerations()
     {
-        using var command = database.Command("SELECT generation_id, position, path, seen_size, missing_since IS NOT NULL FROM generation");
+        using var command = database.Command("SELECT generation_id, position, path, seen_size, missing_since IS NOT NULL FROM main.generation");
         using var reader = command.ExecuteReader();
         while (reader.Read())
         {
@@ -64,7 +64,7 @@ internal sealed class StoreVerifier
             """
             SELECT generation_id, "offset", length, cluster_id, event_time, user_id, queue_id, project_id, state_id, done, slots, max_mem_kb,
                    cpu_seconds, wait_seconds, turnaround_seconds, run_seconds, hog_factor, expansion_factor
-            FROM job_record
+            FROM main.job_record
             """);
         for (; rows.Next(); jobs++)
         {

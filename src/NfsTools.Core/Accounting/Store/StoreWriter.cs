@@ -48,7 +48,7 @@ internal abstract class StoreWriter(StoreDatabase database, TimeProvider time) :
         lease.Confirm(database, cluster);
         return generations.Sum(g => database.Execute(
             $"""
-            UPDATE generation SET seen_size = @p0, ended = @p1, missing_since = CASE WHEN @p2 THEN coalesce(missing_since, {database.Clock} / 1000) END
+            UPDATE main.generation SET seen_size = @p0, ended = @p1, missing_since = CASE WHEN @p2 THEN coalesce(missing_since, {database.Clock} / 1000) END
             WHERE generation_id = @p3
             """,
             g.Sight.Size, g.Sight.Ended ? 1L : 0L, g.Sight.Missing, g.Id));
@@ -97,8 +97,8 @@ internal abstract class StoreWriter(StoreDatabase database, TimeProvider time) :
                 foreach (var reject in rejects)
                 {
                     _ = added.Exists(a => a.Start <= reject.Offset && reject.Offset < a.End)
-                        ? database.Execute("DELETE FROM reject WHERE reject_id = @p0", reject.Id)
-                        : database.Execute("UPDATE reject SET reader_version = @p0 WHERE reject_id = @p1", format.Version, reject.Id);
+                        ? database.Execute("DELETE FROM main.reject WHERE reject_id = @p0", reject.Id)
+                        : database.Execute("UPDATE main.reject SET reader_version = @p0 WHERE reject_id = @p1", format.Version, reject.Id);
                 }
 
                 return added.Count;
@@ -149,7 +149,7 @@ internal abstract class StoreWriter(StoreDatabase database, TimeProvider time) :
             {
                 transaction.Rollback();
             }
-            catch (Exception e) when (e is DbException or InvalidOperationException)
+            catch (Exception e) when (e is DbException or InvalidOperationException || database.IsBroken)
             {
                 // A full disk or a lost connection has rolled back already; the first error is the one to tell.
             }
@@ -185,8 +185,8 @@ internal abstract class StoreWriter(StoreDatabase database, TimeProvider time) :
         }
     }
 
-    private long Cluster(string name) => database.Scalar("SELECT cluster_id FROM cluster WHERE name = @p0", name)
-        ?? database.Scalar("INSERT INTO cluster (name) VALUES (@p0) ON CONFLICT DO NOTHING RETURNING cluster_id", name)
+    private long Cluster(string name) => database.Scalar("SELECT cluster_id FROM main.cluster WHERE name = @p0", name)
+        ?? database.Scalar("INSERT INTO main.cluster (name) VALUES (@p0) ON CONFLICT DO NOTHING RETURNING cluster_id", name)
         ?? throw new StoreMovedException();
 
     private long Move(CommitBatch batch, long cluster, long end, (string Hash, int Length) tail)
@@ -195,13 +195,13 @@ internal abstract class StoreWriter(StoreDatabase database, TimeProvider time) :
         var moved = generation.Id == 0
             ? database.Scalar(
                 $"""
-                INSERT INTO generation (cluster_id, format, live_path, path, fingerprint, variant, position, tail_hash, tail_length, created_at, committed_at)
+                INSERT INTO main.generation (cluster_id, format, live_path, path, fingerprint, variant, position, tail_hash, tail_length, created_at, committed_at)
                 VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, {now}, {now}) ON CONFLICT DO NOTHING RETURNING generation_id
                 """,
                 cluster, batch.Format.Name, batch.LivePath, batch.Path, generation.Fingerprint, generation.Variant, end, tail.Hash, tail.Length)
             : database.Scalar(
                 $"""
-                UPDATE generation SET path = @p0, position = @p1, tail_hash = @p2, tail_length = @p3, committed_at = {now}
+                UPDATE main.generation SET path = @p0, position = @p1, tail_hash = @p2, tail_length = @p3, committed_at = {now}
                 WHERE generation_id = @p4 AND position = @p5 RETURNING generation_id
                 """,
                 batch.Path, end, tail.Hash, tail.Length, generation.Id, batch.Start);

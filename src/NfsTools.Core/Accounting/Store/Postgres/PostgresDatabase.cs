@@ -6,16 +6,24 @@ using NfsTools.Accounting.Store.Sqlite;
 
 namespace NfsTools.Accounting.Store.Postgres;
 
-/// <summary>A PostgreSQL database; the tables are in the first schema of its search path. PostgreSQL 12 or newer.</summary>
+/// <summary>
+/// A PostgreSQL database; the tables are in the first schema of the search path that it is reached with. Others may be allowed to
+/// create in the schemas of that path, and what they made there would run as whoever works on the store: so nothing is looked up
+/// in it. Tables are named with their schema, and all else is PostgreSQL's own. PostgreSQL 12 or newer.
+/// </summary>
 internal sealed class PostgresDatabase : StoreDatabase
 {
     // Any number nobody else is likely to lock: only one process at a time may change the schema.
     private const long SchemaLock = 0x4E66_7354_6F6F_6C73;
     private const int KeepAliveSeconds = 10;
     private readonly NpgsqlConnectionStringBuilder own;
-    private readonly NpgsqlConnection connection;
     private readonly Func<string>? password;
     private readonly bool writes;
+    private NpgsqlDataSource source;
+    private NpgsqlConnection connection;
+
+    // The schema of the store, as it is and as it stands before a table.
+    private string schema = "", prefix = "";
     private volatile NpgsqlCommand? reading;
     private volatile bool interrupted;
 
@@ -44,12 +52,14 @@ internal sealed class PostgresDatabase : StoreDatabase
             own.CommandTimeout = 0;
         }
 
-        connection = new NpgsqlConnection(own.ConnectionString);
+        (source, connection) = Prepare();
     }
 
     public override string Name { get; }
 
     public override DbConnection Connection => connection;
+
+    public override bool IsBroken => connection.State != ConnectionState.Open;
 
     public override bool IsShared => true;
 
@@ -88,14 +98,14 @@ internal sealed class PostgresDatabase : StoreDatabase
             return false;
         }
 
-        // A connection that broke is neither open nor closed.
-        connection.Close();
         if (password is not null)
         {
             own.Password = password();
-            connection.ConnectionString = own.ConnectionString;
         }
 
+        // What a driver makes of a connection that broke is not relied on.
+        Close();
+        (source, connection) = Prepare();
         connection.Open();
         if (connection.PostgresParameters.GetValueOrDefault("server_encoding") is not "UTF8")
         {
@@ -103,7 +113,46 @@ internal sealed class PostgresDatabase : StoreDatabase
         }
 
         Execute(writes ? Limits : "SET default_transaction_read_only = on");
+        LeaveSearchPath();
         return true;
+    }
+
+    public override void Close()
+    {
+        try
+        {
+            connection.Dispose();
+            source.Dispose();
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // It was broken.
+        }
+    }
+
+    public override string Qualify(string sql) => sql.Replace("main.", prefix, StringComparison.Ordinal);
+
+    public override void CheckOwners(IReadOnlyCollection<string> relations)
+    {
+        // Who was given the schema by name, and not with everybody, may keep a store that others read; to write, its triggers would
+        // run. A superuser has every role, and trusts none for that.
+        using var command = Command(
+            """
+            SELECT c.relname, r.rolname
+            FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_roles r ON r.oid = c.relowner JOIN pg_roles me ON me.rolname = current_user
+            WHERE n.nspname = @p0 AND c.relname = ANY(@p1) AND NOT r.rolsuper AND r.oid <> n.nspowner AND (me.rolsuper OR NOT pg_has_role(r.oid, 'USAGE'))
+                AND r.oid <> (SELECT datdba FROM pg_database WHERE datname = current_database())
+                AND (@p2 OR NOT EXISTS (SELECT FROM aclexplode(n.nspacl) a WHERE a.privilege_type = 'CREATE' AND a.grantee <> 0 AND pg_has_role(r.oid, a.grantee, 'USAGE')))
+            ORDER BY 1 LIMIT 1
+            """,
+            schema, relations.ToArray(), writes);
+        using var planted = command.ExecuteReader();
+        if (planted.Read())
+        {
+            throw new NfsToolsException(
+                $"{Name}: the table {planted.GetString(0)} in schema {schema} belongs to {planted.GetString(1)}, who was not given that schema: it could run what {planted.GetString(1)} likes as whoever uses it.",
+                $"Name a schema that nobody else may create in (Search Path=), or drop the table. If {planted.GetString(1)} keeps the store, GRANT it CREATE on the schema by name for others to read it, or make it the schema's owner.");
+        }
     }
 
     // The server's own limit does not count while a message has arrived in part, or while nobody takes what it sends. Who may end
@@ -112,12 +161,13 @@ internal sealed class PostgresDatabase : StoreDatabase
         """
         SELECT pg_terminate_backend(pid) FROM pg_stat_activity
         WHERE datname = current_database() AND usename = current_user AND wait_event_type = 'Client' AND state_change < clock_timestamp() - @p0 * interval '1 millisecond'
-            AND pid IN (SELECT l.pid FROM pg_locks l JOIN pg_class c ON c.oid = l.relation WHERE l.mode = 'RowExclusiveLock' AND l.granted AND c.relnamespace = current_schema()::regnamespace)
+            AND pid IN (SELECT l.pid FROM pg_locks l JOIN pg_class c ON c.oid = l.relation WHERE l.mode = 'RowExclusiveLock' AND l.granted AND c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = @p1))
         """,
-        (long)Patience.TotalMilliseconds);
+        (long)Patience.TotalMilliseconds,
+        schema);
 
     public override long CountTables(string? name = null) =>
-        Scalar("SELECT count(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename = coalesce(CAST(@p0 AS text), tablename)", name)!.Value;
+        Scalar("SELECT count(*) FROM pg_tables WHERE schemaname = @p0 AND tablename = coalesce(CAST(@p1 AS text), tablename)", schema, name)!.Value;
 
     public override DbTransaction BeginSchemaChange()
     {
@@ -147,7 +197,7 @@ internal sealed class PostgresDatabase : StoreDatabase
         reading?.Cancel();
     }
 
-    public override Exception Explain(DbException error)
+    public override Exception Explain(Exception error)
     {
         if (interrupted)
         {
@@ -174,7 +224,7 @@ internal sealed class PostgresDatabase : StoreDatabase
         };
     }
 
-    public override void Dispose() => connection.Dispose();
+    public override void Dispose() => Close();
 
     protected override string Expand(string name, string argument) => name switch
     {
@@ -186,6 +236,28 @@ internal sealed class PostgresDatabase : StoreDatabase
         "utc" => $"to_char(to_timestamp({argument}) AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS')",
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, null),
     };
+
+    private (NpgsqlDataSource Source, NpgsqlConnection Connection) Prepare()
+    {
+        // To ask for the server's types takes a query before the search path is left, and no type but PostgreSQL's own is used.
+        var builder = new NpgsqlDataSourceBuilder(own.ConnectionString);
+        builder.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
+        var made = builder.Build();
+        return (made, made.CreateConnection());
+    }
+
+    // What is not qualified here could be anybody's.
+    private void LeaveSearchPath()
+    {
+        using (var command = Command("SELECT CAST(pg_catalog.current_schema() AS pg_catalog.text)"))
+        {
+            schema = command.ExecuteScalar() as string ?? throw new NfsToolsException(
+                $"{Name}: no schema of the search path is there, or may be used.", "Create one that the collector's user may create tables in, or name one that is there (Search Path=).");
+        }
+
+        prefix = $"\"{schema.Replace("\"", "\"\"", StringComparison.Ordinal)}\".";
+        Execute("SET search_path = pg_catalog, pg_temp");
+    }
 
     // Classes of SQLSTATE (PostgreSQL, appendix A): lost connections, transactions in each other's way, no room, the server
     // shutting down or starting, errors of its disk; and a transaction that stood still, or lasted, too long.

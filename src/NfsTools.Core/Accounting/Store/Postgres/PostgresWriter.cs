@@ -25,17 +25,17 @@ internal sealed class PostgresWriter : StoreWriter
     {
         (this.database, this.connection) = (database, connection);
         var columns = string.Join(", ", JobColumns.All);
-        database.Execute($"""CREATE TEMPORARY TABLE staged_job AS SELECT CAST(0 AS bigint) AS place, {columns}, "offset", length FROM job_record WITH NO DATA""");
-        copyJobs = $"""COPY staged_job (place, {columns}, "offset", length) FROM STDIN (FORMAT binary)""";
+        database.Execute($"""CREATE TABLE pg_temp.staged_job AS SELECT CAST(0 AS bigint) AS place, {columns}, "offset", length FROM main.job_record WITH NO DATA""");
+        copyJobs = $"""COPY pg_temp.staged_job (place, {columns}, "offset", length) FROM STDIN (FORMAT binary)""";
         insertJobs =
             $"""
-            INSERT INTO job_record (cluster_id, {columns}, generation_id, "offset", length)
-            SELECT @p0, {columns}, @p1, CASE WHEN @p1 IS NOT NULL THEN "offset" END, CASE WHEN @p1 IS NOT NULL THEN length END FROM staged_job ORDER BY place
+            INSERT INTO main.job_record (cluster_id, {columns}, generation_id, "offset", length)
+            SELECT @p0, {columns}, @p1, CASE WHEN @p1 IS NOT NULL THEN "offset" END, CASE WHEN @p1 IS NOT NULL THEN length END FROM pg_temp.staged_job ORDER BY place
             ON CONFLICT ({Key}) DO NOTHING RETURNING job_id, submit_time, event_time, array_index
             """;
         addToDaily =
             $"""
-            INSERT INTO daily ({string.Join(", ", StoreRollup.AllColumns)})
+            INSERT INTO main.daily ({string.Join(", ", StoreRollup.AllColumns)})
             SELECT * FROM unnest({string.Join(", ", StoreRollup.AllColumns.Select((_, i) => $"@p{i}"))}) {StoreRollup.AddToThere(database)}
             """;
     }
@@ -56,7 +56,7 @@ internal sealed class PostgresWriter : StoreWriter
 
         var ids = TextIds(jobs.SelectMany(j => JobColumns.Dictionary.Select(c => j.Job.Text(c.Text))));
         AddHosts(jobs.Select(j => j.Job.Text(JobText.Hosts)).Distinct(), ids);
-        database.Execute("TRUNCATE staged_job");
+        database.Execute("TRUNCATE pg_temp.staged_job");
         using var rows = connection.BeginBinaryImport(copyJobs);
         foreach (var (place, job, offset, length) in jobs)
         {
@@ -149,14 +149,14 @@ internal sealed class PostgresWriter : StoreWriter
         {
             if (spans.Count > 0)
             {
-                database.Execute($"INSERT INTO {table} SELECT @p0, * FROM unnest(@p1, @p2)", generation, spans.Select(s => s.Offset).ToArray(), spans.Select(s => (long)s.Length).ToArray());
+                database.Execute($"INSERT INTO main.{table} SELECT @p0, * FROM unnest(@p1, @p2)", generation, spans.Select(s => s.Offset).ToArray(), spans.Select(s => (long)s.Length).ToArray());
             }
         }
 
         foreach (var reject in rejects)
         {
             database.Execute(
-                """INSERT INTO reject (generation_id, "offset", length, bytes, reason, reader_version, rejected_at) VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6)""",
+                """INSERT INTO main.reject (generation_id, "offset", length, bytes, reason, reader_version, rejected_at) VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6)""",
                 generation, reject.Span.Offset, reject.Span.Length, reject.Bytes.ToArray(), Storable(reject.Reason), reject.ReaderVersion, reject.RejectedAt);
         }
     }
@@ -190,7 +190,7 @@ internal sealed class PostgresWriter : StoreWriter
         var record = placed.Record;
         return database.Execute(
             """
-            INSERT INTO event_record (cluster_id, record_type, event_time, content_hash, fields, generation_id, "offset", length)
+            INSERT INTO main.event_record (cluster_id, record_type, event_time, content_hash, fields, generation_id, "offset", length)
             VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7) ON CONFLICT DO NOTHING
             """,
             cluster, record.RecordType, record.EventSeconds, record.ContentHash, JsonSerializer.Serialize(record, record.GetType()),
@@ -202,7 +202,7 @@ internal sealed class PostgresWriter : StoreWriter
     {
         using var command = database.Command(
             """
-            SELECT place, known.content_hash FROM staged_job JOIN job_record known USING (job_id, submit_time, event_time, array_index) WHERE known.cluster_id = @p0
+            SELECT place, known.content_hash FROM pg_temp.staged_job JOIN main.job_record known USING (job_id, submit_time, event_time, array_index) WHERE known.cluster_id = @p0
             """,
             cluster);
         using var rows = command.ExecuteReader();
@@ -237,12 +237,12 @@ internal sealed class PostgresWriter : StoreWriter
             return ids;
         }
 
-        // In one order, so that two who add the same texts wait for each other at most once.
+        // In one order, so that two who add the same texts wait for each other at most once. Each text is looked up by the index:
+        // a join may sort the texts instead, and unpacks one of a megabyte then as often as it is compared.
         string[] absent = [.. missing.Order(StringComparer.Ordinal)];
-        database.Execute(
-            "INSERT INTO text_value (value) SELECT value FROM unnest(@p0) WITH ORDINALITY AS t (value, place) WHERE NOT EXISTS (SELECT FROM text_value v WHERE v.value = t.value) ORDER BY place ON CONFLICT DO NOTHING",
-            (object)absent);
-        using var command = database.Command("SELECT place, text_id FROM unnest(@p0) WITH ORDINALITY AS t (value, place) JOIN text_value USING (value)", (object)absent);
+        const string known = "(SELECT text_id FROM main.text_value v WHERE v.value = t.value)", given = "unnest(@p0) WITH ORDINALITY AS t (value, place)";
+        database.Execute($"INSERT INTO main.text_value (value) SELECT value FROM {given} WHERE {known} IS NULL ORDER BY place ON CONFLICT DO NOTHING", (object)absent);
+        using var command = database.Command($"SELECT place, {known} FROM {given}", (object)absent);
         using var rows = command.ExecuteReader();
         while (rows.Read())
         {
@@ -257,13 +257,13 @@ internal sealed class PostgresWriter : StoreWriter
     private void AddHosts(IEnumerable<string> hostTexts, Dictionary<string, long> ids)
     {
         var unknown = hostTexts.Where(t => !hosts.TryGet(Encoding.UTF8.GetBytes(t), out _)).ToList();
-        var members = unknown.SelectMany(HostSlots.Split, (text, host) => (Text: text, host.Host, Slots: (long)host.Slots)).ToList();
+        var members = unknown.ConvertAll(t => (Text: ids[t], Hosts: HostSlots.Split(t))).SelectMany(t => t.Hosts, (t, host) => (t.Text, host.Host, Slots: (long)host.Slots)).ToList();
         if (members.Count > 0)
         {
-            var memberIds = TextIds(members.Select(m => m.Host));
+            var hostIds = TextIds(members.Select(m => m.Host));
             database.Execute(
-                "INSERT INTO hosts_member SELECT * FROM unnest(@p0, @p1, @p2) ORDER BY 1, 2 ON CONFLICT DO NOTHING",
-                members.ConvertAll(m => ids[m.Text]).ToArray(), members.ConvertAll(m => memberIds[m.Host]).ToArray(), members.ConvertAll(m => m.Slots).ToArray());
+                "INSERT INTO main.hosts_member SELECT * FROM unnest(@p0, @p1, @p2) ORDER BY 1, 2 ON CONFLICT DO NOTHING",
+                members.ConvertAll(m => m.Text).ToArray(), members.ConvertAll(m => hostIds[m.Host]).ToArray(), members.ConvertAll(m => m.Slots).ToArray());
         }
 
         unknown.ForEach(t => hosts.Set(Encoding.UTF8.GetBytes(t), true));

@@ -1,20 +1,20 @@
 -- Times are seconds since 1970-01-01 UTC, durations seconds, memory KB. What databases write in different ways stands in braces:
 -- {id} is a row's own number, {repeated} a text of any length that is there once, {bytes} bytes, {rowless} what a table without row
--- numbers needs, {utc:x} seconds since 1970 as a date and time in UTC.
+-- numbers needs, {utc:x} seconds since 1970 as a date and time in UTC; main. stands for the schema of the store.
 
-CREATE TABLE cluster (
+CREATE TABLE main.cluster (
   cluster_id {id},
   name TEXT NOT NULL UNIQUE
 );
 
 -- Texts that come again and again, each once.
-CREATE TABLE text_value (
+CREATE TABLE main.text_value (
   text_id {id},
   value {repeated}
 );
 
 -- The hosts in a text of hosts such as "4*node1 node2".
-CREATE TABLE hosts_member (
+CREATE TABLE main.hosts_member (
   hosts_id BIGINT NOT NULL,
   host_id BIGINT NOT NULL,
   slots BIGINT NOT NULL,
@@ -22,9 +22,9 @@ CREATE TABLE hosts_member (
 ){rowless};
 
 -- One file's worth of a log, whatever it is called by now: identified by its first record.
-CREATE TABLE generation (
+CREATE TABLE main.generation (
   generation_id {id},
-  cluster_id BIGINT NOT NULL REFERENCES cluster,
+  cluster_id BIGINT NOT NULL REFERENCES main.cluster,
   format TEXT NOT NULL,
   live_path TEXT NOT NULL,
   path TEXT NOT NULL,
@@ -39,7 +39,7 @@ CREATE TABLE generation (
   UNIQUE (cluster_id, format, fingerprint, variant)
 );
 
-CREATE TABLE job_record (
+CREATE TABLE main.job_record (
   job_row {id},
   cluster_id BIGINT NOT NULL,
   job_id BIGINT NOT NULL,
@@ -87,11 +87,11 @@ CREATE TABLE job_record (
   "offset" BIGINT,
   length BIGINT
 );
-CREATE UNIQUE INDEX job_key ON job_record (job_id, submit_time, event_time, array_index, cluster_id);
-CREATE INDEX job_by_time ON job_record (event_time);
+CREATE UNIQUE INDEX job_key ON main.job_record (job_id, submit_time, event_time, array_index, cluster_id);
+CREATE INDEX job_by_time ON main.job_record (event_time);
 
 -- Records that are no jobs (reservations, resizes): their fields as JSON.
-CREATE TABLE event_record (
+CREATE TABLE main.event_record (
   event_row {id},
   cluster_id BIGINT NOT NULL,
   record_type TEXT NOT NULL,
@@ -105,7 +105,7 @@ CREATE TABLE event_record (
 );
 
 -- What could not be read, whole, with the reason and the version of the reader that could not.
-CREATE TABLE reject (
+CREATE TABLE main.reject (
   reject_id {id},
   generation_id BIGINT NOT NULL,
   "offset" BIGINT NOT NULL,
@@ -117,21 +117,21 @@ CREATE TABLE reject (
 );
 
 -- Further copies of records the store already had.
-CREATE TABLE duplicate (
+CREATE TABLE main.duplicate (
   generation_id BIGINT NOT NULL,
   "offset" BIGINT NOT NULL,
   length BIGINT NOT NULL
 );
 
 -- Comments and blank lines.
-CREATE TABLE filler (
+CREATE TABLE main.filler (
   generation_id BIGINT NOT NULL,
   "offset" BIGINT NOT NULL,
   length BIGINT NOT NULL
 );
 
 -- Jobs by the UTC day they ended on (days since 1970-01-01), kept in the transaction that stores them.
-CREATE TABLE daily (
+CREATE TABLE main.daily (
   cluster_id BIGINT NOT NULL,
   day BIGINT NOT NULL,
   user_id BIGINT NOT NULL,
@@ -164,7 +164,7 @@ CREATE TABLE daily (
 ){rowless};
 
 -- Each job as a row of the roll-up of its own: what is added to daily, what a recount sums up.
-CREATE VIEW job_measure AS
+CREATE VIEW main.job_measure AS
 SELECT job_row, cluster_id, event_time / 86400 AS day, user_id, queue_id, project_id, state_id, 1 AS jobs, done,
        cpu_seconds, wait_seconds, turnaround_seconds, run_seconds, slots * run_seconds AS slot_seconds,
        hog_factor, expansion_factor,
@@ -175,17 +175,17 @@ SELECT job_row, cluster_id, event_time / 86400 AS day, user_id, queue_id, projec
        hog_factor AS max_hog_factor, hog_factor AS min_hog_factor,
        expansion_factor AS max_expansion_factor, expansion_factor AS min_expansion_factor,
        max_mem_kb, event_time, job_id, hosts_id
-FROM job_record;
+FROM main.job_record;
 
 -- Every byte of every generation, by what it was taken for.
-CREATE VIEW span AS
-SELECT generation_id, "offset", length, 'record' AS kind FROM job_record WHERE generation_id IS NOT NULL
-UNION ALL SELECT generation_id, "offset", length, 'record' FROM event_record WHERE generation_id IS NOT NULL
-UNION ALL SELECT generation_id, "offset", length, 'record' FROM duplicate
-UNION ALL SELECT generation_id, "offset", length, 'reject' FROM reject
-UNION ALL SELECT generation_id, "offset", length, 'filler' FROM filler;
+CREATE VIEW main.span AS
+SELECT generation_id, "offset", length, 'record' AS kind FROM main.job_record WHERE generation_id IS NOT NULL
+UNION ALL SELECT generation_id, "offset", length, 'record' FROM main.event_record WHERE generation_id IS NOT NULL
+UNION ALL SELECT generation_id, "offset", length, 'record' FROM main.duplicate
+UNION ALL SELECT generation_id, "offset", length, 'reject' FROM main.reject
+UNION ALL SELECT generation_id, "offset", length, 'filler' FROM main.filler;
 
-CREATE VIEW job AS
+CREATE VIEW main.job AS
 SELECT c.name AS cluster, j.job_id, j.array_index, u.value AS "user", q.value AS queue, p.value AS project, s.value AS state,
        j.job_name, j.command, h.value AS hosts, j.slots, j.num_processors,
        j.submit_time, j.start_time, j.event_time,
@@ -198,17 +198,17 @@ SELECT c.name AS cluster, j.job_id, j.array_index, u.value AS "user", q.value AS
        f.value AS from_host, a.value AS app, ug.value AS user_group, jg.value AS job_group, sla.value AS sla,
        rr.value AS res_req, er.value AS effective_res_req, j.depend_cond, j.cwd,
        j.generation_id, j."offset", j.length, j.job_row, j.done, j.content_hash
-FROM job_record j
-JOIN cluster c ON c.cluster_id = j.cluster_id
-JOIN text_value u ON u.text_id = j.user_id
-JOIN text_value q ON q.text_id = j.queue_id
-JOIN text_value p ON p.text_id = j.project_id
-JOIN text_value s ON s.text_id = j.state_id
-JOIN text_value h ON h.text_id = j.hosts_id
-JOIN text_value f ON f.text_id = j.from_host_id
-JOIN text_value a ON a.text_id = j.app_id
-JOIN text_value ug ON ug.text_id = j.user_group_id
-JOIN text_value jg ON jg.text_id = j.job_group_id
-JOIN text_value sla ON sla.text_id = j.sla_id
-JOIN text_value rr ON rr.text_id = j.res_req_id
-JOIN text_value er ON er.text_id = j.effective_res_req_id;
+FROM main.job_record j
+JOIN main.cluster c ON c.cluster_id = j.cluster_id
+JOIN main.text_value u ON u.text_id = j.user_id
+JOIN main.text_value q ON q.text_id = j.queue_id
+JOIN main.text_value p ON p.text_id = j.project_id
+JOIN main.text_value s ON s.text_id = j.state_id
+JOIN main.text_value h ON h.text_id = j.hosts_id
+JOIN main.text_value f ON f.text_id = j.from_host_id
+JOIN main.text_value a ON a.text_id = j.app_id
+JOIN main.text_value ug ON ug.text_id = j.user_group_id
+JOIN main.text_value jg ON jg.text_id = j.job_group_id
+JOIN main.text_value sla ON sla.text_id = j.sla_id
+JOIN main.text_value rr ON rr.text_id = j.res_req_id
+JOIN main.text_value er ON er.text_id = j.effective_res_req_id;

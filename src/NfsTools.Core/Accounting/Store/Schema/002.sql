@@ -2,8 +2,8 @@
 
 -- Which collector a cluster's records come from. Each time another one takes over the epoch grows, and a commit under an older
 -- one is refused.
-CREATE TABLE lease (
-  cluster_id BIGINT PRIMARY KEY REFERENCES cluster,
+CREATE TABLE main.lease (
+  cluster_id BIGINT PRIMARY KEY REFERENCES main.cluster,
   epoch BIGINT NOT NULL,
   -- A node's instance; NULL when the lease was given back.
   holder TEXT,
@@ -12,7 +12,7 @@ CREATE TABLE lease (
 );
 
 -- The collectors that use this store, as each told of itself when it was last seen.
-CREATE TABLE node (
+CREATE TABLE main.node (
   instance TEXT PRIMARY KEY,
   host TEXT NOT NULL,
   process_id BIGINT NOT NULL,

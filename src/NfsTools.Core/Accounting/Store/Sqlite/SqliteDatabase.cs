@@ -224,7 +224,10 @@ internal sealed class SqliteDatabase : StoreDatabase
 
     public override void Interrupt() => raw.sqlite3_interrupt(connection.Handle!);
 
-    public override Exception Explain(DbException error) => errors.Explain((SqliteException)error);
+    public override Exception Explain(Exception error) => errors.Explain((SqliteException)error);
+
+    // A view that names its file is none in a file that is attached to another one.
+    public override string Expand(string script) => base.Expand(script).Replace("main.", "", StringComparison.Ordinal);
 
     public override void Dispose()
     {
