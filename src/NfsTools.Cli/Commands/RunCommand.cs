@@ -64,7 +64,7 @@ internal sealed class RunCommand
 
     private readonly Option<bool> trace = new("--trace")
     {
-        Description = "Learn the command's files from strace too: all that it and its child processes read and write, links resolved, but those of the system. What is learnt so is checked after the command.",
+        Description = "Learn the command's files from strace too: all that it and its child processes read and write, links resolved, but those of the system, and those that processes which ran before (a daemon) touch for it. What is learnt so is checked after the command. A command that hides files from strace (io_uring, mounts or a root of its own) ends with 125.",
     };
 
     private readonly Option<string[]> ignore = CommonOptions.NotEmpty(new Option<string[]>("--ignore") { Description = "A directory or file that --trace leaves out; may be given several times.", HelpName = "PATH" });

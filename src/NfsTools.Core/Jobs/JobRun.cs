@@ -25,6 +25,7 @@ internal sealed class JobRun
     private OutputGuard? outputs;
     private Dictionary<string, string> real = [];
     private JobFiles traced = new();
+    private string untraced = "";
 
     public JobRun(ProtectedJob job, JobSignals? signals, TimeProvider clock, IProgress<IReadOnlyList<FileCheck>>? progress)
     {
@@ -165,7 +166,7 @@ internal sealed class JobRun
             var exit = (trace?.Command ?? job.Command) is { } command
                 ? new ChildProcess { Command = command, Timeout = job.Timeout, Grace = job.Grace, Guarded = job.Guarded }.Run(cancellation, signals, clock)
                 : job.Work!(cancellation);
-            traced = trace?.Files() ?? traced;
+            (traced, untraced) = (trace?.Files() ?? traced, trace?.Problem ?? "");
             cancellation.ThrowIfCancellationRequested();
             result = result with { Exit = exit, EndedAt = clock.GetUtcNow() };
         }
@@ -206,6 +207,7 @@ internal sealed class JobRun
             { Code: not 0 } => (JobVerdict.Failed, $"the command returned {exit.Code}"),
             _ when changed.Count > 0 => (JobVerdict.InputChanged, $"{Count(changed.Count, result.Inputs.Count, "input")} not the same after the job: {changed[0].Path}: {changed[0].Reason}"),
             _ when unwritten.Count > 0 => (JobVerdict.OutputNotWritten, $"{Count(unwritten.Count, result.Outputs.Count, "output")} not written by the job: {unwritten[0].Path}: {unwritten[0].Reason}"),
+            _ when untraced.Length > 0 => (JobVerdict.NotTraced, $"not all files of the job could be learnt: {untraced}: name its files instead"),
             _ => (JobVerdict.Succeeded, !job.Protect ? "it returned 0; its files were not checked"
                 : result.Inputs.Count + result.Outputs.Count > 0 ? "it returned 0, and its files are as they must be"
                 : "it returned 0; none of its files is known, so nothing was checked"),

@@ -29,4 +29,7 @@ public enum JobVerdict
 
     /// <summary>It has succeeded, but the manifest of its outputs' stamps cannot be written.</summary>
     NotRecorded,
+
+    /// <summary>It returned 0, but not all of its files could be learnt from its trace.</summary>
+    NotTraced,
 }
