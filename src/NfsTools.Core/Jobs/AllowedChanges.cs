@@ -9,13 +9,15 @@ internal sealed class AllowedChanges
     private readonly HashSet<string> consumed;
     private readonly HashSet<string> linked;
     private readonly HashSet<ulong> outputInodes;
+    private readonly InputWatch? watch;
 
     /// <param name="files">The job's files, absolute.</param>
     /// <param name="real">What their names led to before the job; a name that is missing leads to itself.</param>
     /// <param name="written">Its outputs after it.</param>
-    public AllowedChanges(JobFiles files, IReadOnlyDictionary<string, string> real, IEnumerable<StampLook> written)
+    /// <param name="watch">What was seen of its inputs meanwhile; null where nobody looked.</param>
+    public AllowedChanges(JobFiles files, IReadOnlyDictionary<string, string> real, IEnumerable<StampLook> written, InputWatch? watch)
     {
-        this.real = real;
+        (this.real, this.watch) = (real, watch);
         Outputs = files.Outputs.Concat(files.Outputs.Select(Real)).ToHashSet(StringComparer.Ordinal);
         consumed = files.Consumed.ToHashSet(StringComparer.Ordinal);
         linked = files.Linked.ToHashSet(StringComparer.Ordinal);
@@ -34,6 +36,6 @@ internal sealed class AllowedChanges
     /// <summary>Whether it may remove an input.</summary>
     public bool Remove(string path) => consumed.Contains(path);
 
-    /// <summary>Whether it may give an input, or what is in it, more names; one of its outputs may be such a name.</summary>
-    public bool Link(string path, FileStamp now) => linked.Contains(path) || outputInodes.Contains(now.Inode);
+    /// <summary>Whether it may give an input, or what is in it, more names; one of its outputs may be such a name, if nothing else was done to it.</summary>
+    public bool Link(string path, FileStamp now) => linked.Contains(path) || (outputInodes.Contains(now.Inode) && watch?.MayHaveTouched(Real(path)) != true);
 }

@@ -26,6 +26,7 @@ internal sealed class JobRun
     private Dictionary<string, string> real = [];
     private JobFiles traced = new();
     private string untraced = "";
+    private InputWatch? watch;
 
     public JobRun(ProtectedJob job, JobSignals? signals, TimeProvider clock, IProgress<IReadOnlyList<FileCheck>>? progress)
     {
@@ -66,6 +67,10 @@ internal sealed class JobRun
                 Signal = signals?.Received,
                 Reason = $"signal {signals?.Received} came {(result.StartedAt is null ? "before the command was started" : "while the outputs were checked")}",
             };
+        }
+        finally
+        {
+            watch?.Dispose();
         }
 
         return result;
@@ -118,6 +123,10 @@ internal sealed class JobRun
         {
             result = Patiently(() => result with { Inputs = Readable() }, cancellation);
             outputs = Patiently(() => Guard(checks.Select(c => c.Found).OfType<FileStamp>()), cancellation);
+
+            // Only an output can be another name of an input that may have one.
+            watch = files.Outputs.Count == 0 ? null
+                : Patiently(() => new InputWatch(checks.Where(c => c.Found?.Status is { IsRegular: true } && !files.Linked.Contains(c.Path)).Select(c => real[c.Path])), cancellation);
         }
         catch (IOException e)
         {
@@ -259,7 +268,7 @@ internal sealed class JobRun
             }
         }
 
-        var allowed = new AllowedChanges(files with { Outputs = written }, real, written.Select(path => seen[path]));
+        var allowed = new AllowedChanges(files with { Outputs = written }, real, written.Select(path => seen[path]), watch);
         result = result with
         {
             Inputs = [.. result.Inputs.Select(i => InputGuard.Judge(i, seen[i.Path], HashOf(i.Path), allowed)), .. learnt.Select(Learnt)],

@@ -125,6 +125,47 @@ public sealed class FlowRunnerTests : IDisposable
     }
 
     [Fact]
+    public void Files_are_one_by_whatever_hard_link_they_are_named()
+    {
+        Hard("x", "y");
+        Hard("x", "z");
+        const string Reads = "jobs:\n- {name: reader, command: \"cat y >out\", inputs: y, outputs: out}\n- {name: maker, command: \"echo new >x\", outputs: x}\n";
+        const string Twice = "jobs:\n- {name: one, command: \"true\", outputs: x}\n- {name: two, command: \"true\", outputs: y}\n";
+        const string Links = "jobs:\n- {name: make, command: \"echo >x\", outputs: x}\n- {name: link, command: \"ln -f x y\", inputs: x, outputs: y}\n- {name: more, command: \"ln -f x z\", inputs: x, outputs: z}\n";
+
+        Assert.All(Run(Reads), r => Assert.Equal(FlowJobStatus.Succeeded, r.Status));
+        Assert.Equal("new\n", File.ReadAllText(directory["out"]));
+        Assert.Contains($"{directory["y"]} is another name of {directory["x"]}, which the job \"one\" writes", Assert.Single(Load(Twice).Check(TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+        Assert.Empty(Load(Links).Check(TestContext.Current.CancellationToken));
+
+        void Hard(string file, string name)
+        {
+            File.AppendAllText(directory[file], "");
+            using var link = System.Diagnostics.Process.Start("ln", [directory[file], directory[name]]);
+            link.WaitForExit();
+        }
+    }
+
+    [Fact]
+    public void Files_are_one_by_whatever_bind_mount_they_are_named()
+    {
+        File.WriteAllText(directory["flow.yaml"], """
+            jobs:
+            - {name: reader, command: "cat b/x f2 >out", inputs: [b/x, f2], outputs: out}
+            - {name: maker, command: "echo new >d/x", outputs: d/x}
+            - {name: other, command: "echo f >f1", outputs: f1}
+            - {name: again, command: "true", outputs: b/x}
+            """);
+
+        var (code, output) = Cli.PrivateMounts.Run(Path.GetDirectoryName(directory["l"])!,
+            "mkdir d b; touch f1 f2; mount --bind d b; mount --bind f1 f2; $NFSTOOLS flow check flow.yaml || true; sed -i /again/d flow.yaml; $NFSTOOLS flow run flow.yaml 2>&1; cat out");
+
+        Assert.Equal(0, code);
+        Assert.Contains("the job \"maker\" writes ", output, StringComparison.Ordinal);
+        Assert.EndsWith("new\nf\n", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_flow_is_one_by_whatever_name_it_is_run()
     {
         const string Flow = "jobs:\n- {name: a, command: \"echo >>ran; echo >out\", outputs: out}\n";

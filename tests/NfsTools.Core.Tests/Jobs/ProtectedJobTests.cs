@@ -163,6 +163,24 @@ public sealed class ProtectedJobTests : IDisposable
         Assert.StartsWith(reason, result.Inputs[0].Reason, StringComparison.Ordinal);
     }
 
+    // An output that is another name of the input moves the input's ctime, too.
+    [Theory]
+    [InlineData("cp in out; ln in in.l", null)]
+    [InlineData("cat in >out; chmod 640 other; echo >>other; ln in in.l", null)]
+    [InlineData("touch -r in ref; echo 1234 >in; touch -r ref in; cp in out; ln in in.l", "it changed: its ctime is ")]
+    [InlineData("touch -r in ref; ln in in.l; echo 1234 >in.l; cp in out; touch -r ref in", "it changed: its ctime is ")]
+    [InlineData("touch -r in ref; perl -e 'truncate q(in), 3'; echo 4 >>in; touch -r ref in; cp in out; ln in in.l", "it changed: its ctime is ")]
+    [InlineData("ln in in.l; echo 1234 >new; mv new in; cp in out; ln -f in.l in", "it changed: its ctime is ")]
+    [InlineData("mv in in.l; echo 1234 >in; cp in out; ln -f in.l in", "it changed: its ctime is ")]
+    public void An_input_that_changes_behind_a_name_more_is_told(string script, string? reason)
+    {
+        Write("other", "");
+        var result = Run(Job(script, outputs: ["out", "in.l"]));
+
+        Assert.Equal(reason is null ? JobVerdict.Succeeded : JobVerdict.InputChanged, result.Verdict);
+        Assert.StartsWith(reason ?? "its stamp is the same", result.Inputs[0].Reason, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_link_that_is_switched_is_a_change_though_both_targets_stay()
     {

@@ -15,6 +15,9 @@ public sealed class JobFlow
     // For each directory that is named: the jobs that make files below it.
     private readonly Dictionary<string, List<FlowJob>> makersBelow = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> real = new(StringComparer.Ordinal);
+
+    // For each file that is there under several names (hard links, a file that is mounted): those.
+    private readonly Dictionary<string, string[]> twinsOf = new(StringComparer.Ordinal);
     private readonly List<FlowProblem> problems = [];
 
     private JobFlow(string path, YamlMapping flow)
@@ -23,9 +26,15 @@ public sealed class JobFlow
         Program = flow.TextOrNull("nfstools") ?? "nfstools";
         var hosts = Hosts(flow);
         Jobs = [.. flow.Mappings("jobs", JobKeys).Select(job => Job(job, hosts))];
-        foreach (var file in Jobs.SelectMany(j => j.Inputs.Concat(j.Outputs)))
+        var names = new FileNames();
+        foreach (var file in Jobs.SelectMany(j => j.Inputs.Concat(j.Outputs)).Distinct())
         {
-            real[file] = FilePath.Resolve(file);
+            real[file] = names.Of(file);
+        }
+
+        foreach (var twins in real.Values.Distinct().GroupBy(name => FileNames.IdentityOf(name)).Where(g => g.Key is not null && g.Skip(1).Any()).Select(g => g.ToArray()))
+        {
+            Array.ForEach(twins, name => twinsOf[name] = twins);
         }
 
         FindMakers();
@@ -90,8 +99,20 @@ public sealed class JobFlow
         }
     }
 
+    // Where nobody makes the file by its own name, whoever writes it by another one.
     private IEnumerable<FlowJob> MakersOf(string file) =>
-        Upwards(RealOf(file)).Select(makers.GetValueOrDefault).OfType<FlowJob>().Concat(makersBelow.GetValueOrDefault(RealOf(file)) ?? []);
+        Upwards(RealOf(file)).Select(makers.GetValueOrDefault).OfType<FlowJob>().Concat(makersBelow.GetValueOrDefault(RealOf(file)) ?? [])
+            .Concat(MakerOf(file) is null ? TwinsOf(file).Select(makers.GetValueOrDefault).OfType<FlowJob>() : []);
+
+    private string[] TwinsOf(string file) => twinsOf.GetValueOrDefault(RealOf(file)) ?? [];
+
+    // A job that reads a file by one name and makes another name of it, as ln does, has not written it.
+    private IEnumerable<FlowProblem> TwiceWritten() =>
+        from twins in twinsOf.Values.Distinct()
+        let writers = twins.Where(makers.ContainsKey).Where(name => !makers[name].Inputs.Select(RealOf).Any(twins.Contains)).ToList()
+        from name in writers.Skip(1)
+        where makers[name] != makers[writers[0]]
+        select Problem(makers[name], "outputs", $"{name} is another name of {writers[0]}, which the job \"{makers[writers[0]].Name}\" writes", "Let one job write each file, or remove one of the names.");
 
     // A path, and the directories it is in.
     private static IEnumerable<string> Upwards(string path)
@@ -179,6 +200,7 @@ public sealed class JobFlow
             }
         }
 
+        problems.AddRange(TwiceWritten());
         foreach (var (directory, below) in makersBelow)
         {
             if (makers.GetValueOrDefault(directory) is { } maker)

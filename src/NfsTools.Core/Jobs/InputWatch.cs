@@ -1,0 +1,55 @@
+using NfsTools.Interop;
+
+namespace NfsTools.Jobs;
+
+/// <summary>
+/// Sees what this host does to a job's inputs while it runs, by inotify(7). Needed where an output is another name of an input:
+/// that moves the input's ctime, behind which a change with its time set back could hide.
+/// </summary>
+internal sealed class InputWatch : IDisposable
+{
+    private const uint Writes = Inotify.Modify | Inotify.CloseWrite;
+    private const uint Names = Inotify.Create | Inotify.Delete | Inotify.MovedFrom | Inotify.MovedTo;
+    private readonly Inotify? inotify;
+    private readonly Dictionary<int, string> watched = [];
+    private readonly HashSet<string> touched = new(StringComparer.Ordinal);
+    private bool isBlind;
+
+    /// <param name="files">The inputs, links followed.</param>
+    public InputWatch(IEnumerable<string> files)
+    {
+        try
+        {
+            inotify = new Inotify();
+            foreach (var file in files)
+            {
+                watched[inotify.Add(file, Writes)] = file;
+                var directory = Path.GetDirectoryName(file) ?? "/";
+                watched[inotify.Add(directory, Names)] = directory;
+            }
+        }
+        catch (IOException)
+        {
+            // Instances or watches are used up.
+            isBlind = true;
+        }
+    }
+
+    /// <summary>Whether a file was opened for writing, or another file has had its name, or that cannot be told.</summary>
+    /// <param name="file">One of the inputs, links followed.</param>
+    public bool MayHaveTouched(string file)
+    {
+        foreach (var seen in isBlind || inotify is null ? [] : inotify.Read())
+        {
+            isBlind |= seen.IsOverflow;
+            if (watched.TryGetValue(seen.Watch, out var at))
+            {
+                touched.Add(seen.Name.Length > 0 ? Path.Join(at, seen.Name) : at);
+            }
+        }
+
+        return isBlind || touched.Contains(file);
+    }
+
+    public void Dispose() => inotify?.Dispose();
+}
