@@ -152,6 +152,10 @@ internal sealed class CollectRuns : IDisposable
         {
             Refuse(e.Message, e.Remedy);
         }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return false;
+        }
 
         return true;
     }
@@ -192,7 +196,7 @@ internal sealed class CollectRuns : IDisposable
     // The first store is waited for. Another one takes its place if it can be used, or is a database that is away.
     private AccountingStore Open(StoreAddress address)
     {
-        var opened = AccountingStore.OpenLater(address);
+        var opened = AccountingStore.OpenLater(address.Until(stop));
         try
         {
             if (store is not null)

@@ -25,7 +25,7 @@ internal sealed record StoreTotals(long Jobs, long Done, double CpuSeconds, stri
         {
             days = store.Report(JobFilter.All, [JobKey.Day]);
         }
-        catch (NfsToolsException)
+        catch (Exception e) when (e is NfsToolsException or OperationCanceledException)
         {
             return null;
         }

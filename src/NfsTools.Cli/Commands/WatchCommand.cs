@@ -115,7 +115,7 @@ internal sealed class WatchCommand
         var options = new LogWatchOptions
         {
             Paths = line.GetRequiredValue(paths),
-            ResumeFrom = line.GetValue(resumeFrom) is { } store ? AccountingStore.PositionsIn(store) : null,
+            ResumeFrom = line.GetValue(resumeFrom) is { } store ? AccountingStore.PositionsIn(StoreAddress.Parse(store)) : null,
             PollInterval = PollInterval(line),
         };
         return UsageException.Check(() => new LogWatcher(options, new Trouble())).Watch;

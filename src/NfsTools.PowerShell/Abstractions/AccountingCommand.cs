@@ -33,8 +33,7 @@ public abstract class AccountingCommand : NfsToolsCommand
                 throw new NfsToolsException($"{StoreMisfit.Describe("-PasswordFile", address)}.", misfit.Remedy);
             }
 
-            using var store = AccountingStore.OpenToRead(address);
-            using var stop = StopToken.Register(store.Interrupt);
+            using var store = AccountingStore.OpenToRead(address.Until(StopToken));
             work(store);
         }
         catch (NfsToolsException e)
@@ -52,7 +51,11 @@ public abstract class AccountingCommand : NfsToolsCommand
     {
         try
         {
-            return collects ? AccountingStore.OpenToCollect(address) : AccountingStore.OpenToWrite(address);
+            return collects ? AccountingStore.OpenToCollect(address.Until(StopToken)) : AccountingStore.OpenToWrite(address.Until(StopToken));
+        }
+        catch (OperationCanceledException) when (Stopping)
+        {
+            throw new PipelineStoppedException();
         }
         catch (NfsToolsException e)
         {

@@ -91,6 +91,10 @@ public sealed class AddAccountingRecordCommand : AccountingCommand
             var added = store.Add(batch, conflicts);
             total = (total.Taken + batch.Count, total.Added + added, total.Conflicts + conflicts.Count);
         }
+        catch (OperationCanceledException) when (Stopping)
+        {
+            throw new PipelineStoppedException();
+        }
         catch (NfsToolsException e)
         {
             ThrowTerminatingError(StoreError(e, store.Name));

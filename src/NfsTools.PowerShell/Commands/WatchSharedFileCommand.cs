@@ -205,7 +205,7 @@ public sealed class WatchSharedFileCommand : NfsToolsCommand
             new LogWatchOptions
             {
                 Paths = paths,
-                ResumeFrom = ResumeFrom is null ? null : AccountingStore.PositionsIn(StoreAddress.NamesServer(ResumeFrom) ? ResumeFrom : Resolve(ResumeFrom)),
+                ResumeFrom = ResumeFrom is null ? null : AccountingStore.PositionsIn(StoreAddress.Parse(StoreAddress.NamesServer(ResumeFrom) ? ResumeFrom : Resolve(ResumeFrom)).Until(StopToken)),
                 PollInterval = TimeSpan.FromSeconds(PollSeconds),
             },
             reporter));

@@ -124,7 +124,7 @@ public abstract class FollowedPipelineTests(StoreKind kind)
     private static IEnumerable<AccountingRecord> Records(CollectorBed bed, Func<LogLine, bool>? isLast = null)
     {
         var reader = new LogLineReader("lsf", CollectorSource.DefaultCluster);
-        var options = new LogWatchOptions { Paths = [bed.Live], ResumeFrom = AccountingStore.PositionsIn(bed.Database), NulPatience = TimeSpan.Zero };
+        var options = new LogWatchOptions { Paths = [bed.Live], ResumeFrom = AccountingStore.PositionsIn(StoreAddress.Parse(bed.Database)), NulPatience = TimeSpan.Zero };
         foreach (var line in new LogWatcher(options).Watch(TestContext.Current.CancellationToken))
         {
             foreach (var record in reader.Read(line).Select(i => i.Record).OfType<AccountingRecord>())

@@ -80,7 +80,7 @@ internal sealed class CollectorStanding(AccountingStore store, CollectorOptions 
                 store.Tell(Report(TimeSpan.Zero));
             }
         }
-        catch (NfsToolsException)
+        catch (Exception e) when (e is NfsToolsException or OperationCanceledException)
         {
             // The database is away: the lease runs out.
         }

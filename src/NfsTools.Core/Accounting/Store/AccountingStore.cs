@@ -2,6 +2,7 @@ using System.Data;
 using System.Data.Common;
 using NfsTools.Accounting.Formats;
 using NfsTools.Accounting.Store.Sqlite;
+using NfsTools.FileSystems;
 using NfsTools.Watching;
 
 namespace NfsTools.Accounting.Store;
@@ -12,6 +13,11 @@ namespace NfsTools.Accounting.Store;
 /// </summary>
 public sealed class AccountingStore : IDisposable
 {
+    // Jobs that are read at once.
+    private const int Chunk = 256;
+
+    // What a database that answers needs to end what it is at, and to give a lease back.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
     private readonly StoreDatabase database;
     private readonly TimeProvider time;
     private readonly bool writes;
@@ -19,6 +25,7 @@ public sealed class AccountingStore : IDisposable
     private StoreWriter? writer;
     private FollowedRecords? followed;
     private StoreHold? held;
+    private Task? left;
 
     private AccountingStore(StoreAddress address, bool writes, bool collects, TimeProvider? time) =>
         (Address, database, this.writes, this.collects, this.time) = (address, address.Connect(writes), writes, collects, time ?? TimeProvider.System);
@@ -77,7 +84,7 @@ public sealed class AccountingStore : IDisposable
 
     /// <summary>How far a store has read each log, for who reads on; where several clusters have a generation, by the one that has read least of it.</summary>
     /// <exception cref="NfsToolsException">The store is not there, cannot be opened or is none.</exception>
-    public static IReadOnlyList<LogGeneration> PositionsIn(string store)
+    public static IReadOnlyList<LogGeneration> PositionsIn(StoreAddress store)
     {
         using var open = OpenToRead(store);
         return [.. open.Guard(() => StoreQuery.LoadGenerations(open.database)).GroupBy(g => (g.Fingerprint, g.Variant)).Select(same => same.MinBy(g => g.Position)!)];
@@ -87,17 +94,23 @@ public sealed class AccountingStore : IDisposable
     /// <exception cref="NfsToolsException">The database cannot be read.</exception>
     public IEnumerable<JobRecord> Query(JobFilter filter)
     {
-        var rows = Guard(() => StoreQuery.Jobs(database, filter)).GetEnumerator();
+        var rows = StoreQuery.Jobs(database, filter).Chunk(Chunk).GetEnumerator();
         try
         {
             while (Guard(rows.MoveNext))
             {
-                yield return rows.Current;
+                foreach (var job in rows.Current)
+                {
+                    yield return job;
+                }
             }
         }
         finally
         {
-            Guard(rows.Dispose);
+            if (left is null)
+            {
+                Guard(rows.Dispose);
+            }
         }
     }
 
@@ -132,19 +145,17 @@ public sealed class AccountingStore : IDisposable
     /// <exception cref="NfsToolsException">The database cannot be written; what was not stored can be added again.</exception>
     public long Add(IReadOnlyCollection<AccountingRecord> records, ICollection<AccountingRecord> conflicts) => (followed ??= new FollowedRecords(this)).Add(records, conflicts);
 
-    /// <summary>
-    /// Ends what another thread is reading from the store just now, which throws <see cref="OperationCanceledException"/> there.
-    /// The one call that may come from another thread; not once the store is disposed.
-    /// </summary>
-    public void Interrupt() => database.Interrupt();
-
     /// <inheritdoc/>
     public void Dispose()
     {
-        // What closing it writes is still for one alone to write.
-        Close();
-        database.Dispose();
-        LetGo();
+        if (left is not null)
+        {
+            left.ContinueWith(_ => End(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        }
+        else
+        {
+            End();
+        }
     }
 
     /// <summary>Where the calls that a collector makes are marked as waits for the store; null for nowhere.</summary>
@@ -223,6 +234,14 @@ public sealed class AccountingStore : IDisposable
         }
     }
 
+    private void End()
+    {
+        // What closing it writes is still for one alone to write.
+        Close();
+        database.Dispose();
+        LetGo();
+    }
+
     private StoreWriter Writer() => writer ??= database.CreateWriter(time);
 
     // What was opened and could not be made ready is not open: the next call begins anew.
@@ -291,6 +310,50 @@ public sealed class AccountingStore : IDisposable
         }
 
         using var waiting = Pulse?.Waiting(Name);
+        return Address.Stop.CanBeCanceled ? Answered(() => Ask(work)) : Ask(work);
+    }
+
+    // One that does not answer is left behind: what it may still be at is a transaction that it does wholly or not at all.
+    private T Answered<T>(Func<T> question)
+    {
+        if (left is null)
+        {
+            var call = Abandonable.Start(question);
+            if (Ends(call))
+            {
+                return call.GetAwaiter().GetResult();
+            }
+
+            left = call;
+        }
+
+        throw new OperationCanceledException($"{Name}: the database did not answer when it was to be left.", Address.Stop);
+    }
+
+    private bool Ends(Task call)
+    {
+        try
+        {
+            return Task.WaitAny([call], Address.Stop) == 0;
+        }
+        catch (OperationCanceledException)
+        {
+            if (!writes)
+            {
+                // A change is let end; what is read is of no use any more. To say so may take an answer, too.
+                Abandonable.Start(() =>
+                {
+                    database.Interrupt();
+                    return true;
+                });
+            }
+
+            return Task.WaitAny([call], Grace) == 0;
+        }
+    }
+
+    private T Ask<T>(Func<T> work)
+    {
         try
         {
             Open();

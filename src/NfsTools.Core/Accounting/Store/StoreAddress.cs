@@ -47,6 +47,12 @@ public sealed class StoreAddress
     };
 
     /// <summary>
+    /// Ends whatever is asked of the store within seconds, with an <see cref="OperationCanceledException"/>, also where the database
+    /// does not answer; what was opened is of no use then.
+    /// </summary>
+    public CancellationToken Stop { get; init; }
+
+    /// <summary>
     /// Whether a text is meant for a database server rather than a file: a URI, or keys of a connection string. A file with such a
     /// name is reached by one that begins with "./" or "/".
     /// </summary>
@@ -66,7 +72,10 @@ public sealed class StoreAddress
     /// <summary>The same place, reached in a way of its own.</summary>
     /// <param name="passwordFile">See <see cref="PasswordFile"/>; null leaves it.</param>
     /// <param name="allowNetwork">See <see cref="AllowNetwork"/>.</param>
-    public StoreAddress With(string? passwordFile, bool allowNetwork) => new(Text, server) { PasswordFile = passwordFile ?? PasswordFile, AllowNetwork = allowNetwork };
+    public StoreAddress With(string? passwordFile, bool allowNetwork) => new(Text, server) { PasswordFile = passwordFile ?? PasswordFile, AllowNetwork = allowNetwork, Stop = Stop };
+
+    /// <summary>The same place, where nobody waits for an answer any more once it is to stop (<see cref="Stop"/>).</summary>
+    public StoreAddress Until(CancellationToken stop) => new(Text, server) { PasswordFile = PasswordFile, AllowNetwork = AllowNetwork, Stop = stop };
 
     /// <inheritdoc/>
     public override string ToString() => Name;
