@@ -42,6 +42,7 @@ public sealed class JobMeter(IReadOnlyList<JobKey> by)
         JobKey.Project => job.Project,
         JobKey.State => job.State,
         JobKey.Cluster => job.Cluster,
+        JobKey.Day or JobKey.Month when !AccountingRecord.IsTime(job.EventSeconds) => "",
         JobKey.Day => job.EndTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
         JobKey.Month => job.EndTime.ToString("yyyy-MM", CultureInfo.InvariantCulture),
         _ => throw new ArgumentOutOfRangeException(nameof(key), key, null),

@@ -35,7 +35,7 @@ public sealed class JobMetrics
     public long RunSeconds => (long)RunSummary.Total;
 
     /// <summary>Slots x run time, in seconds.</summary>
-    public long SlotSeconds => sums.SlotSeconds;
+    public long SlotSeconds => (long)sums.SlotSeconds;
 
     /// <summary>The mean of the jobs' hog factors.</summary>
     public double AverageHogFactor => Average(HogFactorSummary);

@@ -21,7 +21,7 @@ internal sealed class JobSums
 
     public long Done { get; set; }
 
-    public long SlotSeconds { get; set; }
+    public double SlotSeconds { get; set; }
 
     public long MaxMemKb { get; set; }
 
@@ -33,7 +33,7 @@ internal sealed class JobSums
         var first = Jobs == 0;
         Jobs++;
         Done += job.Done ? 1 : 0;
-        SlotSeconds += job.Slots * job.RunSeconds;
+        SlotSeconds += (double)job.Slots * job.RunSeconds;
         MaxMemKb = first ? job.MaxMemKb : Math.Max(MaxMemKb, job.MaxMemKb);
         ReadOnlySpan<double> values = [job.CpuSeconds, job.WaitSeconds, job.TurnaroundSeconds, job.RunSeconds, job.HogFactor, job.ExpansionFactor];
         for (var i = 0; i < MetricCount; i++)

@@ -153,6 +153,73 @@ public abstract class StoreTests(StoreKind kind)
         Assert.Equal([bed.Archive(1), bed.Live], status.Select(s => s.Path));
     }
 
+    [Theory]
+    [InlineData("event_time", 999_999_999_999)]
+    [InlineData("event_time", -5)]
+    [InlineData("event_time", long.MinValue)]
+    [InlineData("event_time", long.MaxValue)]
+    [InlineData("submit_time", 253_402_300_800)]
+    [InlineData("start_time", -999_999_999_999_999_999)]
+    public void A_stored_record_of_a_time_that_none_can_have_is_read_named_and_made_a_reject(string column, long time)
+    {
+        using var bed = new CollectorBed(kind);
+        using var writer = bed.Writer();
+        Append(writer, 20);
+        bed.Collect();
+        bed.Execute($"UPDATE job_record SET {column} = {time} WHERE job_row = 3");
+        bed.Execute("INSERT INTO event_record (cluster_id, record_type, event_time, content_hash, fields) SELECT cluster_id, 'JOB_RESIZE', 17000000341700, 1, '{}' FROM cluster");
+
+        var jobs = bed.Store.Query(JobFilter.All).ToList();
+        Assert.Equal(20, jobs.Count);
+        Assert.All(jobs, j => Assert.InRange(j.EndTime.Year, 1970, 9999));
+        Assert.Equal(20, JobMetrics.Measure(jobs, [JobKey.Day, JobKey.Month]).Sum(m => m.Jobs));
+        foreach (var key in Enum.GetValues<JobKey>())
+        {
+            Assert.NotEmpty(bed.Store.Report(JobFilter.All, [key]));
+            Assert.NotEmpty(bed.Store.Report(new JobFilter { JobIds = [.. jobs.Select(j => j.JobId)] }, [key]));
+        }
+
+        bed.Execute("CREATE TABLE copied AS SELECT * FROM job");
+        var third = writer.Truth[0].Bytes.Length + writer.Truth[1].Bytes.Length;
+        Assert.Contains(bed.Store.Verify().Differences, d => d.StartsWith("Generation 1 (", StringComparison.Ordinal) && d.Contains($"the record at byte {third} has a time outside 1970 to 9999", StringComparison.Ordinal));
+        Assert.Contains(bed.Store.Verify().Differences, d => d.StartsWith("A record that came through a pipeline has a time", StringComparison.Ordinal));
+
+        bed.Collect();
+
+        Assert.Empty(bed.Store.Verify().Differences);
+        Assert.Equal(19, bed.Store.Query(JobFilter.All).Count());
+        Assert.Contains(bed.Store.Rejects(), r => r.Offset == third && r.Reason.Contains($"{time}: outside", StringComparison.Ordinal) || r.Reason.Contains($"{time}, ", StringComparison.Ordinal));
+        Assert.Contains(bed.Store.Rejects(), r => r.Reason.Contains("17000000341700", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Sums_of_any_size_end_no_report_and_no_collector()
+    {
+        const long most = 999_999_999_999_999_999;
+        using var bed = new CollectorBed(kind);
+        var record = generator.Next();
+        var text = System.Text.Encoding.Latin1.GetString(record.Bytes);
+        File.WriteAllText(bed.Live, string.Concat(Enumerable.Range(0, 20).Select(i => Numbered(9_000_000 + i))), System.Text.Encoding.Latin1);
+        bed.Collect();
+        foreach (var by in new JobKey[][] { [], [JobKey.Host], [JobKey.User] })
+        {
+            bed.Execute($"UPDATE job_record SET wait_seconds = {most}, turnaround_seconds = {most}, run_seconds = {most}, slots = 2147483647, num_processors = 7");
+            bed.Execute($"UPDATE hosts_member SET slots = 2147483647");
+            var counted = bed.Store.Report(new JobFilter { JobIds = [.. Enumerable.Range(9_000_000, 20)] }, by);
+            Assert.All(counted, m => Assert.Equal((20, long.MaxValue, long.MaxValue), (m.Jobs, m.WaitSeconds, m.SlotSeconds)));
+            Assert.All(counted, m => Assert.Equal(20.0 * most, m.WaitSummary.Total));
+        }
+
+        bed.Execute($"UPDATE daily SET wait_seconds = {long.MaxValue}, turnaround_seconds = {long.MaxValue}, run_seconds = {long.MaxValue}, slot_seconds = {long.MaxValue}");
+        File.AppendAllText(bed.Live, Numbered(9_000_100) + Numbered(9_000_101), System.Text.Encoding.Latin1);
+        Assert.Equal(2, bed.Collect().Records);
+        Assert.Equal(22, Assert.Single(bed.Store.Report(JobFilter.All, [])).Jobs);
+        Assert.NotEmpty(bed.Store.Verify().Differences);
+        bed.Execute("CREATE TABLE copied AS SELECT * FROM job");
+
+        string Numbered(int id) => text.Replace($" {record.JobId} ", $" {id} ", StringComparison.Ordinal);
+    }
+
     /// <summary>Metrics as text, without the digits that the order of a sum changes.</summary>
     protected static string Row(JobMetrics m) =>
         $"{m.Group} {m.Jobs} {m.Done} {m.CpuSeconds:F3} {m.WaitSeconds} {m.TurnaroundSeconds} {m.RunSeconds} {m.SlotSeconds} {m.AverageHogFactor:F6} {m.AverageExpansionFactor:F3} {m.MaxMemKb} "

@@ -10,7 +10,7 @@ public abstract class AccountingRecord
     public abstract string RecordType { get; }
 
     /// <summary>When the record was written, by the writer's clock.</summary>
-    public DateTimeOffset EventTime => DateTimeOffset.FromUnixTimeSeconds(EventSeconds);
+    public DateTimeOffset EventTime => Nearest(EventSeconds);
 
     /// <summary>The cluster it belongs to; empty until the reader is told.</summary>
     public string Cluster { get; set; } = "";
@@ -34,6 +34,12 @@ public abstract class AccountingRecord
     /// <summary>The last second of the year 9999; no record has a later time, or one before 1970.</summary>
     internal const long LatestTime = 253_402_300_799;
 
+    /// <summary>Whether a record can have such a time.</summary>
+    internal static bool IsTime(long seconds) => seconds is >= 0 and <= LatestTime;
+
+    /// <summary>A time; the nearest that a record can have, where an earlier version has stored one that none can.</summary>
+    internal static DateTimeOffset Nearest(long seconds) => DateTimeOffset.FromUnixTimeSeconds(Math.Clamp(seconds, 0, LatestTime));
+
     /// <summary>A time field of a log: 0 stands for "never".</summary>
-    internal static DateTimeOffset? Time(long seconds) => seconds > 0 ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
+    internal static DateTimeOffset? Time(long seconds) => seconds > 0 ? Nearest(seconds) : null;
 }

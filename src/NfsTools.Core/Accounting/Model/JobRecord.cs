@@ -63,7 +63,7 @@ public abstract class JobRecord : AccountingRecord
     public string DependCond => Text(JobText.DependCond);
 
     /// <summary>s: when it was submitted.</summary>
-    public DateTimeOffset SubmitTime => DateTimeOffset.FromUnixTimeSeconds(SubmitSeconds);
+    public DateTimeOffset SubmitTime => Nearest(SubmitSeconds);
 
     /// <summary>b: when it started; null when it never did.</summary>
     public DateTimeOffset? StartTime => Time(StartSeconds);
@@ -114,7 +114,7 @@ public abstract class JobRecord : AccountingRecord
     public long RunSeconds => StartSeconds > 0 ? Math.Max(0, EventSeconds - StartSeconds) : 0;
 
     /// <summary>Slots x run time, in seconds.</summary>
-    public long SlotSeconds => Slots * RunSeconds;
+    public long SlotSeconds => (long)Int128.Min((Int128)Slots * RunSeconds, long.MaxValue);
 
     /// <summary>HOG_FACTOR: CPU_T / TURNAROUND; 0 when turnaround is 0.</summary>
     public double HogFactor => TurnaroundSeconds > 0 ? CpuSeconds / TurnaroundSeconds : 0;

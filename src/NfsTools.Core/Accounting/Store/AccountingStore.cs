@@ -178,6 +178,9 @@ public sealed class AccountingStore : IDisposable
     /// <exception cref="LeaseLostException">Another collector has taken over.</exception>
     internal long RetryRejects(string cluster, IRecordFormat format, StoreLease lease) => Guard(() => Writer().RetryRejects(cluster, format, lease), lease);
 
+    /// <inheritdoc cref="StoreWriter.RejectOutOfTime"/>
+    internal long RejectOutOfTime(string cluster, IRecordFormat format, StoreLease lease) => Guard(() => Writer().RejectOutOfTime(cluster, format, lease), lease);
+
     /// <inheritdoc cref="StoreWriter.Mark"/>
     internal void Mark(string cluster, IReadOnlyList<LogGeneration> generations, StoreLease lease) => Guard(() => Writer().Mark(cluster, generations, lease), lease);
 

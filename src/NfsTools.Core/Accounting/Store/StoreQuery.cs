@@ -30,7 +30,7 @@ internal static class StoreQuery
         var (source, time) = RollupAnswers(filter, by) ? ("main.daily m", "m.day * 86400") : ("main.job_measure m", "m.event_time");
         var hosts = byHost ? " LEFT JOIN main.hosts_member ON hosts_member.hosts_id = m.hosts_id" : "";
         var sums = byHost
-            ? StoreRollup.Select.Replace("sum(slot_seconds)", "sum(coalesce(hosts_member.slots * m.run_seconds, m.slot_seconds))", StringComparison.Ordinal)
+            ? StoreRollup.Select.Replace(StoreRollup.Sum("slot_seconds"), StoreRollup.Sum("coalesce(CAST(hosts_member.slots AS DOUBLE PRECISION) * m.run_seconds, m.slot_seconds)"), StringComparison.Ordinal)
             : StoreRollup.Select;
         command.CommandText = database.Qualify(
             $"SELECT {sums}{string.Concat(shown.Select(s => $", {s}"))} FROM {source}{hosts} {Where(command, filter, time)}{(by.Count > 0 ? $" GROUP BY {string.Join(", ", grouped)}" : "")}");
@@ -70,13 +70,13 @@ internal static class StoreQuery
     public static IReadOnlyList<RejectedRecord> Rejects(StoreDatabase database)
     {
         using var command = database.Command(
-            """SELECT r.generation_id, g.path, r."offset", r.length, r.reason, r.bytes FROM main.reject r JOIN main.generation g USING (generation_id) ORDER BY r.reject_id""");
+            """SELECT r.generation_id, g.path, r."offset", r.length, r.reason, r.bytes FROM main.reject r LEFT JOIN main.generation g ON g.generation_id = r.generation_id ORDER BY r.reject_id""");
         using var reader = command.ExecuteReader();
         var rejects = new List<RejectedRecord>();
         while (reader.Read())
         {
             rejects.Add(new RejectedRecord(
-                reader.GetInt64(0), reader.GetString(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetString(4), reader.GetFieldValue<byte[]>(5)));
+                reader.GetInt64(0), reader.IsDBNull(1) ? "" : reader.GetString(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetString(4), reader.GetFieldValue<byte[]>(5)));
         }
 
         return rejects;
@@ -179,14 +179,17 @@ internal static class StoreQuery
         JobKey.Cluster => "m.cluster_id",
         JobKey.Host => "hosts_member.host_id",
         JobKey.Day => "m.day",
-        JobKey.Month => database.MonthText("m.day"),
+        JobKey.Month => Dated(database.MonthText("m.day")),
         _ => throw new ArgumentOutOfRangeException(nameof(key), key, null),
     };
+
+    // A day that none can be has no text.
+    private static string Dated(string text) => $"CASE WHEN m.day BETWEEN 0 AND {RollupKey.LastDay} THEN {text} END";
 
     private static string ShownExpression(StoreDatabase database, JobKey key) => key switch
     {
         JobKey.Month => GroupExpression(database, key),
-        JobKey.Day => database.DayText("m.day"),
+        JobKey.Day => Dated(database.DayText("m.day")),
         JobKey.Cluster => "(SELECT name FROM main.cluster WHERE cluster_id = m.cluster_id)",
         _ => $"(SELECT value FROM main.text_value WHERE text_id = {GroupExpression(database, key)})",
     };
@@ -198,7 +201,7 @@ internal static class StoreQuery
         {
             Jobs = (long)Number("jobs"),
             Done = (long)Number("done"),
-            SlotSeconds = (long)Number("slot_seconds"),
+            SlotSeconds = Number("slot_seconds"),
             MaxMemKb = (long)Number("max_mem_kb"),
         };
         foreach (var (i, column) in StoreRollup.Metrics.Index())

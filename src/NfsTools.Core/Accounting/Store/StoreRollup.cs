@@ -5,6 +5,9 @@ internal readonly record struct RollupKey(long Cluster, long Day, long User, lon
 {
     private const long SecondsPerDay = 86400;
 
+    /// <summary>The last day of the year 9999; no record is later, or before day 0.</summary>
+    public const long LastDay = AccountingRecord.LatestTime / SecondsPerDay;
+
     /// <summary>The UTC day a time belongs to.</summary>
     public static long DayOf(long seconds) => seconds / SecondsPerDay;
 }
@@ -24,7 +27,7 @@ internal static class StoreRollup
     public static readonly string[] Columns = [.. Sums, .. Maxima, .. Minima];
 
     /// <summary>The columns added up, over whatever rows of <c>daily</c> or <c>job_measure</c> the query names.</summary>
-    public static readonly string Select = string.Join(", ", [.. Sums.Select(c => $"sum({c}) AS {c}"), .. Maxima.Select(c => $"max({c}) AS {c}"), .. Minima.Select(c => $"min({c}) AS {c}")]);
+    public static readonly string Select = string.Join(", ", [.. Sums.Select(c => $"{Sum(c)} AS {c}"), .. Maxima.Select(c => $"max({c}) AS {c}"), .. Minima.Select(c => $"min({c}) AS {c}")]);
 
     /// <summary>The key, then <see cref="Columns"/>.</summary>
     public static readonly string[] AllColumns = [.. Keys, .. Columns];
@@ -32,12 +35,29 @@ internal static class StoreRollup
     /// <summary>Every row.</summary>
     public static readonly string All = $"SELECT {string.Join(", ", AllColumns)} FROM main.daily";
 
+    /// <summary>SQL for a sum, which no integer need hold.</summary>
+    public static string Sum(string value) => $"sum(CAST({value} AS DOUBLE PRECISION))";
+
     /// <summary>The end of an INSERT that adds its rows to those of the same key.</summary>
     public static string AddToThere(StoreDatabase database) =>
         $"""
         ON CONFLICT ({string.Join(", ", Keys)}) DO UPDATE SET
         {string.Join(", ", [.. Sums.Select(c => $"{c} = daily.{c} + excluded.{c}"), .. Maxima.Select(c => $"{c} = {database.Extremes.Greatest}(daily.{c}, excluded.{c})"), .. Minima.Select(c => $"{c} = {database.Extremes.Least}(daily.{c}, excluded.{c})")])}
         """;
+
+    /// <summary>Counts a cluster's rows again from its jobs, however long that takes.</summary>
+    public static void Recount(StoreDatabase database, long cluster)
+    {
+        database.Execute("DELETE FROM main.daily WHERE cluster_id = @p0", cluster);
+        using var count = database.Command(
+            $"""
+            INSERT INTO main.daily ({string.Join(", ", AllColumns)})
+            SELECT {string.Join(", ", Keys)}, {Select} FROM main.job_measure WHERE cluster_id = @p0 GROUP BY {string.Join(", ", Keys)}
+            """,
+            cluster);
+        count.CommandTimeout = 0;
+        count.ExecuteNonQuery();
+    }
 
     /// <summary>The numbers in the order of <see cref="Columns"/>.</summary>
     public static IEnumerable<double> Values(JobSums sums) =>

@@ -7,7 +7,7 @@ namespace NfsTools.Accounting.Store;
 internal static partial class StoreSchema
 {
     /// <summary>The version this program writes.</summary>
-    public const int Version = 3;
+    public const int Version = 4;
 
     private const string Migrations = "schema_migration";
 
@@ -85,6 +85,6 @@ internal static partial class StoreSchema
         return reader.ReadToEnd();
     }
 
-    [GeneratedRegex(@"CREATE (?:TABLE|VIEW) main\.(\w+)")]
+    [GeneratedRegex(@"(?:CREATE (?:TABLE|VIEW) main\.|\{view:)(\w+)")]
     private static partial Regex Created();
 }

@@ -1,6 +1,7 @@
 -- Times are seconds since 1970-01-01 UTC, durations seconds, memory KB. What databases write in different ways stands in braces:
 -- {id} is a row's own number, {repeated} a text of any length that is there once, {bytes} bytes, {rowless} what a table without row
--- numbers needs, {utc:x} seconds since 1970 as a date and time in UTC; main. stands for the schema of the store.
+-- numbers needs, {utc:x} seconds since 1970 as a date and time in UTC, "product" one that stays within 64 bits, "view" makes
+-- a view anew, "reals" has columns of a table hold what is larger; main. stands for the schema of the store.
 
 CREATE TABLE main.cluster (
   cluster_id {id},
@@ -163,20 +164,6 @@ CREATE TABLE main.daily (
   PRIMARY KEY (cluster_id, day, user_id, queue_id, project_id, state_id)
 ){rowless};
 
--- Each job as a row of the roll-up of its own: what is added to daily, what a recount sums up.
-CREATE VIEW main.job_measure AS
-SELECT job_row, cluster_id, event_time / 86400 AS day, user_id, queue_id, project_id, state_id, 1 AS jobs, done,
-       cpu_seconds, wait_seconds, turnaround_seconds, run_seconds, slots * run_seconds AS slot_seconds,
-       hog_factor, expansion_factor,
-       cpu_seconds AS max_cpu_seconds, cpu_seconds AS min_cpu_seconds,
-       wait_seconds AS max_wait_seconds, wait_seconds AS min_wait_seconds,
-       turnaround_seconds AS max_turnaround_seconds, turnaround_seconds AS min_turnaround_seconds,
-       run_seconds AS max_run_seconds, run_seconds AS min_run_seconds,
-       hog_factor AS max_hog_factor, hog_factor AS min_hog_factor,
-       expansion_factor AS max_expansion_factor, expansion_factor AS min_expansion_factor,
-       max_mem_kb, event_time, job_id, hosts_id
-FROM main.job_record;
-
 -- Every byte of every generation, by what it was taken for.
 CREATE VIEW main.span AS
 SELECT generation_id, "offset", length, 'record' AS kind FROM main.job_record WHERE generation_id IS NOT NULL
@@ -184,31 +171,3 @@ UNION ALL SELECT generation_id, "offset", length, 'record' FROM main.event_recor
 UNION ALL SELECT generation_id, "offset", length, 'record' FROM main.duplicate
 UNION ALL SELECT generation_id, "offset", length, 'reject' FROM main.reject
 UNION ALL SELECT generation_id, "offset", length, 'filler' FROM main.filler;
-
-CREATE VIEW main.job AS
-SELECT c.name AS cluster, j.job_id, j.array_index, u.value AS "user", q.value AS queue, p.value AS project, s.value AS state,
-       j.job_name, j.command, h.value AS hosts, j.slots, j.num_processors,
-       j.submit_time, j.start_time, j.event_time,
-       {utc:j.submit_time} AS submitted,
-       CASE WHEN j.start_time > 0 THEN {utc:j.start_time} END AS started,
-       {utc:j.event_time} AS ended,
-       j.exit_status, j.exit_info, j.cpu_seconds, j.wait_seconds, j.turnaround_seconds, j.run_seconds,
-       j.slots * j.run_seconds AS slot_seconds, j.hog_factor, j.expansion_factor,
-       j.user_cpu_seconds, j.system_cpu_seconds, j.max_mem_kb, j.max_swap_kb, j.avg_mem_kb, j.run_limit_seconds, j.uid,
-       f.value AS from_host, a.value AS app, ug.value AS user_group, jg.value AS job_group, sla.value AS sla,
-       rr.value AS res_req, er.value AS effective_res_req, j.depend_cond, j.cwd,
-       j.generation_id, j."offset", j.length, j.job_row, j.done, j.content_hash
-FROM main.job_record j
-JOIN main.cluster c ON c.cluster_id = j.cluster_id
-JOIN main.text_value u ON u.text_id = j.user_id
-JOIN main.text_value q ON q.text_id = j.queue_id
-JOIN main.text_value p ON p.text_id = j.project_id
-JOIN main.text_value s ON s.text_id = j.state_id
-JOIN main.text_value h ON h.text_id = j.hosts_id
-JOIN main.text_value f ON f.text_id = j.from_host_id
-JOIN main.text_value a ON a.text_id = j.app_id
-JOIN main.text_value ug ON ug.text_id = j.user_group_id
-JOIN main.text_value jg ON jg.text_id = j.job_group_id
-JOIN main.text_value sla ON sla.text_id = j.sla_id
-JOIN main.text_value rr ON rr.text_id = j.res_req_id
-JOIN main.text_value er ON er.text_id = j.effective_res_req_id;

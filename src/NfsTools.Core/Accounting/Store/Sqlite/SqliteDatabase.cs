@@ -222,7 +222,13 @@ internal sealed class SqliteDatabase : StoreDatabase
 
     public override StoreWriter CreateWriter(TimeProvider time) => new SqliteWriter(this, connection, time);
 
-    public override void Interrupt() => raw.sqlite3_interrupt(connection.Handle!);
+    public override void Interrupt()
+    {
+        if (connection.Handle is { } handle)
+        {
+            raw.sqlite3_interrupt(handle);
+        }
+    }
 
     public override Exception Explain(Exception error) => errors.Explain((SqliteException)error);
 
@@ -242,6 +248,10 @@ internal sealed class SqliteDatabase : StoreDatabase
         "bytes" => "BLOB",
         "rowless" => " WITHOUT ROWID",
         "utc" => $"datetime({argument}, 'unixepoch')",
+        // What is larger is a real of itself.
+        "product" => argument.Replace(":", " * ", StringComparison.Ordinal),
+        "view" => $"DROP VIEW IF EXISTS {argument}; CREATE VIEW {argument}",
+        "reals" => "",
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, null),
     };
 
