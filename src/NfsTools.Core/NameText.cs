@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 using NfsTools.Interop;
@@ -42,6 +43,13 @@ public static class NameText
         return text.ToString();
     }
 
+    /// <summary>A text that quotes names, for a file or an output: bytes that are not UTF-8 are written as in names, all else is as it is.</summary>
+    [return: NotNullIfNotNull(nameof(text))]
+    public static string? Quote(string? text) =>
+        text.AsSpan().ContainsAnyInRange('\uDC80', '\uDCFF')
+            ? string.Concat(Runes(text!).Select(r => r is [var c] && NativeText.IsByte(c) ? string.Create(CultureInfo.InvariantCulture, $"\\x{c & 0xFF:X2}") : r))
+            : text;
+
     /// <summary>The name that was written so.</summary>
     public static string Read(string text)
     {
@@ -65,6 +73,17 @@ public static class NameText
 
         bytes.Write(NativeText.Encode(text[plain..]).AsSpan()[..^1]);
         return NativeText.Decode(bytes.ToArray());
+    }
+
+    // Characters of two halves stay together: the second half alone would be a byte.
+    private static IEnumerable<string> Runes(string text)
+    {
+        for (var at = 0; at < text.Length;)
+        {
+            var length = Rune.TryGetRuneAt(text, at, out var rune) ? rune.Utf16SequenceLength : 1;
+            yield return text.Substring(at, length);
+            at += length;
+        }
     }
 
     // The byte that is written here; null where none is.

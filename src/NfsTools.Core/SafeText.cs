@@ -22,6 +22,20 @@ public static class SafeText
         _ => clean.Append('?'),
     });
 
+    /// <summary>A file's name in one line: as <see cref="NameText"/> writes it, cleaned.</summary>
+    public static string Name(string name) => Clean(NameText.Write(name));
+
+    /// <summary>Whether the text can be shown as it is: it is one line, all of it can be seen, and a terminal obeys none of it.</summary>
+    public static bool IsSafe(string text) => !IsHarmful(text);
+
+    /// <summary>The text on several lines, with escapes for all else that a terminal would obey or nobody can see: for files with a syntax that knows none.</summary>
+    public static string Escaped(string text) => Replace(text, (escaped, character) => _ = character switch
+    {
+        "\n" => escaped.Append('\n'),
+        [var c] when NativeText.IsByte(c) => AppendByte(escaped, c),
+        _ => AppendEscaped(escaped, character),
+    });
+
     /// <summary>The text as a value of a key=value line: in quotes where it would not stand alone, with escapes as in JSON and \xE9 for a byte that is no UTF-8.</summary>
     public static string Value(string text)
     {
@@ -108,5 +122,6 @@ public static class SafeText
     // (Default_Ignorable_Code_Point): fillers, tags, selectors of variants.
     private static bool IsHarmful(Rune rune) =>
         Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.OtherNotAssigned ||
-        rune.Value is 0x034F or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or (>= 0x180B and <= 0x180F) or 0x2800 or 0x3164 or (>= 0xFE00 and <= 0xFE0F) or 0xFFA0 or (>= 0xE0000 and <= 0xE0FFF);
+        rune.Value is 0x034F or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or (>= 0x180B and <= 0x180F) or 0x2800 or 0x3164 or (>= 0xFE00 and <= 0xFE0F) or 0xFFA0 or
+        0x1D159 or (>= 0xE0000 and <= 0xE0FFF);
 }

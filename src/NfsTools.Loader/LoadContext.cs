@@ -32,6 +32,7 @@ public sealed class LoadContext : AssemblyLoadContext
             if (!Loaded.TryGetValue(full, out var cmdlets))
             {
                 cmdlets = new LoadContext(full).LoadFromAssemblyPath(Path.Join(full, CmdletAssembly + ".dll"));
+                ViewText.Use(cmdlets);
                 Loaded.Add(full, cmdlets);
             }
 

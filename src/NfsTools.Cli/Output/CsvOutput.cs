@@ -4,7 +4,8 @@ namespace NfsTools.Cli.Output;
 
 /// <summary>
 /// Comma-separated values with a header, quoted as RFC 4180 has it; lines end in a newline alone, as Unix tools expect.
-/// Values are exact: one that a spreadsheet would take for a formula is not altered.
+/// Values are exact: one that a spreadsheet would take for a formula is not altered. On a terminal they are cleaned of what that
+/// would obey.
 /// </summary>
 internal sealed class CsvOutput<T>
 {
@@ -37,7 +38,7 @@ internal sealed class CsvOutput<T>
                 output.Write(',');
             }
 
-            var value = fields[i].Value(item).ToString();
+            var value = Terminal.IsThere ? SafeText.Clean(fields[i].Value(item).ToString()) : fields[i].Value(item).ToString();
             output.Write(value.AsSpan().ContainsAny(Special) ? $"\"{value.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : value);
         }
 

@@ -27,7 +27,7 @@ internal readonly struct FieldValue
     /// <summary>A file's name, written so that it can be read back.</summary>
     public static FieldValue Name(string name) => NameText.Write(name);
 
-    public static implicit operator FieldValue(string value) => new(Kind.Text, value);
+    public static implicit operator FieldValue(string value) => new(Kind.Text, NameText.Quote(value));
 
     public static implicit operator FieldValue(long value) => new(Kind.Integer, integer: value);
 

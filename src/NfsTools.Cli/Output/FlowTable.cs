@@ -16,12 +16,12 @@ internal static class FlowTable
             json.Array(results, (w, result) =>
             {
                 w.WriteString("job", result.Job);
-                w.WriteString("host", result.Host);
+                w.WriteString("host", NameText.Quote(result.Host));
                 w.WriteString("status", Word(result.Status));
-                w.WriteString("reason", result.Reason);
+                w.WriteString("reason", NameText.Quote(result.Reason));
                 WriteNumber(w, "code", result.Code);
                 WriteNumber(w, "elapsedSeconds", result.Elapsed?.TotalSeconds);
-                w.WriteString("log", result.Log);
+                w.WriteString("log", result.Log is { } log ? NameText.Write(log) : null);
             });
             return;
         }

@@ -17,7 +17,7 @@ internal sealed class TextTable(TextWriter output, params IReadOnlyList<TextColu
     /// <summary>Adds a row; a value is cleaned of what a terminal would obey.</summary>
     public void Add(params IEnumerable<string> values)
     {
-        var cells = values.Select((value, i) => SafeText.Clean(columns[i].Kind == ColumnKind.Path ? NameText.Write(value) : value)).ToArray();
+        var cells = values.Select((value, i) => columns[i].Kind == ColumnKind.Path ? SafeText.Name(value) : SafeText.Clean(value)).ToArray();
         if (widths is not null)
         {
             Write(cells, widths);

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace NfsTools.Cli.Services;
 
 /// <summary>Text as a word of a unit file: nothing in it becomes an option, a specifier, a variable or a line of its own (systemd.syntax(7)).</summary>
@@ -7,8 +5,8 @@ internal static class UnitWord
 {
     /// <summary>A path or another word of a list.</summary>
     /// <exception cref="UsageException">A unit file cannot hold it.</exception>
-    public static string Of(string text) => text.Any(char.IsControl) || text.EnumerateRunes().Any(r => r == Rune.ReplacementChar)
-        ? throw new UsageException($"\"{text}\": a unit file cannot hold its control characters, nor what is not UTF-8.", "Give the file or directory another name, or name it by a symbolic link.")
+    public static string Of(string text) => !SafeText.IsSafe(text) || text.Contains('\uFFFD')
+        ? throw new UsageException($"\"{text}\": a unit file cannot hold characters that nobody can see, nor what is not UTF-8.", "Give the file or directory another name, or name it by a symbolic link.")
         : '"' + text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("%", "%%", StringComparison.Ordinal) + '"';
 
     /// <summary>An argument of a command, in which a dollar sign would begin a variable as well.</summary>

@@ -19,7 +19,7 @@ public static class FilePath
     /// <param name="directory">What it is relative to, absolute; null for the working directory.</param>
     public static string Absolute(string path, string? directory = null)
     {
-        var full = Path.Join(path.StartsWith('/') ? "" : directory ?? Directory.GetCurrentDirectory(), path);
+        var full = Path.Join(path.StartsWith('/') ? "" : directory ?? Libc.RealPath(".") ?? Directory.GetCurrentDirectory(), path);
         var words = full.Split('/', StringSplitOptions.RemoveEmptyEntries);
         var done = "";
         foreach (var word in words.Where(w => w != "."))

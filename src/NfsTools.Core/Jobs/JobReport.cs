@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Globalization;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using NfsTools.Stamps;
@@ -10,26 +12,31 @@ public static class JobReport
 {
     private const string TimeShape = "yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'";
 
-    // The relaxed encoder leaves quotes and signs readable; control characters are escaped all the same.
+    // The relaxed encoder leaves quotes and signs readable; what a terminal would obey is escaped behind it.
     private static readonly JsonWriterOptions Options = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Writes a report; it appears under its name whole, or not at all.</summary>
     /// <exception cref="NfsToolsException">It cannot be written.</exception>
     public static void Write(string path, ProtectedJobResult result) => WholeFile.Write(path, "report", file =>
     {
-        using var json = new Utf8JsonWriter(file, Options);
-        Write(json, result);
+        var content = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(content, Options))
+        {
+            Write(json, result);
+        }
+
+        file.Write(Encoding.UTF8.GetBytes(SafeText.Json(Encoding.UTF8.GetString(content.WrittenSpan))));
     });
 
     /// <summary>Writes a result as an object.</summary>
     public static void Write(Utf8JsonWriter json, ProtectedJobResult result)
     {
         json.WriteStartObject();
-        json.WriteString("command", result.Command);
+        json.WriteString("command", NameText.Quote(result.Command));
         json.WriteString("host", result.Host);
         json.WriteBoolean("protected", result.Protected);
         json.WriteString("verdict", Name(result.Verdict));
-        json.WriteString("reason", result.Reason);
+        json.WriteString("reason", NameText.Quote(result.Reason));
         json.WriteNumber("code", result.Code);
         json.WriteBoolean("codeIsJobs", !result.IsOwnCode);
         Number(json, "exitCode", result.Exit?.ExitCode);
@@ -41,19 +48,19 @@ public static class JobReport
         Seconds(json, "userSeconds", result.Exit?.UserTime);
         Seconds(json, "systemSeconds", result.Exit?.SystemTime);
         Number(json, "peakMemoryBytes", result.Exit?.PeakMemory);
-        json.WriteString("filesFrom", result.FilesFrom);
-        json.WriteString("manifest", result.Manifest);
+        json.WriteString("filesFrom", NameText.Quote(result.FilesFrom));
+        json.WriteString("manifest", NameText.Quote(result.Manifest));
         List(json, "inputs", result.Inputs, input =>
         {
             json.WriteString("path", NameText.Write(input.Path));
             json.WriteString("verdict", Name(input.Before.Verdict));
-            json.WriteString("expected", input.Before.Expected.Description);
-            json.WriteString("reason", input.Before.Reason);
+            json.WriteString("expected", NameText.Quote(input.Before.Expected.Description));
+            json.WriteString("reason", NameText.Quote(input.Before.Reason));
             json.WriteNumber("attempts", input.Before.Attempts);
             Seconds(json, "waitedSeconds", input.Before.Waited);
-            json.WriteString("readReason", input.ReadReason);
+            json.WriteString("readReason", NameText.Quote(input.ReadReason));
             Flag(json, "unchanged", input.Unchanged);
-            json.WriteString("unchangedReason", input.Reason);
+            json.WriteString("unchangedReason", NameText.Quote(input.Reason));
             Stamp(json, "before", input.Before.Found, input.HashBefore);
             Stamp(json, "after", input.After, input.HashAfter);
         });
@@ -61,7 +68,7 @@ public static class JobReport
         {
             json.WriteString("path", NameText.Write(output.Path));
             Flag(json, "written", output.Written);
-            json.WriteString("reason", output.Reason);
+            json.WriteString("reason", NameText.Quote(output.Reason));
             Time(json, "serverStart", output.ServerStart);
             Time(json, "serverEnd", output.ServerEnd);
             Stamp(json, "before", output.Before, output.HashBefore);
@@ -98,7 +105,7 @@ public static class JobReport
         Number(json, "changeTimeNs", stamp.ChangeTimeNs);
         json.WriteNumber("inode", stamp.Inode);
         json.WriteString("method", Name(stamp.Method));
-        json.WriteString("doubt", stamp.Doubt);
+        json.WriteString("doubt", NameText.Quote(stamp.Doubt));
         Time(json, "takenAt", stamp.TakenAt);
         json.WriteString("sha256", hash);
         json.WriteEndObject();

@@ -6,7 +6,7 @@ using NfsTools.Accounting;
 namespace NfsTools.PowerShell.Abstractions;
 
 /// <summary>Shows what a collector does. The collector tells of it on the thread that runs it, which is the pipeline's.</summary>
-internal sealed class CollectorReporter(Cmdlet cmdlet, bool once) : IProgress<CollectorEvent>
+internal sealed class CollectorReporter(NfsToolsCommand cmdlet, bool once) : IProgress<CollectorEvent>
 {
     // A log full of damage must not scroll away what else there is to see.
     private const int MostWarnings = 10;

@@ -6,6 +6,9 @@ internal static class ErrorIds
     /// <summary>No file, or no drive, of that name.</summary>
     public const string PathNotFound = "PathNotFound";
 
+    /// <summary>A name has lost the bytes in it that are not UTF-8.</summary>
+    public const string PathNameLost = "PathNameLost";
+
     /// <summary>The path is on another provider than the file system, e.g. env: or variable:.</summary>
     public const string PathNotFileSystem = "PathNotFileSystem";
 

@@ -1,6 +1,7 @@
 using System.Collections.ObjectModel;
 using System.Management.Automation;
 using Microsoft.PowerShell.Commands;
+using NfsTools.FileSystems;
 
 namespace NfsTools.PowerShell.Abstractions;
 
@@ -12,8 +13,11 @@ internal static class FilePaths
     public static Collection<string> Matching(PSCmdlet cmdlet, string path)
     {
         RequirePath(path);
-        var files = cmdlet.SessionState.Path.GetResolvedProviderPathFromPSPath(path, out var provider);
+        var found = cmdlet.SessionState.Path.GetResolvedProviderPathFromPSPath(PathName.Read(path), out var provider);
         RequireFileSystem(provider, path);
+
+        // Names that are not UTF-8 come out of PowerShell's listings as others: what is meant is whatever is there.
+        Collection<string> files = [.. found.Select(PathName.Resolved).SelectMany(file => LostNames.IsLost(file) ? LostNames.Candidates(file) : [file]).Distinct()];
         return files.Count > 0 ? files : throw new ItemNotFoundException($"No file matches '{path}'.");
     }
 
@@ -22,9 +26,19 @@ internal static class FilePaths
     public static string Literal(PSCmdlet cmdlet, string path)
     {
         RequirePath(path);
-        var file = cmdlet.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out var provider, out _);
+        var file = PathName.Resolved(cmdlet.SessionState.Path.GetUnresolvedProviderPathFromPSPath(PathName.Read(path), out var provider, out _));
         RequireFileSystem(provider, path);
+        RequireName(file);
         return file;
+    }
+
+    /// <summary>The directory that the session is in, as far as files go.</summary>
+    /// <exception cref="SessionStateException">PowerShell has lost its name.</exception>
+    public static string Location(PSCmdlet cmdlet)
+    {
+        var directory = cmdlet.SessionState.Path.CurrentFileSystemLocation.ProviderPath;
+        RequireName(directory);
+        return directory;
     }
 
     /// <summary>The files that a path means.</summary>
@@ -50,10 +64,12 @@ internal static class FilePaths
     {
         var (id, category, remedy) = exception is NoPathException
             ? (ErrorIds.PathMissing, ErrorCategory.InvalidArgument, $"Give objects with a path in one of the properties {string.Join(", ", PathTextAttribute.Properties)}, or names as texts.")
+            : exception is LostNameException lost
+            ? (ErrorIds.PathNameLost, ErrorCategory.ObjectNotFound, lost.Remedy)
             : exception is NotFileSystemException
             ? (ErrorIds.PathNotFileSystem, ErrorCategory.InvalidArgument, "Name a file, by a path such as /var/log/lsb.acct.")
             : (ErrorIds.PathNotFound, ErrorCategory.ObjectNotFound, "Check the name. Where it holds characters that are wildcards, such as [, use -LiteralPath.");
-        return new ErrorRecord(exception, id, category, path) { ErrorDetails = new ErrorDetails(exception.Message) { RecommendedAction = remedy } };
+        return NfsToolsCommand.Error(new NfsToolsException(exception.Message, remedy, exception), id, category, path);
     }
 
     private static void RequirePath(string path)
@@ -70,6 +86,24 @@ internal static class FilePaths
         {
             throw new NotFileSystemException($"'{path}' is on the provider {provider.Name}; only files can be read.");
         }
+    }
+
+    private static void RequireName(string file)
+    {
+        if (LostNames.IsLost(file))
+        {
+            throw new LostNameException(file);
+        }
+    }
+
+    private sealed class LostNameException(string file)
+        : SessionStateException($"There is no file '{file}': U+FFFD in a name stands for bytes that are not UTF-8, which PowerShell cannot pass on.")
+    {
+        private const int MostNamed = 3;
+
+        public string Remedy => LostNames.Candidates(file) is { Count: > 0 } files
+            ? $"Write the name as {string.Join(" or ", files.Take(MostNamed).Select(NameText.Write))}."
+            : "Write each such byte as \\x and two digits, such as caf\\xE9.";
     }
 
     private sealed class NoPathException(string message) : SessionStateException(message);

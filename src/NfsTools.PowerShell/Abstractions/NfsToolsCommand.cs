@@ -47,8 +47,30 @@ public abstract class NfsToolsCommand : PSCmdlet, IDisposable
         }
     }
 
+    /// <summary>Tells what the cmdlet does; what a terminal would obey is taken out.</summary>
+    public new void WriteVerbose(string text) => base.WriteVerbose(SafeText.Clean(text));
+
+    /// <summary>Warns; what a terminal would obey is taken out.</summary>
+    public new void WriteWarning(string text) => base.WriteWarning(SafeText.Clean(text));
+
+    /// <summary>Shows progress; what a terminal would obey is taken out.</summary>
+    public new void WriteProgress(ProgressRecord progressRecord)
+    {
+        (progressRecord.Activity, progressRecord.StatusDescription) = (SafeText.Clean(progressRecord.Activity), SafeText.Clean(progressRecord.StatusDescription));
+        base.WriteProgress(progressRecord);
+    }
+
+    /// <summary>Tells of an error; what a terminal would obey is taken out of its texts.</summary>
+    public new void WriteError(ErrorRecord errorRecord) => base.WriteError(Safe(errorRecord));
+
+    /// <summary>Ends with an error; what a terminal would obey is taken out of its texts.</summary>
+    public new void ThrowTerminatingError(ErrorRecord errorRecord) => base.ThrowTerminatingError(Safe(errorRecord));
+
+    /// <summary>Asks whether it is to be done; what a terminal would obey is taken out.</summary>
+    public new bool ShouldProcess(string target, string action) => base.ShouldProcess(SafeText.Clean(target), SafeText.Clean(action));
+
     /// <summary>An error with its remedy.</summary>
-    protected static ErrorRecord Error(NfsToolsException exception, string errorId, ErrorCategory category, object target) =>
+    protected internal static ErrorRecord Error(NfsToolsException exception, string errorId, ErrorCategory category, object target) =>
         new(exception, errorId, category, target) { ErrorDetails = new ErrorDetails(exception.Message) { RecommendedAction = exception.Remedy } };
 
     /// <summary>Tells of an item that cannot be worked on; the cmdlet goes on with the next.</summary>
@@ -67,7 +89,7 @@ public abstract class NfsToolsCommand : PSCmdlet, IDisposable
             case FileStamp { ModifyTime: { } time }:
                 return time;
             case FileSystemInfo file:
-                return TimeOfFile(parameter, file.FullName);
+                return TimeOfFile(parameter, FileOf(PathTextAttribute.PathOf(file)!));
             case string text when text is [_, _, _, _, '-', ..] && UtcTextAttribute.Parse(text) is { } time:
                 return time;
             case string text:
@@ -83,6 +105,13 @@ public abstract class NfsToolsCommand : PSCmdlet, IDisposable
                     ErrorIds.PathNotFound, ErrorCategory.InvalidArgument, reference));
                 throw new InvalidOperationException();
         }
+    }
+
+    private static ErrorRecord Safe(ErrorRecord error)
+    {
+        // What is worked on is handed on as it is; its name is shown.
+        error.CategoryInfo.TargetName = SafeText.Clean(error.CategoryInfo.TargetName);
+        return error;
     }
 
     private DateTimeOffset TimeOfFile(string parameter, string file)

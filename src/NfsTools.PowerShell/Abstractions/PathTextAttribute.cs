@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using NfsTools.Stamps;
 
 namespace NfsTools.PowerShell.Abstractions;
 
@@ -31,8 +32,13 @@ internal sealed class PathTextAttribute : ArgumentTransformationAttribute
     private static string? PathOf(object given, IEnumerable<string> properties)
     {
         var known = PSObject.AsPSObject(given).Properties;
-        return properties.Select(name => known[name]?.Value?.ToString()).FirstOrDefault(path => path?.Length > 0);
+        var path = properties.Select(name => known[name]?.Value?.ToString()).FirstOrDefault(path => path?.Length > 0);
+        return path is not null && KnowsItsName(given) ? PathName.Exact(path) : path;
     }
+
+    // Others were read from a text, or came from another process, where names are written.
+    private static bool KnowsItsName(object given) =>
+        (given is PSObject wrapped ? wrapped.BaseObject : given) is var plain && (plain is FileSystemInfo || plain.GetType().Assembly == typeof(FileStamp).Assembly);
 
     private object? TextOf(object? given)
     {

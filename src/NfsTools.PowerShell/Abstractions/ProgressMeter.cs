@@ -4,7 +4,7 @@ using System.Management.Automation;
 namespace NfsTools.PowerShell.Abstractions;
 
 /// <summary>Shows progress a few times a second, however often it is told; nothing for work that is over at once.</summary>
-internal sealed class ProgressMeter(Cmdlet cmdlet, string activity)
+internal sealed class ProgressMeter(NfsToolsCommand cmdlet, string activity)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
     private long last = Stopwatch.GetTimestamp();

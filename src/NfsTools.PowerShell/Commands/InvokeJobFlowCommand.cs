@@ -60,7 +60,7 @@ public sealed class InvokeJobFlowCommand : FlowCommand
         }
     }
 
-    private sealed class Progress(Cmdlet cmdlet, JobFlow flow) : IProgress<FlowJobResult>
+    private sealed class Progress(NfsToolsCommand cmdlet, JobFlow flow) : IProgress<FlowJobResult>
     {
         private readonly ProgressMeter meter = new(cmdlet, $"Running {flow.Path}");
         private readonly HashSet<string> running = [];

@@ -153,7 +153,7 @@ public sealed class InvokeProtectedJobCommand : NfsToolsCommand
 
     private ProtectedJob Job(JobOutput output)
     {
-        var location = SessionState.Path.CurrentFileSystemLocation.ProviderPath;
+        var location = Location();
         var job = new ProtectedJob
         {
             Command = ScriptBlock is not null ? null : new ChildCommand
@@ -188,6 +188,19 @@ public sealed class InvokeProtectedJobCommand : NfsToolsCommand
 
         job = job with { Protect = !refused && (asked || Protect) };
         return job.Protect || RecordPath is not null || ReportPath is not null ? job.Known(new Capsules([.. CapsulePath.Select(FileOf)])) : job;
+    }
+
+    private string Location()
+    {
+        try
+        {
+            return FilePaths.Location(this);
+        }
+        catch (SessionStateException e)
+        {
+            ThrowTerminatingError(FilePaths.Error(e, "."));
+            throw;
+        }
     }
 
     // A program's output goes through PowerShell's streams, or straight to this process's where nobody else wants it.
@@ -239,7 +252,7 @@ public sealed class InvokeProtectedJobCommand : NfsToolsCommand
     }
 
     // The job tells of its wait on the thread that runs it, which is the pipeline's.
-    private sealed class Progress(Cmdlet cmdlet) : IProgress<IReadOnlyList<FileCheck>>
+    private sealed class Progress(NfsToolsCommand cmdlet) : IProgress<IReadOnlyList<FileCheck>>
     {
         private readonly ProgressMeter meter = new(cmdlet, "Waiting for the job's inputs");
 

@@ -81,7 +81,7 @@ public sealed class LockSharedFileCommand : NfsToolsCommand
         }
     }
 
-    private sealed class Progress(Cmdlet cmdlet, string file) : IProgress<LockHolder?>
+    private sealed class Progress(NfsToolsCommand cmdlet, string file) : IProgress<LockHolder?>
     {
         private readonly ProgressMeter meter = new(cmdlet, $"Waiting for the lock {file}");
 

@@ -130,7 +130,7 @@ public sealed class TestFileTimestampCommand : SharedPathCommand
     }
 
     // The check tells of its looks on the thread that runs it, which is the pipeline's.
-    private sealed class Progress(Cmdlet cmdlet) : IProgress<IReadOnlyList<FileCheck>>
+    private sealed class Progress(NfsToolsCommand cmdlet) : IProgress<IReadOnlyList<FileCheck>>
     {
         private readonly ProgressMeter meter = new(cmdlet, "Waiting for files to be as expected");
 

@@ -95,7 +95,7 @@ public sealed class WaitSharedFileCommand : NfsToolsCommand
     }
 
     // The wait tells of its looks on the thread that runs it, which is the pipeline's.
-    private sealed class Progress(Cmdlet cmdlet, string file) : IProgress<FileWaitResult>
+    private sealed class Progress(NfsToolsCommand cmdlet, string file) : IProgress<FileWaitResult>
     {
         private readonly ProgressMeter meter = new(cmdlet, $"Waiting for {file}");
         private string problem = "";

@@ -11,7 +11,7 @@ internal static class CompletionText
     {
         var start = typed.Trim('\'', '"');
         return values
-            .Where(value => value.StartsWith(start, StringComparison.OrdinalIgnoreCase) && !value.Any(char.IsControl))
+            .Where(value => value.StartsWith(start, StringComparison.OrdinalIgnoreCase) && SafeText.IsSafe(value))
             .Select(value => new CompletionResult(IsPlain(value) ? value : $"'{CodeGeneration.EscapeSingleQuotedStringContent(value)}'", value, CompletionResultType.ParameterValue, value));
     }
 

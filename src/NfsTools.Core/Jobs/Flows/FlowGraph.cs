@@ -73,7 +73,7 @@ public static class FlowGraph
         {
             var box = boxes[flow.Jobs.First(j => j.Name == state.Job)];
             svg.WriteStartElement("g");
-            svg.WriteElementString("title", $"{state.Job}: {state.Status}: {string.Concat(state.Reason.Select(c => XmlConvert.IsXmlChar(c) ? c : '?'))}");
+            svg.WriteElementString("title", $"{state.Job}: {state.Status}: {SafeText.Clean(state.Reason)}");
             svg.WriteStartElement("rect");
             Attributes(svg, ("x", box.X), ("y", box.Y), ("width", box.Width), ("height", BoxHeight), ("rx", 6));
             svg.WriteAttributeString("fill", ColourOf(state.Status));
