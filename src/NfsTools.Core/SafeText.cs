@@ -28,10 +28,10 @@ public static class SafeText
     /// <summary>Whether the text can be shown as it is: it is one line, all of it can be seen, and a terminal obeys none of it.</summary>
     public static bool IsSafe(string text) => !IsHarmful(text);
 
-    /// <summary>The text on several lines, with escapes for all else that a terminal would obey or nobody can see: for files with a syntax that knows none.</summary>
+    /// <summary>The text with its tabs and line ends, and escapes for all else that a terminal would obey or nobody can see: for files with a syntax that knows none.</summary>
     public static string Escaped(string text) => Replace(text, (escaped, character) => _ = character switch
     {
-        "\n" => escaped.Append('\n'),
+        "\n" or "\t" => escaped.Append(character),
         [var c] when NativeText.IsByte(c) => AppendByte(escaped, c),
         _ => AppendEscaped(escaped, character),
     });

@@ -13,6 +13,12 @@ BeforeDiscovery {
             @{ View = $view.Name; Header = $header; Types = @($view.ViewSelectedBy.TypeName); Kind = $shown.Name; Shown = $shown.InnerText }
         }
     }
+
+    $views = foreach ($view in $source.SelectNodes('//View')) {
+        foreach ($type in $view.ViewSelectedBy.TypeName) {
+            @{ View = $view.Name; Type = $type; Format = $view.TableControl ? 'Format-Table' : 'Format-List' }
+        }
+    }
 }
 
 BeforeAll {
@@ -21,6 +27,34 @@ BeforeAll {
     $evil = "x`e]0;title`a`e[31m`u{202e}y`nz"
     $job = New-JobLine -JobId 7 -User $evil -Queue $evil -Project $evil -Name $evil -Command $evil | ConvertFrom-AccountingLog
     $steering = "[\p{Cc}\p{Cf}-[\r\n]]"
+
+    # An object of a type of the module, with a hostile text wherever it has a text.
+    function New-HostileObject {
+        [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseShouldProcessForStateChangingFunctions', '', Justification = 'It changes nothing.')]
+        param([type] $Type, [int] $Depth = 0)
+        $object = [Runtime.CompilerServices.RuntimeHelpers]::GetUninitializedObject($Type)
+        for ($base = $Type; $base; $base = $base.BaseType) {
+            foreach ($field in $base.GetFields([Reflection.BindingFlags]'Instance, Public, NonPublic, DeclaredOnly')) {
+                $of = $field.FieldType
+                if ($of -eq [string]) {
+                    $field.SetValue($object, $hostileText)
+                } elseif ($of -eq [DateTimeOffset] -or $of -eq [Nullable[DateTimeOffset]]) {
+                    $field.SetValue($object, [DateTimeOffset]::UnixEpoch)
+                } elseif ($of.IsAssignableFrom([string[]]) -and $of -ne [object]) {
+                    $field.SetValue($object, [string[]]@($hostileText))
+                } elseif ($of.Assembly -eq $Type.Assembly -and ($of.IsClass -or $of.IsValueType) -and -not ($of.IsEnum -or $of.IsAbstract) -and $Depth -lt 3) {
+                    $field.SetValue($object, (New-HostileObject $of ($Depth + 1)))
+                }
+            }
+        }
+
+        , $object
+    }
+
+    function Get-ModuleType {
+        param([string] $Name)
+        [Runtime.Loader.AssemblyLoadContext]::All.Where({ $_.Name -like 'NfsTools*' }).Assemblies.ForEach({ $_.GetType($Name) }) | Select-Object -Last 1
+    }
 }
 
 Describe 'What is shown by default' {
@@ -73,6 +107,21 @@ Describe 'What is shown by default' {
         $text = & $Show
         $text | Should -Match 'x\?\]0;tit'
         $text | Should -Not -Match $steering
+    }
+
+    It 'has nothing hostile in <View>, of <Type>' -ForEach $views {
+        $known = Get-ModuleType $Type
+        $object = if ($known.Name -eq 'JobRecord') {
+            New-JobLine -User $hostileText -Queue $hostileText -Project $hostileText -Name $hostileText -Command $hostileText -Hosts $hostileText | ConvertFrom-AccountingLog -Cluster $hostileText
+        } else {
+            New-HostileObject ($known.IsAbstract ? (Get-ModuleType 'NfsTools.Accounting.Formats.Lsf.LsfReservationFinish') : $known)
+        }
+
+        $text = $object | & $Format -View $View | Out-String -Width 20000
+        Get-HostilePoint $text | Should -BeNullOrEmpty
+        if ($View -notin 'CollectorSummary') {
+            $text | Should -Match 'x\?\? ' -Because 'texts are shown in it'
+        }
     }
 
     It 'is the property of its name: <Header> in <View>' -ForEach $columns {

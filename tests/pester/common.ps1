@@ -52,6 +52,19 @@ function New-Log {
     [IO.File]::WriteAllText((Convert-PathToFile $Path), ($lines -join "`n") + "`n")
 }
 
+# Code points that a terminal obeys or nobody sees: controls, joiners, marks and overrides of direction, fillers, selectors, tags.
+$hostilePoints = @(
+    0x01, 0x07, 0x0D, 0x1B, 0x7F, 0x85, 0x9B, 0xAD, 0x34F, 0x61C, 0x115F, 0x180B, 0x180E, 0x200B, 0x200D, 0x200F, 0x2028, 0x2029, 0x202E, 0x2060, 0x2066, 0x2069
+    0x2800, 0x3164, 0xFE0F, 0xFEFF, 0xFFA0, 0xFFF9, 0x110BD, 0x1BCA0, 0x1D159, 0x1D173, 0xE0001, 0xE0041, 0xE007F, 0xE0100, 0xE01EF
+)
+$hostileText = "x$(-join $hostilePoints.ForEach({ [char]::ConvertFromUtf32($_) }))y"
+
+# Those that a text has; a line's end is none.
+function Get-HostilePoint {
+    param([string] $Text)
+    $hostilePoints.Where({ ($Text -replace "`r`n", "`n").Contains([char]::ConvertFromUtf32($_)) }).ForEach({ 'U+{0:X4}' -f $_ })
+}
+
 function Convert-PathToFile {
     param([string] $Path)
     $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Path)

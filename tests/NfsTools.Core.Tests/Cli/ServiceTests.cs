@@ -140,7 +140,7 @@ public sealed class ServiceTests : IDisposable
         var outcome = Install();
 
         Assert.Equal((2, ""), (outcome.Code, outcome.Output));
-        Assert.Contains("a unit file cannot hold its control characters, nor what is not UTF-8", outcome.Errors, StringComparison.Ordinal);
+        Assert.Contains("a unit file cannot hold characters that nobody can see, nor what is not UTF-8", outcome.Errors, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFiles(Units));
     }
 
