@@ -111,15 +111,18 @@ Describe 'What is shown by default' {
 
     It 'has nothing hostile in <View>, of <Type>' -ForEach $views {
         $known = Get-ModuleType $Type
+        $job = New-JobLine -User $hostileText -Queue $hostileText -Project $hostileText -Name $hostileText -Command $hostileText -Hosts $hostileText | ConvertFrom-AccountingLog -Cluster $hostileText
         $object = if ($known.Name -eq 'JobRecord') {
-            New-JobLine -User $hostileText -Queue $hostileText -Project $hostileText -Name $hostileText -Command $hostileText -Hosts $hostileText | ConvertFrom-AccountingLog -Cluster $hostileText
+            $job
+        } elseif ($known.Name -eq 'JobMetrics') {
+            $job | Measure-AccountingRecord -GroupBy User, Project
         } else {
             New-HostileObject ($known.IsAbstract ? (Get-ModuleType 'NfsTools.Accounting.Formats.Lsf.LsfReservationFinish') : $known)
         }
 
         $text = $object | & $Format -View $View | Out-String -Width 20000
         Get-HostilePoint $text | Should -BeNullOrEmpty
-        if ($View -notin 'CollectorSummary') {
+        if ($View -notin 'CollectorSummary', 'LogLine') {
             $text | Should -Match 'x\?\? ' -Because 'texts are shown in it'
         }
     }

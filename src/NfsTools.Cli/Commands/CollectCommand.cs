@@ -1,12 +1,13 @@
-using System.CommandLine;
 using System.CommandLine.Parsing;
-using NfsTools.Accounting;
+using System.CommandLine;
 using NfsTools.Accounting.Store;
+using NfsTools.Accounting;
 using NfsTools.Cli.Collecting;
 using NfsTools.Cli.Options;
 using NfsTools.Cli.Output;
 using NfsTools.Cli.Services;
 using NfsTools.Configuration;
+using NfsTools.FileSystems;
 
 namespace NfsTools.Cli.Commands;
 
@@ -197,7 +198,7 @@ internal sealed class CollectCommand
                 PollInterval = line.GetValue(poll)?.Time ?? options.PollInterval,
                 NulPatience = line.GetValue(nulPatience)?.Time ?? options.NulPatience,
             },
-            Metrics = line.GetValue(metrics) is { } file ? Path.GetFullPath(file) : configuration.Metrics,
+            Metrics = line.GetValue(metrics) is { } file ? FilePath.Full(file) : configuration.Metrics,
             Log = line.GetValue(log) ?? configuration.Log,
             LogLevel = line.GetValue(logLevel) ?? configuration.LogLevel,
             HasLease = line.GetValue(lease) is not null || configuration.HasLease,

@@ -3,6 +3,7 @@ using NfsTools.Cli.Options;
 using NfsTools.Cli.Output;
 using NfsTools.Cli.Services;
 using NfsTools.Configuration;
+using NfsTools.FileSystems;
 
 namespace NfsTools.Cli.Commands;
 
@@ -74,7 +75,7 @@ internal sealed class ServiceCommand
 
     private int Install(ParseResult line)
     {
-        var configPath = Path.GetFullPath(line.GetRequiredValue(config));
+        var configPath = FilePath.Full(line.GetRequiredValue(config));
         var units = new CollectorUnits
         {
             Name = line.GetRequiredValue(name),
@@ -98,7 +99,8 @@ internal sealed class ServiceCommand
             return ExitCode.Well;
         }
 
-        var target = Path.GetFullPath(line.GetRequiredValue(directory));
+        var target = FilePath.Full(line.GetRequiredValue(directory));
+        UnitWord.Of(target);
         UnitFiles.Write(target, files, line.GetValue(force));
         foreach (var (fileName, _) in files)
         {
@@ -137,6 +139,6 @@ internal sealed class ServiceCommand
     private static bool IsHosted => Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet";
 
     private static string[] Program() => IsHosted
-        ? [Environment.ProcessPath!, Path.GetFullPath(Environment.GetCommandLineArgs()[0])]
+        ? [Environment.ProcessPath!, FilePath.Full(Environment.GetCommandLineArgs()[0])]
         : [Environment.ProcessPath!];
 }

@@ -1,6 +1,7 @@
-using NfsTools.Accounting;
 using NfsTools.Accounting.Formats;
 using NfsTools.Accounting.Store;
+using NfsTools.Accounting;
+using NfsTools.FileSystems;
 
 namespace NfsTools.Configuration;
 
@@ -80,7 +81,7 @@ public sealed record CollectorConfiguration(StoreAddress Store, CollectorOptions
     public static CollectorConfiguration Load(string path)
     {
         var file = YamlMapping.Load(path, [StoreKey, PasswordFileKey, AllowNetworkStoreKey, RoleKey, LeaseKey, OnceKey, PollKey, NulPatienceKey, MetricsKey, LogKey, LogLevelKey, SourcesKey]);
-        var directory = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
+        var directory = Path.GetDirectoryName(FilePath.Full(path)) ?? "/";
         var store = Address(file, directory);
         var options = new CollectorOptions { Sources = Sources(file, directory) };
         var lease = Seconds(file.Number(LeaseKey, LeastLeaseSeconds, MostLeaseSeconds));
@@ -93,7 +94,7 @@ public sealed record CollectorConfiguration(StoreAddress Store, CollectorOptions
             Lease = lease ?? options.Lease,
         })
         {
-            Metrics = file.TextOrNull(MetricsKey) is { } metrics ? Path.GetFullPath(metrics, directory) : null,
+            Metrics = file.TextOrNull(MetricsKey) is { } metrics ? FilePath.Full(NameText.Read(metrics), directory) : null,
             Log = file.Word(LogKey, LogFormats),
             LogLevel = file.Word(LogLevelKey, LogLevels),
             HasLease = lease is not null,
@@ -105,8 +106,9 @@ public sealed record CollectorConfiguration(StoreAddress Store, CollectorOptions
     {
         try
         {
-            return StoreAddress.Parse(file.Text(StoreKey), directory).With(
-                file.TextOrNull(PasswordFileKey) is { } password ? Path.GetFullPath(password, directory) : null, file.Flag(AllowNetworkStoreKey) ?? false);
+            var store = file.Text(StoreKey);
+            return StoreAddress.Parse(StoreAddress.NamesServer(store) ? store : NameText.Read(store), directory).With(
+                file.TextOrNull(PasswordFileKey) is { } password ? FilePath.Full(NameText.Read(password), directory) : null, file.Flag(AllowNetworkStoreKey) ?? false);
         }
         catch (NfsToolsException e) when (StoreAddress.NamesServer(file.Text(StoreKey)))
         {
@@ -121,7 +123,7 @@ public sealed record CollectorConfiguration(StoreAddress Store, CollectorOptions
         var sources = new List<CollectorSource>();
         foreach (var entry in file.Mappings(SourcesKey, [PathKey, ClusterKey, FormatKey]))
         {
-            var source = new CollectorSource(Path.GetFullPath(entry.Text(PathKey), directory), entry.TextOrNull(ClusterKey), Format(entry));
+            var source = new CollectorSource(FilePath.Full(NameText.Read(entry.Text(PathKey)), directory), entry.TextOrNull(ClusterKey), Format(entry));
             if (sources.Exists(s => s.Path == source.Path))
             {
                 throw entry.Error(PathKey, $"{source.Path} is named twice", "Remove one of the two entries.");

@@ -19,7 +19,7 @@ public static class FilePath
     /// <param name="directory">What it is relative to, absolute; null for the working directory.</param>
     public static string Absolute(string path, string? directory = null)
     {
-        var full = Path.Join(path.StartsWith('/') ? "" : directory ?? Libc.RealPath(".") ?? Directory.GetCurrentDirectory(), path);
+        var full = Path.Join(path.StartsWith('/') ? "" : directory ?? WorkingDirectory(), path);
         var words = full.Split('/', StringSplitOptions.RemoveEmptyEntries);
         var done = "";
         foreach (var word in words.Where(w => w != "."))
@@ -29,6 +29,11 @@ public static class FilePath
 
         return done.Length == 0 ? "/" : done;
     }
+
+    /// <summary>A path made absolute, by its text alone.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="directory">What it is relative to, absolute; null for the working directory, whose name .NET has only where that is UTF-8.</param>
+    public static string Full(string path, string? directory = null) => Path.GetFullPath(path, path.StartsWith('/') ? "/" : directory ?? WorkingDirectory());
 
     /// <summary>
     /// The path that a path leads to: all symbolic links followed, also where what is behind them is not there yet. Two names of
@@ -67,6 +72,8 @@ public static class FilePath
     /// <summary>Whether a path is another one, or below it; both absolute.</summary>
     public static bool IsBelow(string path, string directory) =>
         path.StartsWith(directory, StringComparison.Ordinal) && (path.Length == directory.Length || directory == "/" || path[directory.Length] == '/');
+
+    private static string WorkingDirectory() => Libc.RealPath(".") ?? Directory.GetCurrentDirectory();
 
     private static string ParentOf(string path)
     {

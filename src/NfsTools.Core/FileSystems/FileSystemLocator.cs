@@ -52,7 +52,7 @@ public static class FileSystemLocator
     public static bool IsLocal(string path)
     {
         var mounts = MountTable.Read();
-        return FamilyOf(MountTable.Find(mounts, Path.GetFullPath(path)), mounts) == FileSystemFamily.Local;
+        return FamilyOf(MountTable.Find(mounts, FilePath.Full(path)), mounts) == FileSystemFamily.Local;
     }
 
     /// <summary>What the mount table tells of a path, and the answer of its file system, where it gave one.</summary>
@@ -123,7 +123,7 @@ public static class FileSystemLocator
                     return new Answer(resolved, existing, Libc.FileSystemMagic(existing));
                 }
 
-                resolved = Path.GetFullPath(Path.Join(Path.Combine(existing, target), rest[next.Length..]));
+                resolved = FilePath.Full(Path.Join(Path.Combine(existing, target), rest[next.Length..]));
             }
         }
         catch (IOException)

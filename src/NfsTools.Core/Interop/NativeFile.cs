@@ -9,6 +9,8 @@ namespace NfsTools.Interop;
 /// </summary>
 internal static class NativeFile
 {
+    /// <summary>Read and write for all, as far as the umask lets.</summary>
+    private const int UsualMode = 0x1B6;
     private const int TypeOffset = 18;
     private const int NameOffset = 19;
     private const byte DirectoryEntry = 4;
@@ -42,10 +44,34 @@ internal static class NativeFile
 
     /// <summary>Makes a file that is not there yet, to write it.</summary>
     /// <exception cref="IOException">It is there, or cannot be made.</exception>
-    public static FileStream Create(string path)
+    public static FileStream Create(string path) => new(CreateHandle(path), FileAccess.Write);
+
+    /// <summary>Makes a file that is not there yet, to write it.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="mode">Its mode, less the process's umask.</param>
+    /// <exception cref="IOException">It is there, or cannot be made.</exception>
+    public static SafeFileHandle CreateHandle(string path, int mode = UsualMode)
     {
-        var descriptor = Libc.Open(path, Libc.OpenWriteOnly | Libc.OpenCreate | Libc.OpenExclusive | Libc.OpenCloseOnExec, Convert.ToInt32("666", 8));
-        return descriptor >= 0 ? new FileStream(new SafeFileHandle(descriptor, ownsHandle: true), FileAccess.Write) : throw Libc.LastError(path);
+        var descriptor = Libc.Open(path, Libc.OpenWriteOnly | Libc.OpenCreate | Libc.OpenExclusive | Libc.OpenCloseOnExec, mode);
+        return descriptor >= 0 ? new SafeFileHandle(descriptor, ownsHandle: true) : throw Libc.LastError(path);
+    }
+
+    /// <summary>Opens a file, or a pipe, to read it from its beginning to its end.</summary>
+    /// <exception cref="IOException">It cannot be opened.</exception>
+    public static FileStream OpenRead(string path)
+    {
+        var descriptor = Libc.Open(path, Libc.OpenReadOnly | Libc.OpenCloseOnExec, 0);
+        return descriptor >= 0 ? new FileStream(new SafeFileHandle(descriptor, ownsHandle: true), FileAccess.Read) : throw Libc.LastError(path);
+    }
+
+    /// <summary>Makes a directory; one that is there will do.</summary>
+    /// <exception cref="IOException">It cannot be made.</exception>
+    public static void CreateDirectory(string path, int mode)
+    {
+        if (Libc.MakeDirectory(path, mode) < 0 && Libc.LastError(path) is var error && !IsDirectory(path))
+        {
+            throw error;
+        }
     }
 
     /// <summary>Gives a file another name; what had that is gone.</summary>

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using NfsTools.FileSystems;
 
 namespace NfsTools.Interop;
 
@@ -89,7 +90,7 @@ internal sealed unsafe class SpawnedProcess
         using var inherited = environment is null ? null : new NativeTexts(environment);
         return Candidates(file, directory, inherited is null ? Libc.Environment() : inherited.Pointer).Exists(candidate =>
         {
-            fixed (byte* path = NativeText.Encode(Path.GetFullPath(candidate, directory is null ? Directory.GetCurrentDirectory() : Path.GetFullPath(directory))))
+            fixed (byte* path = NativeText.Encode(FilePath.Full(candidate, directory is null ? Directory.GetCurrentDirectory() : FilePath.Full(directory))))
             {
                 return Libc.Access(path, Libc.ExecutePermission) == 0;
             }

@@ -210,7 +210,7 @@ internal sealed class Capsule
         {
             target = words[^1].Path;
             words = words[..^1];
-            if (NoDirectory.Any(line.Given.Contains) || !Directory.Exists(target))
+            if (NoDirectory.Any(line.Given.Contains) || !NativeFile.IsDirectory(target))
             {
                 return [target];
             }

@@ -1,4 +1,5 @@
 using NfsTools.Configuration;
+using NfsTools.FileSystems;
 
 namespace NfsTools.Jobs;
 
@@ -20,7 +21,7 @@ public sealed class Capsules
     public JobFiles? FilesOf(ChildCommand command)
     {
         var name = Path.GetFileName(command.FileName);
-        var directory = Path.GetFullPath(command.WorkingDirectory ?? ".");
+        var directory = FilePath.Full(command.WorkingDirectory ?? ".");
         return own.Concat(ShippedCapsules.All).Select(c => c.FilesOf(name, command.Arguments, directory)).FirstOrDefault(files => files is not null)?.In(directory);
     }
 

@@ -122,7 +122,7 @@ public sealed record ChildProcess
         }
         catch (IOException e)
         {
-            throw Command.WorkingDirectory is { } directory && !Directory.Exists(directory)
+            throw Command.WorkingDirectory is { } directory && !NativeFile.IsDirectory(directory)
                 ? new NfsToolsException($"The command cannot be started: {directory}: there is no such directory.", "Check the working directory.", e)
                 : new NfsToolsException($"The command cannot be started: {e.Message}.", "Check its name, its mode and PATH.", e);
         }

@@ -32,7 +32,7 @@ internal sealed class JobRun
     {
         (this.job, this.signals, this.clock, this.progress) = (job, signals, clock, progress);
         stamps = new FreshStamps(clock) { Trees = true };
-        directory = Path.GetFullPath(job.Command?.WorkingDirectory ?? ".");
+        directory = FilePath.Full(job.Command?.WorkingDirectory ?? ".");
         (files, expected) = (job.Files.In(directory), job.Expected);
         isExpecting = job.ExpectedManifests.Count + job.Expected.All.Count > 0;
         patience = Duration.Times(job.RetryDelay, job.Retries) is var most && most > StampCheck.LeastPatience ? most : StampCheck.LeastPatience;
@@ -187,7 +187,7 @@ internal sealed class JobRun
 
     private JobTrace Traced(ChildCommand command)
     {
-        var trace = new JobTrace(command, job.TraceIgnored.Concat(job.ManifestPath is { } manifest ? [Path.GetFullPath(manifest)] : []));
+        var trace = new JobTrace(command, job.TraceIgnored.Concat(job.ManifestPath is { } manifest ? [FilePath.Full(manifest)] : []));
         if (trace.Command.CanStart() && command.CanStart())
         {
             return trace;
@@ -225,7 +225,7 @@ internal sealed class JobRun
         if (verdict == JobVerdict.Succeeded && job.ManifestPath is { } manifest)
         {
             cancellation.ThrowIfCancellationRequested();
-            Record(Path.GetFullPath(manifest));
+            Record(FilePath.Full(manifest));
         }
     }
 

@@ -34,7 +34,7 @@ internal sealed class JobTrace : IDisposable
     /// <exception cref="NfsToolsException">strace is not installed, or the command cannot be started.</exception>
     public JobTrace(ChildCommand command, IEnumerable<string> ignoredPaths)
     {
-        directory = Path.GetFullPath(command.WorkingDirectory ?? ".");
+        directory = FilePath.Full(command.WorkingDirectory ?? ".");
         directory = Libc.RealPath(directory) ?? directory;
 
         // A job at work below /tmp works on files there.

@@ -47,7 +47,7 @@ public sealed class FreshStamps(TimeProvider? time = null)
     public IReadOnlyList<FileStamp> Take(IReadOnlyList<string> paths, TimeSpan timeout, CancellationToken cancellation = default) =>
         Abandonable.TryRun(() => Take(paths), timeout, out var stamps, cancellation)
             ? stamps
-            : throw new IOException($"{Path.GetFullPath(paths[0])}{(paths.Count > 1 ? " or another path" : "")}: the file system does not answer", Libc.TimedOut);
+            : throw new IOException($"{FilePath.Full(paths[0])}{(paths.Count > 1 ? " or another path" : "")}: the file system does not answer", Libc.TimedOut);
 
     /// <summary>Takes the stamps of many paths, in their order; one that cannot be taken does not keep the others from being taken.</summary>
     internal IReadOnlyList<StampLook> TakeEach(IReadOnlyList<string> paths)

@@ -283,7 +283,7 @@ internal sealed class ChangeLedger(WatchedTree tree, WatchOptions options, TimeP
         change.IsNews && !IsState(change.Path) && (tree.Names.IsMeant(change.Name) || (change.OldPath is not null && change.Subtree.Any(d => d.Entries.Keys.Any(tree.Names.IsMeant))));
 
     // Saving the state is no event, which would have the state saved again.
-    private bool IsState(string path) => options.StatePath is { } state && WatchState.IsOwn(path, Path.GetFullPath(state));
+    private bool IsState(string path) => options.StatePath is { } state && WatchState.IsOwn(path, FilePath.Full(state));
 
     private FileEvent EventOf(Change change)
     {

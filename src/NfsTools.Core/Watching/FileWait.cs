@@ -57,7 +57,7 @@ public sealed record FileWait
     {
         var clock = time ?? TimeProvider.System;
         var started = clock.GetTimestamp();
-        var path = System.IO.Path.GetFullPath(Path);
+        var path = FilePath.Full(Path);
         var stamps = new FreshStamps(clock);
         var place = Condition == WaitCondition.Gone ? FileSystemLocator.Locate(path, Left() < FileSystemLocator.UsualTimeout ? Left() : null) : null;
         using var changes = new FileWake(path);

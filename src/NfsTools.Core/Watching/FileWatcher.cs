@@ -33,7 +33,7 @@ public sealed class FileWatcher
         foreach (var path in options.LiteralPaths ? [] : options.Paths)
         {
             // A pattern is for names yet to come, which directories would have to be followed for at every level.
-            var directory = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))) ?? "/";
+            var directory = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(FilePath.Full(path))) ?? "/";
             if (directory.AsSpan().ContainsAny('*', '?') && !NativeFile.IsDirectory(directory))
             {
                 throw new NfsToolsException(
@@ -253,7 +253,7 @@ public sealed class FileWatcher
     // A directory stands for its entries; a file, or a name that is not there yet, for itself.
     private WatchedTree TreeOf(string path)
     {
-        var full = Path.GetFullPath(path);
+        var full = FilePath.Full(path);
         var isDirectory = Path.EndsInDirectorySeparator(path) || NativeFile.IsDirectory(full);
         return isDirectory
             ? new WatchedTree(Path.TrimEndingDirectorySeparator(full), new WatchedNames(options.Filter, options.Recurse), options, time)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using NfsTools.FileSystems;
 using NfsTools.Interop;
 
 namespace NfsTools.Watching;
@@ -14,7 +15,7 @@ internal sealed class LogFamily
 
     public LogFamily(string livePath)
     {
-        LivePath = Path.GetFullPath(livePath);
+        LivePath = FilePath.Full(livePath);
         Directory = Path.GetDirectoryName(LivePath) ?? "/";
         prefix = Path.GetFileName(LivePath) + ".";
     }

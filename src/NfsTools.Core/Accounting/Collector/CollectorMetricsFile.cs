@@ -32,7 +32,7 @@ public sealed class CollectorMetricsFile : IDisposable
     /// <exception cref="NfsToolsException">The file cannot be written, or another collector keeps its metrics there.</exception>
     public CollectorMetricsFile(string path, CollectorMetrics metrics, Action<string> warn, TimeProvider? time = null)
     {
-        (FilePath, this.metrics, this.warn, this.time) = (System.IO.Path.GetFullPath(path), metrics, warn, time ?? TimeProvider.System);
+        (FilePath, this.metrics, this.warn, this.time) = (FileSystems.FilePath.Full(path), metrics, warn, time ?? TimeProvider.System);
         own = Take(FilePath);
         try
         {

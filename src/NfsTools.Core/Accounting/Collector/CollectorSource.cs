@@ -1,4 +1,5 @@
 using NfsTools.Accounting.Formats;
+using NfsTools.FileSystems;
 
 namespace NfsTools.Accounting;
 
@@ -20,8 +21,8 @@ public sealed record CollectorSource
     /// <exception cref="NfsToolsException">There is no such format.</exception>
     public CollectorSource(string path, string? cluster = null, string? format = null)
     {
-        Path = System.IO.Path.GetFullPath(path);
-        Cluster = cluster ?? ClusterOf(Path);
+        Path = FilePath.Full(path);
+        Cluster = cluster ?? NameText.Write(ClusterOf(Path));
         Format = RecordFormats.Get(format ?? RecordFormats.Default).Name;
     }
 

@@ -18,7 +18,7 @@ internal sealed class LogInput : IDisposable
     public static LogInput Open(string path) => Guard(() =>
         FileStatus.Of(path) is not { } status ? throw new NfsToolsException($"{path}: there is no such file.", "Check the name; archives are named explicitly here.")
         : status.IsRegular || status.IsDirectory ? new LogInput(path, LogFile.TryOpen(path), null)
-        : new LogInput(path, null, File.OpenRead(path)));
+        : new LogInput(path, null, NativeFile.OpenRead(path)));
 
     /// <summary>Takes what comes through a stream, which is closed in the end.</summary>
     public static LogInput Of(Stream stream, string name) => new(name, null, stream);

@@ -2,6 +2,7 @@ using Npgsql;
 using NfsTools.Accounting.Store.Postgres;
 using NfsTools.Accounting.Store.Sqlite;
 using NfsTools.FileSystems;
+using NfsTools.Interop;
 
 namespace NfsTools.Accounting.Store;
 
@@ -63,7 +64,7 @@ public sealed class StoreAddress
     /// <param name="directory">What a relative file is relative to; the current directory where it is null.</param>
     /// <exception cref="NfsToolsException">It is meant for a server, and written wrong or with a password in it; the message shows no value of it.</exception>
     public static StoreAddress Parse(string text, string? directory = null) =>
-        NamesServer(text) ? new StoreAddress(text.Trim().TrimEnd(';'), ServerText.Parse(text)) : OfFile(Path.GetFullPath(text, directory ?? Environment.CurrentDirectory));
+        NamesServer(text) ? new StoreAddress(text.Trim().TrimEnd(';'), ServerText.Parse(text)) : OfFile(FilePath.Full(text, directory));
 
     /// <summary>An SQLite file, whatever its name looks like.</summary>
     /// <param name="path">The file, absolute.</param>
@@ -106,9 +107,10 @@ public sealed class StoreAddress
     {
         try
         {
-            return File.ReadAllText(file).TrimEnd('\r', '\n');
+            using var password = new StreamReader(NativeFile.OpenRead(file));
+            return password.ReadToEnd().TrimEnd('\r', '\n');
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (IOException e)
         {
             throw new NfsToolsException($"{file}: the password cannot be read: {e.Message.TrimEnd('.')}.", "Check the file's owner and mode.", e);
         }

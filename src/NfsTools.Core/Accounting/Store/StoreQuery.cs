@@ -58,7 +58,7 @@ internal static class StoreQuery
         while (reader.Read())
         {
             generations.Add(new GenerationStatus(
-                reader.GetInt64(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.GetString(4), reader.GetString(5),
+                reader.GetInt64(0), reader.GetString(1), reader.GetString(2), NameText.Read(reader.GetString(3)), NameText.Read(reader.GetString(4)), reader.GetString(5),
                 reader.GetInt64(6), DateTimeOffset.FromUnixTimeSeconds(reader.GetInt64(7)), TimeSpan.FromSeconds(Math.Max(0, reader.GetInt64(8) - reader.GetInt64(7))),
                 reader.GetInt64(9), reader.GetInt64(10), Math.Max(reader.GetInt64(6), reader.GetInt64(11)),
                 reader.IsDBNull(12) ? null : DateTimeOffset.FromUnixTimeSeconds(reader.GetInt64(12))));
@@ -76,7 +76,7 @@ internal static class StoreQuery
         while (reader.Read())
         {
             rejects.Add(new RejectedRecord(
-                reader.GetInt64(0), reader.IsDBNull(1) ? "" : reader.GetString(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetString(4), reader.GetFieldValue<byte[]>(5)));
+                reader.GetInt64(0), reader.IsDBNull(1) ? "" : NameText.Read(reader.GetString(1)), reader.GetInt64(2), reader.GetInt64(3), reader.GetString(4), reader.GetFieldValue<byte[]>(5)));
         }
 
         return rejects;
@@ -103,7 +103,7 @@ internal static class StoreQuery
                 Position = reader.GetInt64(3),
                 TailHash = reader.GetString(4),
                 TailLength = reader.GetInt32(5),
-                LivePath = reader.GetString(6),
+                LivePath = NameText.Read(reader.GetString(6)),
                 Sight = new LogSight(reader.GetInt64(7), reader.GetInt64(8) != 0, reader.GetBoolean(9)),
             });
         }

@@ -207,13 +207,13 @@ internal abstract class StoreWriter(StoreDatabase database, TimeProvider time) :
                 INSERT INTO main.generation (cluster_id, format, live_path, path, fingerprint, variant, position, tail_hash, tail_length, created_at, committed_at)
                 VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, {now}, {now}) ON CONFLICT DO NOTHING RETURNING generation_id
                 """,
-                cluster, batch.Format.Name, batch.LivePath, batch.Path, generation.Fingerprint, generation.Variant, end, tail.Hash, tail.Length)
+                cluster, batch.Format.Name, NameText.Write(batch.LivePath), NameText.Write(batch.Path), generation.Fingerprint, generation.Variant, end, tail.Hash, tail.Length)
             : database.Scalar(
                 $"""
                 UPDATE main.generation SET path = @p0, position = @p1, tail_hash = @p2, tail_length = @p3, committed_at = {now}
                 WHERE generation_id = @p4 AND position = @p5 RETURNING generation_id
                 """,
-                batch.Path, end, tail.Hash, tail.Length, generation.Id, batch.Start);
+                NameText.Write(batch.Path), end, tail.Hash, tail.Length, generation.Id, batch.Start);
         return moved ?? throw new StoreMovedException();
     }
 

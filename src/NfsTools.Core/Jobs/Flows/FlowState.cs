@@ -14,9 +14,9 @@ namespace NfsTools.Jobs.Flows;
 /// </summary>
 internal sealed class FlowState : IDisposable
 {
-    private const UnixFileMode DirectoryMode =
+    private const int DirectoryMode = (int)(
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
-        | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+        | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
 
     private readonly string directory;
     private readonly SharedLock? hold;
@@ -28,7 +28,7 @@ internal sealed class FlowState : IDisposable
         (this.directory, this.hold) = (directory, hold);
         connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
-            DataSource = Database(directory),
+            DataSource = SqliteName.Of(Database(directory)),
             Mode = hold is null ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWriteCreate,
             Pooling = false,
         }.ToString());
@@ -77,9 +77,9 @@ internal sealed class FlowState : IDisposable
 
         try
         {
-            Directory.CreateDirectory(directory, DirectoryMode);
+            NativeFile.CreateDirectory(directory, DirectoryMode);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (IOException e)
         {
             throw new NfsToolsException($"{directory}: the flow's state cannot be kept: {e.Message.TrimEnd('.')}.", "The directory of the flow must be writable, and shared with the hosts it uses.", e);
         }
@@ -105,7 +105,7 @@ internal sealed class FlowState : IDisposable
     public static FlowState? OpenToRead(JobFlow flow)
     {
         RequireOwn(flow);
-        return File.Exists(Database(DirectoryOf(flow))) ? new FlowState(DirectoryOf(flow), hold: null) : null;
+        return NativeFile.Exists(Database(DirectoryOf(flow))) ? new FlowState(DirectoryOf(flow), hold: null) : null;
     }
 
     /// <summary>The stamps a job's inputs were to have.</summary>
@@ -127,10 +127,10 @@ internal sealed class FlowState : IDisposable
         var path = Log(job, attempt);
         try
         {
-            File.Delete(path);
-            return File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite);
+            NativeFile.Delete(path);
+            return NativeFile.CreateHandle(path);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (IOException e)
         {
             throw new NfsToolsException($"{path}: the job's log cannot be written: {e.Message.TrimEnd('.')}.", "Check that its disk has room, and the owner and mode of the flow's state.", e);
         }
@@ -251,11 +251,11 @@ internal sealed class FlowState : IDisposable
     // Every attempt has begun with its inputs' stamps.
     private void Remove(FlowJob job, int attempt)
     {
-        for (; File.Exists(InputManifest(job, attempt)); attempt--)
+        for (; NativeFile.Exists(InputManifest(job, attempt)); attempt--)
         {
             foreach (var file in new[] { OutputManifest(job, attempt), Report(job, attempt), Log(job, attempt), InputManifest(job, attempt) })
             {
-                File.Delete(file);
+                NativeFile.Delete(file);
             }
         }
     }

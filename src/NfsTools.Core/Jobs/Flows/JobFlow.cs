@@ -157,7 +157,7 @@ public sealed class JobFlow
             throw job.Error("name", $"\"{name}\" is no name for a job", "Use letters, digits, dashes, underscores and, not at its beginning, dots.");
         }
 
-        var directory = System.IO.Path.GetFullPath(job.TextOrNull("directory") ?? ".", System.IO.Path.GetDirectoryName(Path)!);
+        var directory = FilePath.Full(NameText.Read(job.TextOrNull("directory") ?? "."), System.IO.Path.GetDirectoryName(Path)!);
         return new FlowJob
         {
             Name = name,

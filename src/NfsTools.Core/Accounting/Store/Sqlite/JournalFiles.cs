@@ -22,7 +22,7 @@ internal sealed partial class JournalFiles(string path)
     public bool AreEmpty => FileStatus.Of(names[0]) is not { Size: > 0 };
 
     /// <summary>Whether both are there.</summary>
-    public bool AreThere => Array.TrueForAll(names, File.Exists);
+    public bool AreThere => Array.TrueForAll(names, NativeFile.Exists);
 
     /// <summary>Whether both are there and may be read.</summary>
     public bool AreReadable => Array.TrueForAll(names, n => Access(n, MayRead) == 0);
@@ -73,12 +73,12 @@ internal sealed partial class JournalFiles(string path)
     [LibraryImport("e_sqlite3", EntryPoint = "sqlite3_file_control", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int FileControl(nint database, string name, int operation, ref int argument);
 
-    [LibraryImport("libc", EntryPoint = "access", StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", EntryPoint = "access", StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(NativeTextMarshaller))]
     private static partial int Access(string path, int mode);
 
-    [LibraryImport("libc", EntryPoint = "lchown", StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", EntryPoint = "lchown", StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(NativeTextMarshaller))]
     private static partial int ChangeOwner(string path, uint user, uint group);
 
-    [LibraryImport("libc", EntryPoint = "chmod", StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", EntryPoint = "chmod", StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(NativeTextMarshaller))]
     private static partial int ChangeMode(string path, uint mode);
 }

@@ -44,7 +44,7 @@ internal sealed class SqliteDatabase : StoreDatabase
         (this.name, this.path, this.writes, this.onNetwork) = (name, path, writes, onNetwork);
         journal = new JournalFiles(path);
         errors = new SqliteErrors(name);
-        connection = new SqliteConnection(Settings(path));
+        connection = new SqliteConnection(Settings(SqliteName.Of(path)));
     }
 
     public override string Name => name;
@@ -80,7 +80,7 @@ internal sealed class SqliteDatabase : StoreDatabase
         {
             throw new StoreUnavailableException($"{name}: the disk is full ({reason.Message}).", SqliteErrors.MakeRoom, e);
         }
-        catch (NfsToolsException e) when (e.InnerException is IOException reason && !File.Exists(beside) && !File.Exists(path))
+        catch (NfsToolsException e) when (e.InnerException is IOException reason && !NativeFile.Exists(beside) && !NativeFile.Exists(path))
         {
             throw errors.NotCreated(reason);
         }
@@ -107,7 +107,7 @@ internal sealed class SqliteDatabase : StoreDatabase
         file = Use();
         if (!writes)
         {
-            connection.ConnectionString = Settings(IsAtRest() ? $"file://{string.Join('/', path.Split('/').Select(Uri.EscapeDataString))}?immutable=1" : path);
+            connection.ConnectionString = Settings(IsAtRest() ? $"{SqliteName.Uri(path)}?immutable=1" : SqliteName.Of(path));
         }
 
         connection.Open();
@@ -310,7 +310,7 @@ internal sealed class SqliteDatabase : StoreDatabase
     {
         try
         {
-            if (writes && !File.Exists(path))
+            if (writes && !NativeFile.Exists(path))
             {
                 Create();
             }
@@ -351,7 +351,7 @@ internal sealed class SqliteDatabase : StoreDatabase
         {
             StoreFile.Create(path);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (IOException e)
         {
             throw errors.NotCreated(e);
         }

@@ -43,19 +43,13 @@ internal sealed class StoreFile
 
     /// <summary>Makes an empty file for this user alone, if there is none: SQLite gives its journal files the mode of the database.</summary>
     /// <exception cref="IOException">It cannot be made.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be made.</exception>
     public static void Create(string path)
     {
         try
         {
-            using var file = new FileStream(path, new FileStreamOptions
-            {
-                Mode = FileMode.CreateNew,
-                Access = FileAccess.Write,
-                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-            });
+            NativeFile.CreateHandle(path, (int)(UnixFileMode.UserRead | UnixFileMode.UserWrite)).Dispose();
         }
-        catch (IOException) when (File.Exists(path))
+        catch (IOException) when (NativeFile.Exists(path))
         {
             // Another process created it just now.
         }
