@@ -1,7 +1,8 @@
-using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.CommandLine;
 using NfsTools.Cli.Options;
 using NfsTools.Cli.Output;
+using NfsTools.FileSystems;
 using NfsTools.Jobs;
 
 namespace NfsTools.Cli.Commands;
@@ -116,7 +117,7 @@ internal sealed class CheckCommand
             OlderThan = line.GetValue(olderThan) is { } older ? TimeOption.OfFileOrTime(olderThan.Name, older) : null,
             Tolerance = line.GetValue(tolerance)?.Time ?? TimeSpan.Zero,
         };
-        return [.. named.Select(Path.GetFullPath).Select(path => any with
+        return [.. named.Select(path => FilePath.Full(path)).Select(path => any with
         {
             Path = path,
             Stamp = manifests.Count == 0 ? null : expected.Of(path)

@@ -1,7 +1,8 @@
-using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.CommandLine;
 using NfsTools.Cli.Options;
 using NfsTools.Cli.Output;
+using NfsTools.FileSystems;
 using NfsTools.Jobs;
 
 namespace NfsTools.Cli.Commands;
@@ -172,7 +173,7 @@ internal sealed class RunCommand
             Command = new ChildCommand { FileName = command[0], Arguments = command[1..] },
             Files = new JobFiles { Inputs = line.GetValue(inputs) ?? [], Outputs = line.GetValue(outputs) ?? [] },
             Trace = line.GetValue(trace),
-            TraceIgnored = [.. (line.GetValue(ignore) ?? []).Select(Path.GetFullPath)],
+            TraceIgnored = [.. (line.GetValue(ignore) ?? []).Select(path => FilePath.Full(path))],
             ExpectedManifests = line.GetValue(expect) ?? [],
             ManifestPath = line.GetValue(record),
             Retries = line.GetValue(retries) ?? StampCheck.UsualRetries,

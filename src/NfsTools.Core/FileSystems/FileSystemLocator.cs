@@ -22,7 +22,7 @@ public static class FileSystemLocator
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
     public static IReadOnlyList<SharedFileSystem> Locate(IReadOnlyList<string> paths, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
-        string[] full = [.. paths.Select(Path.GetFullPath)];
+        string[] full = [.. paths.Select(path => FilePath.Full(path))];
         Task<Answer>[] looks = [.. full.Select(path => Abandonable.Start(() => Look(path)))];
         Task.WaitAll(looks, (int)Math.Clamp((timeout ?? UsualTimeout).TotalMilliseconds, 0, int.MaxValue), cancellation);
 

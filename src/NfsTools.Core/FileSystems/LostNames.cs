@@ -21,17 +21,31 @@ public static class LostNames
         IEnumerable<string> found = [""];
         foreach (var word in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
         {
-            found = word.Contains(Replacement) ? found.SelectMany(directory => Like(directory, word)) : found.Select(directory => $"{directory}/{word}");
+            found = word.Contains(Replacement) ? found.SelectMany(directory => In(directory, name => Shown(name) == word)) : found.Select(directory => $"{directory}/{word}");
         }
 
         return [.. found.Where(IsThere)];
     }
 
-    private static IEnumerable<string> Like(string directory, string word)
+    /// <summary>The files with such names that a pattern means, which .NET's listings do not lead to.</summary>
+    /// <param name="pattern">The pattern, absolute.</param>
+    /// <param name="match">Whether names fit a word of it; null for a word without wildcards, and what that names.</param>
+    public static IReadOnlyList<string> Matching(string pattern, Func<string, (Func<string, bool>? Fits, string Name)> match)
+    {
+        IEnumerable<string> found = [""];
+        foreach (var word in pattern.Split('/', StringSplitOptions.RemoveEmptyEntries).Select(match))
+        {
+            found = word.Fits is { } fits ? found.SelectMany(directory => In(directory, fits)) : found.Select(directory => $"{directory}/{word.Name}");
+        }
+
+        return [.. found.Where(file => !NativeText.IsPlain(file) && IsThere(file))];
+    }
+
+    private static IEnumerable<string> In(string directory, Func<string, bool> fits)
     {
         try
         {
-            return [.. NativeFile.List(directory.Length > 0 ? directory : "/").Where(e => Shown(e.Name) == word).Select(e => $"{directory}/{e.Name}").Order(StringComparer.Ordinal)];
+            return [.. NativeFile.List(directory.Length > 0 ? directory : "/").Where(e => fits(e.Name)).Select(e => $"{directory}/{e.Name}").Order(StringComparer.Ordinal)];
         }
         catch (IOException)
         {

@@ -90,7 +90,7 @@ internal sealed unsafe class SpawnedProcess
         using var inherited = environment is null ? null : new NativeTexts(environment);
         return Candidates(file, directory, inherited is null ? Libc.Environment() : inherited.Pointer).Exists(candidate =>
         {
-            fixed (byte* path = NativeText.Encode(FilePath.Full(candidate, directory is null ? Directory.GetCurrentDirectory() : FilePath.Full(directory))))
+            fixed (byte* path = NativeText.Encode(FilePath.Full(candidate, directory is null ? null : FilePath.Full(directory))))
             {
                 return Libc.Access(path, Libc.ExecutePermission) == 0;
             }
@@ -228,7 +228,7 @@ internal sealed unsafe class SpawnedProcess
         var found = new List<string>();
         foreach (var place in (Variable(environment, "PATH="u8) ?? "/bin:/usr/bin").Split(':'))
         {
-            var parent = place.StartsWith('/') ? place : Path.Join(directory ?? Directory.GetCurrentDirectory(), place);
+            var parent = place.StartsWith('/') ? place : FilePath.Full(place, directory);
             var candidate = Path.Join(parent, file);
             // Another error than "not there" is told by the attempt to start it. A directory that may not be searched has nothing for us.
             if (Executable(candidate) is not (Libc.NoSuchEntry or Libc.NotADirectory) && Executable(parent) == 0)

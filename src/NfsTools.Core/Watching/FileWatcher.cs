@@ -132,7 +132,7 @@ public sealed class FileWatcher
             // What is there otherwise would be waited for, or taken away.
             return FileStatus.Of(options.StatePath) is { IsRegular: false } status
                 ? throw new IOException($"it is {status.Kind}, no regular file")
-                : OwnFile.Take(Path.GetFullPath(options.StatePath), "state");
+                : OwnFile.Take(FilePath.Full(options.StatePath), "state");
         }
         catch (IOException e)
         {

@@ -30,7 +30,7 @@ public sealed class LogWatcher
             throw new NfsToolsException("No log is named.", "Name the live file, e.g. LSB_SHAREDIR/cluster/logdir/lsb.acct.");
         }
 
-        var paths = options.Paths.Select(Path.GetFullPath).Distinct().ToList();
+        var paths = options.Paths.Select(path => FilePath.Full(path)).Distinct().ToList();
         LogFile.Check(paths);
         logs = LogFamily.WithoutArchives(paths, p => p).ConvertAll(p => new WatchedLog(p, options.ResumeFrom?.ToList(), options, this.time));
     }

@@ -13,11 +13,13 @@ internal static class FilePaths
     public static Collection<string> Matching(PSCmdlet cmdlet, string path)
     {
         RequirePath(path);
-        var found = cmdlet.SessionState.Path.GetResolvedProviderPathFromPSPath(PathName.Read(path), out var provider);
+        var pattern = PathName.Read(path);
+        var found = cmdlet.SessionState.Path.GetResolvedProviderPathFromPSPath(pattern, out var provider);
         RequireFileSystem(provider, path);
 
-        // Names that are not UTF-8 come out of PowerShell's listings as others: what is meant is whatever is there.
-        Collection<string> files = [.. found.Select(PathName.Resolved).SelectMany(file => LostNames.IsLost(file) ? LostNames.Candidates(file) : [file]).Distinct()];
+        // Names that are not UTF-8 come out of PowerShell's listings as others, or not at all.
+        var place = cmdlet.SessionState.Path.GetUnresolvedProviderPathFromPSPath(pattern, out _, out _);
+        Collection<string> files = [.. found.Select(PathName.Resolved).Where(file => !LostNames.IsLost(file)).Concat(LostNames.Matching(place, Word)).Distinct()];
         return files.Count > 0 ? files : throw new ItemNotFoundException($"No file matches '{path}'.");
     }
 
@@ -71,6 +73,12 @@ internal static class FilePaths
             : (ErrorIds.PathNotFound, ErrorCategory.ObjectNotFound, "Check the name. Where it holds characters that are wildcards, such as [, use -LiteralPath.");
         return NfsToolsCommand.Error(new NfsToolsException(exception.Message, remedy, exception), id, category, path);
     }
+
+    // A word of a pattern. As in PowerShell's own listings, a name that begins with a dot is hidden from wildcards.
+    private static (Func<string, bool>? Fits, string Name) Word(string word) =>
+        WildcardPattern.ContainsWildcardCharacters(word) && new WildcardPattern(word, WildcardOptions.IgnoreCase) is var wildcards
+            ? (name => wildcards.IsMatch(name) && name.StartsWith('.') == word.StartsWith('.'), "")
+            : (null, PathName.Resolved(WildcardPattern.Unescape(word)));
 
     private static void RequirePath(string path)
     {

@@ -97,7 +97,7 @@ public sealed class HostileTextTests : IClassFixture<HostileTextTests.HostileFil
                 {text} damaged
 
                 """);
-            File.WriteAllText(Directory[$"{Evil}.yaml"], $"store: {Quoted(Directory[$"{Evil}-2.db"])}\nlogs:\n  - path: {Quoted(log)}\n    cluster: {Quoted(text)}\n");
+            File.WriteAllText(Directory[$"{Evil}.yaml"], $"store: {Quoted(Directory[$"{Evil}-2.db"])}\nsources:\n  - path: {Quoted(log)}\n    cluster: {Quoted(text)}\n");
             File.WriteAllText(Directory[$"{Evil}.flow"], $"jobs:\n  - name: a\n    command: [cat, {Quoted(log)}]\n    inputs: [{Quoted(log)}]\n    outputs: [{Quoted(text)}]\n");
             NfstoolsProcess.Run("collect", log, "--store", Directory[$"{Evil}.db"], "--once");
         }
