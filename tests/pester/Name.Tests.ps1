@@ -39,7 +39,7 @@ BeforeDiscovery {
 
 BeforeAll {
     . "$PSScriptRoot/common.ps1"
-    $directory = Convert-PathToFile TestDrive:/
+    $directory = (Convert-PathToFile TestDrive:/).TrimEnd('/')
     $file = "$directory/$hostileText"
     $gone = "$directory/gone $hostileText"
     $held = "$directory/held $hostileText"

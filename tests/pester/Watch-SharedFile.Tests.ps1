@@ -164,8 +164,8 @@ Describe 'Watch-SharedFile' {
         $told = Wait-FileEvent $background -Kind Created -Path $evil
         $text = $told | Out-String -Width 500
         $text | Should -Match 'SeenAt +Kind +Origin +Path +OldPath'
-        $text | Should -Match '\d\d:\d\d:\d\d\.\d{3}Z +Created +Local +\S+/x\?\]0;title\?\?z'
-        $told | Format-List | Out-String -Width 500 | Should -Match 'Path +: \S+/x\?\]0;title\?\?z'
+        $text | Should -Match '\d\d:\d\d:\d\d\.\d{3}Z +Created +Local +\S+/x\?\]0;title\? z'
+        $told | Format-List | Out-String -Width 500 | Should -Match 'Path +: \S+/x\?\]0;title\? z'
     }
 }
 

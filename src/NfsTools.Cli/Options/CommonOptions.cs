@@ -38,7 +38,7 @@ internal static class CommonOptions
 
     public static Option<bool> Json(string description) => new("--json") { Description = description };
 
-    public static Option<bool> Csv() => new("--csv") { Description = "CSV with a header line, quoted by RFC 4180; the columns of --json, values unaltered." };
+    public static Option<bool> Csv() => new("--csv") { Description = "CSV with a header line, quoted by RFC 4180; the columns of --json, values unaltered, but cleaned on a terminal." };
 
     public static Option<T> NotEmpty<T>(Option<T> option)
     {

@@ -14,6 +14,9 @@ public static class LostNames
     /// <summary>Whether a path has such a name in it: it holds U+FFFD, and no file has that name.</summary>
     public static bool IsLost(string path) => path.Contains(Replacement) && !IsThere(path);
 
+    /// <summary>Whether .NET's own calls would take another file for this one: its name is not UTF-8.</summary>
+    public static bool IsUnknown(string path) => !NativeText.IsPlain(path);
+
     /// <summary>The files that such a path can mean, as far as their directories can be read.</summary>
     /// <param name="path">The path, absolute.</param>
     public static IReadOnlyList<string> Candidates(string path)
@@ -41,6 +44,20 @@ public static class LostNames
         return [.. found.Where(file => !NativeText.IsPlain(file) && IsThere(file))];
     }
 
+    /// <summary>Whether anything has that name, or cannot be looked at.</summary>
+    public static bool IsThere(string path)
+    {
+        try
+        {
+            return FileStatus.Of(path, follow: false) is not null;
+        }
+        catch (IOException)
+        {
+            // It may be there: whoever works on it is told why it cannot be looked at.
+            return true;
+        }
+    }
+
     private static IEnumerable<string> In(string directory, Func<string, bool> fits)
     {
         try
@@ -54,17 +71,4 @@ public static class LostNames
     }
 
     private static string Shown(string name) => Encoding.UTF8.GetString(NativeText.Encode(name).AsSpan()[..^1]);
-
-    private static bool IsThere(string path)
-    {
-        try
-        {
-            return FileStatus.Of(path, follow: false) is not null;
-        }
-        catch (IOException)
-        {
-            // It may be there: whoever works on it is told why it cannot be looked at.
-            return true;
-        }
-    }
 }

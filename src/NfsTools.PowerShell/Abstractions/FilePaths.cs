@@ -14,6 +14,13 @@ internal static class FilePaths
     {
         RequirePath(path);
         var pattern = PathName.Read(path);
+        if (!WildcardPattern.ContainsWildcardCharacters(pattern) && LostNames.IsUnknown(pattern))
+        {
+            // PowerShell would look for another file.
+            var file = Literal(cmdlet, WildcardPattern.Unescape(path));
+            return LostNames.IsThere(file) ? [file] : throw new ItemNotFoundException($"Cannot find path '{file}' because it does not exist.");
+        }
+
         var found = cmdlet.SessionState.Path.GetResolvedProviderPathFromPSPath(pattern, out var provider);
         RequireFileSystem(provider, path);
 
