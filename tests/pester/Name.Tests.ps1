@@ -6,6 +6,8 @@ BeforeDiscovery {
     $calls = @(
         { Add-AccountingRecord "$gone/a.db" $job }
         { Add-AccountingRecord $store $job, $other }
+        { Backup-AccountingStore $store $file }
+        { Backup-AccountingStore $gone "$gone/copy" }
         { "$hostileText damaged" | ConvertFrom-AccountingLog }
         { Get-AccountingCollector $gone }
         { Get-AccountingCollector $store -Rejects | Out-String -Width 10000 }

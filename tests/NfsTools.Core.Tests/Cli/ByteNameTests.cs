@@ -43,6 +43,7 @@ public sealed class ByteNameTests
             grep -c 'lag_bytes.*path=".*d\\\\xE9/lsb.acct"' "d$e/m$e"
             $t status --store "d$e/s$e" --json | grep -o '"livePath":"[^"]*"' | sed 's/.*test-[^/]*//' | sort
             $t verify --store "d$e/s$e" >/dev/null; echo verify $?
+            $t backup --store "d$e/s$e" --to "d$o/b$e" >/dev/null; $t verify --store "d$o/b$e" >/dev/null; echo backup $?
             printf 'store: d\\xE9/c.db\nmetrics: d\\xE9/c.prom\nsources:\n- path: d\\xE9/lsb.acct\n' >"c$e.yaml"
             $t collect --config "c$e.yaml" --once --quiet; echo config $?
             ls "d$e" | grep '^c.[dp]'; LC_ALL=C ls | tr '\351\352' '12'; rm -r -- *
@@ -59,6 +60,7 @@ public sealed class ByteNameTests
             /d\\xE9/lsb.acct"
             /d\\xEA/lsb.acct"
             verify 0
+            backup 0
             config 0
             c.db
             c.db-shm

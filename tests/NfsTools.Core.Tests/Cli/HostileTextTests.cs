@@ -24,7 +24,7 @@ public sealed class HostileTextTests : IClassFixture<HostileTextTests.HostileFil
         "fs E", "fs E --json", "stamp E", "stamp E --json", "stamp E/E", "stamp E --export E/E", "check E --newer-than E --retries 0", "check E --expect E", "wait E --gone --timeout 0",
         "wait E --gone --timeout 0 --json", "lock E -- true", "lock E.lock -- true", "lock E.lock --status", "parse E", "parse E --json", "parse E/E", "watch E --content --resume-from E",
         "collect E --store E.db --once", "collect E --store E.db --once --json", "collect --config E.yaml --once", "collect --config E.yaml --once --log json", "collect --config E/E", "collect E --store Host=E",
-        "status --store E.db", "status --store E.db --json", "status --store E.db --rejects", "status --store E/E", "verify --store E.db", "query --store E.db", "query --store E.db --json",
+        "status --store E.db", "status --store E.db --json", "status --store E.db --rejects", "status --store E/E", "verify --store E.db", "backup --store E.db --to E", "backup --store E --to E/E", "query --store E.db", "query --store E.db --json",
         "query --store E.db --user E --state E", "report --store E.db --by user,project", "report --store E.db --by user,project --json", "report --store E.db --by E",
         "run -i E -o E.out -- true", "run -i E/E --retries 0 -- true", "run --expect E -- true", "run --capsules E -- true", "run -- E", "flow check E.flow", "flow run E.flow --dry-run",
         "flow run E.flow --json", "flow graph E.flow", "flow check E", "service install --config E.yaml --print", "service install --config E --unit-directory E", "E", "stamp --E", "query --store E.db --from E",

@@ -84,7 +84,7 @@ public sealed class StoreAddress
     /// <summary>The same, where it is there as far as can be told before it is opened.</summary>
     /// <exception cref="NfsToolsException">There is no such file.</exception>
     internal StoreAddress Existing() =>
-        IsServer || File.Exists(Name) ? this : throw new NfsToolsException($"{Name}: there is no such store.", "Name the one that \"nfstools collect --store\" wrote.");
+        IsServer || NativeFile.Exists(Name) ? this : throw new NfsToolsException($"{Name}: there is no such store.", "Name the one that \"nfstools collect --store\" wrote.");
 
     internal StoreDatabase Connect(bool writes)
     {

@@ -191,7 +191,7 @@ internal sealed class SqliteDatabase : StoreDatabase
         using var snapshot = BeginSnapshot();
         _ = CountTables();
         StoreFile.Create(target);
-        using var copy = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = target, Mode = SqliteOpenMode.ReadWrite, Pooling = false, Vfs = WithoutLocks }.ToString());
+        using var copy = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = SqliteName.Of(target), Mode = SqliteOpenMode.ReadWrite, Pooling = false, Vfs = WithoutLocks }.ToString());
         try
         {
             copy.Open();
