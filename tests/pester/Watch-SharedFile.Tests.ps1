@@ -248,7 +248,7 @@ Describe 'Watch-SharedFile -Content' {
     }
 
     It 'ends with WatchFailed for a directory, and for a store that is not there' {
-        $null = { Watch-SharedFile $directory -Content } | Should -Throw '*has no lines*' -ErrorId "WatchFailed,$type"
+        $null = { Watch-SharedFile $directory -Content } | Should -Throw '*this is a directory*' -ErrorId "WatchFailed,$type"
         $null = { Watch-SharedFile "$directory/a" -Content -ResumeFrom "$directory/none.db" } | Should -Throw '*no such store*' -ErrorId "WatchFailed,$type"
     }
 }
