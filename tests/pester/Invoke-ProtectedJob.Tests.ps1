@@ -19,6 +19,18 @@ Describe 'Invoke-ProtectedJob' {
         [IO.File]::WriteAllText("$directory/aa", '12345')
     }
 
+    It 'tells that the location was deleted' {
+        $gone = New-Item "$directory/gone" -ItemType Directory
+        Push-Location $gone
+        try {
+            $gone.Delete()
+            { Invoke-ProtectedJob /bin/true -ErrorAction Stop } | Should -Throw "*${gone}: there is no such directory*"
+        }
+        finally {
+            Pop-Location
+        }
+    }
+
     It 'runs a command in the location of the session and tells what became of it' {
         $result = Invoke-ProtectedJob cp aa, bb -InputPath aa -OutputPath bb -Protect
         $result.Verdict | Should -Be 'Succeeded'

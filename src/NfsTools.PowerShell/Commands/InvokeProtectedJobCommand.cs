@@ -80,7 +80,7 @@ public sealed class InvokeProtectedJobCommand : NfsToolsCommand
     public string[] CapsulePath { get; set; } = [];
 
     /// <summary>Learn the files from strace.</summary>
-    [Parameter(HelpMessage = "Learn the program's files from strace too: all that it and its child processes read and write, links resolved, but those of the system. What is learnt so is checked after the job.")]
+    [Parameter(HelpMessage = "Learn the program's files from strace too: all that it and its child processes read and write, links resolved, but those of the system, and those that processes which ran before touch for it. What is learnt so is checked after the job. A program that hides files from strace (io_uring, mounts or a root of its own) is not believed.")]
     public SwitchParameter Trace { get; set; }
 
     /// <summary>What tracing leaves out.</summary>
