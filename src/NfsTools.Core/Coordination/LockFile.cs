@@ -141,7 +141,19 @@ internal sealed class LockFile : IDisposable
     public GroupGuard Guard(string mark) => new(handle, mark);
 
     /// <summary>Closes the file, and so releases the lock.</summary>
-    public void Dispose() => handle.Dispose();
+    /// <summary>Lets others have it.</summary>
+    public void Dispose()
+    {
+        // A process that is just being started holds all files of this one until its program begins: to close this one's alone would
+        // leave the lock with it.
+        if (!handle.IsClosed)
+        {
+            var range = new Libc.FileLock { Type = Libc.NoLock, Start = FirstLockedByte };
+            _ = Libc.FileControl(handle, Libc.SetOpenFileLock, ref range);
+        }
+
+        handle.Dispose();
+    }
 
     private static LockFile? Open(string path, int flags)
     {
