@@ -16,6 +16,9 @@ internal static class Tool
     private const string Name = "nfstools";
     private const int HelpWidth = 100;
 
+    // EMFILE.
+    private const int TooManyFiles = 24;
+
     public static int Run(string[] arguments)
     {
         // The exit codes of a command that is run are its own: those of nfstools must not be taken for them.
@@ -62,7 +65,7 @@ internal static class Tool
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return Fail(ExitCode.CannotGoOn, e.Message, "Check the owner and mode of the file, and that its file system answers.");
+            return Fail(ExitCode.CannotGoOn, e.Message, e.HResult == TooManyFiles ? ProcessLimits.MoreFiles : "Check the owner and mode of the file, and that its file system answers.");
         }
         catch (Exception e)
         {

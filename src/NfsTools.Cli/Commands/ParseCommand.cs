@@ -38,11 +38,15 @@ internal static class ParseCommand
         return command;
     }
 
+    private static Stream OpenInput() => StandardStream.IsClosed(StandardStream.Input)
+        ? throw new NfsToolsException("Standard input is closed.", "Send the log to it, or name the file.")
+        : Console.OpenStandardInput();
+
     private static IEnumerable<AccountingRecord> Records((string Path, CollectorSource Log) source, Action onReject)
     {
         var (format, cluster) = (source.Log.Format, source.Log.Cluster);
         foreach (var item in source.Path == StandardInput
-            ? AccountingReader.ReadStream(Console.OpenStandardInput(), "standard input", format, cluster)
+            ? AccountingReader.ReadStream(OpenInput(), "standard input", format, cluster)
             : AccountingReader.ReadFile(source.Path, format, cluster))
         {
             if (item.Record is { } record)

@@ -6,13 +6,18 @@ internal static class ErrorOutput
     /// <summary>Writes one line, cleaned of what a terminal would obey. Without a standard error there is nobody to tell.</summary>
     public static void Line(string text)
     {
+        if (StandardStream.IsClosed(StandardStream.Error))
+        {
+            return;
+        }
+
         try
         {
             Console.Error.WriteLine(SafeText.Clean(text));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Closed (2>&-) or full: the exit code says it all the same.
+            // Full: the exit code says it all the same.
         }
     }
 }

@@ -10,7 +10,7 @@ namespace NfsTools.Cli.Output;
 /// </summary>
 internal sealed partial class StandardOutput : Stream
 {
-    private const int Descriptor = 1;
+    private static readonly bool IsClosed = StandardStream.IsClosed(StandardStream.Output);
     private const int BufferChars = 16 << 10;
     private const int Interrupted = 4;
     private const int TryAgain = 11;
@@ -39,7 +39,12 @@ internal sealed partial class StandardOutput : Stream
     {
         while (!buffer.IsEmpty)
         {
-            var written = WriteTo(Descriptor, in MemoryMarshal.GetReference(buffer), buffer.Length);
+            if (IsClosed)
+            {
+                throw new NfsToolsException("Standard output is closed.", "Send it somewhere, e.g. to /dev/null.");
+            }
+
+            var written = WriteTo(StandardStream.Output, in MemoryMarshal.GetReference(buffer), buffer.Length);
             if (written >= 0)
             {
                 buffer = buffer[(int)written..];

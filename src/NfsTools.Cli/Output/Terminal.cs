@@ -6,7 +6,7 @@ internal static class Terminal
     private const int LeastWidth = 40;
 
     /// <summary>Whether a person looks at standard output, rather than a file or another program.</summary>
-    public static bool IsThere => !Console.IsOutputRedirected;
+    public static bool IsThere => !Console.IsOutputRedirected && !StandardStream.IsClosed(StandardStream.Output);
 
     /// <summary>Its width in characters; null where lines may be as long as they are.</summary>
     public static int? Width => IsThere && Console.WindowWidth is > 0 and var width ? Math.Max(LeastWidth, width) : null;
