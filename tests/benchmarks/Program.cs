@@ -6,11 +6,12 @@ using NfsTools.Benchmarks;
 //   latency [WRITES [ROUNDS [SEED]]]
 //   idle [FILES [DIRECTORIES]]      about a quarter of an hour
 //   jobs [ROUNDS]
+//   memory [RECORDS]                a log of 1 GB unless said otherwise; ends with 1 where a collector takes more than it may
 var what = args.Length > 0 ? args[0] : "all";
 int Number(int position, int otherwise) => args.Length > position ? int.Parse(args[position]) : otherwise;
-if (what is not ("all" or "collect" or "latency" or "idle" or "jobs"))
+if (what is not ("all" or "collect" or "latency" or "idle" or "jobs" or "memory"))
 {
-    Console.Error.WriteLine($"{what}: it measures collect, latency, idle and jobs.");
+    Console.Error.WriteLine($"{what}: it measures collect, latency, idle, jobs and memory.");
     return 2;
 }
 
@@ -38,7 +39,7 @@ try
         JobBenchmark.Run(nfstools, directory.FullName, Number(1, 5));
     }
 
-    return 0;
+    return what is not ("all" or "memory") || MemoryBenchmark.Run(nfstools, directory.FullName, Number(1, 1_100_000)) ? 0 : 1;
 }
 finally
 {

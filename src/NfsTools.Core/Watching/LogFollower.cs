@@ -1,4 +1,3 @@
-using System.Buffers;
 using NfsTools.FileSystems;
 using NfsTools.Interop;
 using NfsTools.Stamps;
@@ -16,6 +15,10 @@ namespace NfsTools.Watching;
 internal sealed class LogFollower(string livePath, TimeSpan nulPatience, TimeProvider time)
 {
     private const int MostSettlingTries = 5;
+
+    // A file that is open cannot go away: the oldest, which is rotated away first, is read first. Beyond these, files are opened
+    // when their turn comes, however many archives there are.
+    private const int MostOpen = 16;
 
     /// <summary>How much is read at once unless more is asked for, in bytes.</summary>
     public const int ChunkBytes = 1 << 20;
@@ -113,8 +116,21 @@ internal sealed class LogFollower(string livePath, TimeSpan nulPatience, TimePro
     {
         var size = segment.Size;
         var length = (int)Math.Clamp(size - position, 0, most);
-        var buffer = ArrayPool<byte>.Shared.Rent(length);
-        if (segment.Read(buffer.AsSpan(0, length), position) is not { } read)
+        var buffer = LogChunk.Rent(length);
+        int? filled = null;
+        try
+        {
+            filled = segment.Read(buffer.AsSpan(0, length), position);
+        }
+        finally
+        {
+            if (filled is null)
+            {
+                LogChunk.Release(buffer);
+            }
+        }
+
+        if (filled is not { } read)
         {
             return null;
         }
@@ -221,7 +237,11 @@ internal sealed class LogFollower(string livePath, TimeSpan nulPatience, TimePro
         }
 
         var since = seen?.Status == status ? seen.Since : readAt;
-        return heads[path] = new Seen(status, fingerprint, holdNuls, SizeOf(file), file.IsPacked, null, since, time.GetElapsedTime(since, readAt) > Settled);
+
+        // A compressed file that can be unpacked to its end is finished: that is found out once, for it takes a whole pass.
+        var size = SizeOf(file);
+        var isSettled = (file.IsPacked && size is not null) || time.GetElapsedTime(since, readAt) > Settled;
+        return heads[path] = new Seen(status, fingerprint, holdNuls, size, file.IsPacked, null, since, isSettled);
     }
 
     private static long? SizeOf(LogFile file)
@@ -246,9 +266,17 @@ internal sealed class LogFollower(string livePath, TimeSpan nulPatience, TimePro
         {
             foreach (var copies in Found.Where(m => m.Generation is not null).GroupBy(m => m.Generation).OrderBy(g => g.Max(m => m.Order)))
             {
-                if (Segment(copies) is { } segment)
+                // A copy no longer than what was read already says nothing new; of the others the longest is read.
+                var longer = copies.Where(c => c.Size > copies.Key!.Position).OrderByDescending(c => c.Size).ThenBy(c => c.IsPacked).ToList();
+                if (longer.Count == 0)
                 {
-                    segments.Add(segment);
+                    continue;
+                }
+
+                segments.Add(new LogSegment(longer, copies.Key!, copies.All(c => c.IsRotated)));
+                if (segments.Count <= MostOpen && !segments[^1].TryOpen())
+                {
+                    segments.RemoveAt(segments.Count - 1);
                 }
             }
 
@@ -259,30 +287,6 @@ internal sealed class LogFollower(string livePath, TimeSpan nulPatience, TimePro
             segments.ForEach(s => s.Dispose());
             throw;
         }
-    }
-
-    // Of the copies of one generation the longest is read; a copy no longer than what was read already says nothing new.
-    private static LogSegment? Segment(IGrouping<LogGeneration?, LogMember> copies)
-    {
-        var generation = copies.Key!;
-        foreach (var copy in copies.Where(c => c.Size > generation.Position).OrderByDescending(c => c.Size).ThenBy(c => c.IsPacked))
-        {
-            if (LogFile.TryOpen(copy.Path) is not { } file)
-            {
-                continue;
-            }
-
-            // Names may have changed hands since they were looked at.
-            var segment = new LogSegment(file, generation, copy.HoldNuls, copies.All(c => c.IsRotated));
-            if (file.Status().Inode == copy.Status.Inode && segment.HoldsGeneration())
-            {
-                return segment;
-            }
-
-            segment.Dispose();
-        }
-
-        return null;
     }
 
     // What a look at a file said, since when the file has looked like that, and whether it was looked at long enough after that.

@@ -1,3 +1,4 @@
+using System.Buffers;
 using NfsTools.Interop;
 using SharpCompress.Compressors;
 using SharpCompress.Compressors.BZip2;
@@ -23,10 +24,11 @@ internal sealed class PackedContent : IDisposable
 
     private readonly ReadOnlyFile file;
     private readonly Func<Stream, Stream> open;
-    private readonly byte[] buffer = new byte[BufferBytes];
     private FileBytes? packed;
     private Stream? content;
     private DamagedArchiveException? damage;
+    private byte[] last = [];
+    private int lastLength;
     private long at;
     private long? size;
 
@@ -50,20 +52,23 @@ internal sealed class PackedContent : IDisposable
     /// <inheritdoc cref="LogFile.Read"/>
     public int Read(Span<byte> target, long offset)
     {
-        if (content is null || offset < at)
+        if (content is null || offset < at - lastLength)
         {
             Restart();
         }
 
         while (at < offset)
         {
-            if (Next(buffer.AsSpan(0, (int)Math.Min(BufferBytes, offset - at))) == 0)
+            lastLength = 0;
+            if (Skip(offset - at) == 0)
             {
                 return 0;
             }
         }
 
-        var total = 0;
+        // The end of what was read before, such as a record that was not whole, is asked for again.
+        var total = (int)Math.Min(at - offset, target.Length);
+        last.AsSpan(lastLength - (int)(at - offset), total).CopyTo(target);
         try
         {
             for (int read; total < target.Length && (read = Next(target[total..])) > 0;)
@@ -74,6 +79,11 @@ internal sealed class PackedContent : IDisposable
         catch (DamagedArchiveException) when (total > 0)
         {
             // What came out before the damage counts; the next read tells of it.
+        }
+
+        if (offset + total == at)
+        {
+            Keep(target[..total]);
         }
 
         return total;
@@ -97,17 +107,44 @@ internal sealed class PackedContent : IDisposable
     private long Measure()
     {
         Restart();
-        while (Next(buffer) > 0)
+        while (Skip(BufferBytes) > 0)
         {
         }
 
-        return at;
+        // Reading begins again at the beginning: what unpacks, which takes megabytes, is not kept for each archive of a log till then.
+        var measured = at;
+        Restart();
+        return measured;
+    }
+
+    private void Keep(ReadOnlySpan<byte> read)
+    {
+        if (last.Length < read.Length)
+        {
+            last = new byte[read.Length];
+        }
+
+        read.CopyTo(last);
+        lastLength = read.Length;
+    }
+
+    private int Skip(long bytes)
+    {
+        var passed = ArrayPool<byte>.Shared.Rent(BufferBytes);
+        try
+        {
+            return Next(passed.AsSpan(0, (int)Math.Min(BufferBytes, bytes)));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(passed);
+        }
     }
 
     private void Restart()
     {
         content?.Dispose();
-        (content, packed, damage, at) = (null, new FileBytes(file), null, 0);
+        (content, packed, damage, at, lastLength) = (null, new FileBytes(file), null, 0, 0);
     }
 
     private int Next(Span<byte> target)

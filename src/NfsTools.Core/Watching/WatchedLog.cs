@@ -81,8 +81,10 @@ internal sealed class WatchedLog(string livePath, List<LogGeneration>? known, Lo
         {
             using (segment)
             {
-                segment.Skip();
-                skipped.Add(segment.Generation);
+                if (segment.Skip())
+                {
+                    skipped.Add(segment.Generation);
+                }
             }
         }
 

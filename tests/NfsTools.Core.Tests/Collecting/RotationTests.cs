@@ -213,6 +213,22 @@ public abstract class RotationTests(StoreKind kind)
     }
 
     [Fact]
+    public void More_archives_than_are_open_at_once_are_all_read_by_one_run()
+    {
+        using var bed = new CollectorBed(kind);
+        var records = Jobs(40);
+        for (var i = 0; i < 40; i++)
+        {
+            File.WriteAllBytes(i == 39 ? bed.Live : bed.Archive(39 - i), records[i].Bytes);
+        }
+
+        bed.Collect();
+
+        bed.AssertHolds(records);
+        Assert.Equal(40, bed.Store.Verify().Generations);
+    }
+
+    [Fact]
     public void Two_files_that_agree_in_all_that_was_read_and_go_on_differently_are_both_read()
     {
         using var bed = new CollectorBed(kind);

@@ -28,6 +28,19 @@ public sealed class LogFileTests : IDisposable
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void What_was_read_before_is_read_again_as_a_part_of_what_follows(string kind)
+    {
+        using var file = Open(Pack(kind, Text));
+        var buffer = new byte[Text.Length];
+        foreach (var (offset, length) in new[] { (0, 1000), (990, 1000), (1000, 10), (1980, 5000), (1980, 50_000), (51_979, 1), (51_000, Text.Length) })
+        {
+            byte[] expected = [.. Text.Skip(offset).Take(length)];
+            Assert.Equal(expected, buffer[..file.Read(buffer.AsSpan(0, length), offset)]);
+        }
+    }
+
     [Fact]
     public void Several_xz_files_in_one_are_read_to_the_last()
     {

@@ -1,4 +1,3 @@
-using System.Buffers;
 using NfsTools.Accounting.Formats;
 using NfsTools.Accounting.Store;
 using NfsTools.Interop;
@@ -40,6 +39,9 @@ internal sealed class CollectedLog
 
     /// <summary>Whether the last look brought the store on, or found it moved on: there may be more.</summary>
     public bool Moved { get; private set; }
+
+    /// <summary>When its file system answered last, a time stamp.</summary>
+    public long SeenAt { get; private set; }
 
     /// <summary>Bytes committed so far.</summary>
     public long Bytes { get; private set; }
@@ -86,6 +88,7 @@ internal sealed class CollectedLog
                 }
 
                 unread += Unread(segment);
+                Close(segment);
             }
 
             if (standing is not null)
@@ -100,11 +103,7 @@ internal sealed class CollectedLog
         }
         finally
         {
-            // To close a file can take an answer too, e.g. on FUSE.
-            using (pulse.Waiting(Source.Path))
-            {
-                segments.ForEach(s => s.Dispose());
-            }
+            segments.ForEach(Close);
         }
 
         var damage = follower.Damaged is { } damaged ? new DamagedArchiveException(damaged, null) : null;
@@ -148,6 +147,9 @@ internal sealed class CollectedLog
             live.Dispose();
         }
 
+        // To unpack archives may have taken longer than a lease lasts.
+        SeenAt = time.GetTimestamp();
+        _ = FileStatus.Of(Source.Path, fresh: true);
         return segments;
     }
 
@@ -175,7 +177,7 @@ internal sealed class CollectedLog
         string? what = null;
         foreach (var most in new[] { LogFollower.ChunkBytes, StrangeContent.MostBytes })
         {
-            var buffer = ArrayPool<byte>.Shared.Rent(most);
+            var buffer = LogChunk.Rent(most);
             try
             {
                 var read = file.Read(buffer.AsSpan(0, most), 0);
@@ -192,7 +194,7 @@ internal sealed class CollectedLog
             }
             finally
             {
-                ArrayPool<byte>.Shared.Return(buffer);
+                LogChunk.Release(buffer);
             }
         }
 
@@ -202,7 +204,7 @@ internal sealed class CollectedLog
     private void Collect(LogSegment segment, CollectorStanding standing, CancellationToken cancellation)
     {
         Tell(new CollectorEvent(CollectorEventKind.Found, segment.Path, Bytes: Unread(segment)));
-        foreach (var batch in Prefetch.Ahead(token => Read(segment, token), cancellation))
+        foreach (var batch in Prefetch.Ahead(token => Read(segment, token), IsLong, cancellation))
         {
             Commit(batch, standing.Lease!);
 
@@ -251,6 +253,8 @@ internal sealed class CollectedLog
         }
     }
 
+    private static bool IsLong(CommitBatch batch) => batch.Data.Length > LogFollower.ChunkBytes;
+
     private void Commit(CommitBatch batch, StoreLease lease)
     {
         lease.Prove(batch.ReadAt);
@@ -270,6 +274,12 @@ internal sealed class CollectedLog
         Bytes += length;
         LogChunk.Release(batch.Data);
         Total = new CommitResult(Total.Records + result.Records, Total.Duplicates + result.Duplicates, Total.Rejects + result.Rejects);
+        if (IsLong(batch))
+        {
+            // A record of a job on 100,000 slots leaves so much behind that a few of them would double what the process takes.
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true);
+        }
+
         Tell(new CollectorEvent(CollectorEventKind.Committed, batch.Path, "", length, result.Records, result.Duplicates, result.Rejects));
     }
 
@@ -321,6 +331,15 @@ internal sealed class CollectedLog
         var again = !absent.Add(generation);
         Moved |= !again && once;
         return sight with { Missing = again };
+    }
+
+    // To close a file can take an answer too, e.g. on FUSE.
+    private void Close(LogSegment segment)
+    {
+        using (pulse.Waiting(Source.Path))
+        {
+            segment.Dispose();
+        }
     }
 
     private long Unread(LogSegment segment) => pulse.Ask(segment.Path, () => segment.Size - segment.Generation.Position);

@@ -221,14 +221,14 @@ public sealed class Collector
 
     private void Look(CollectorStanding? by, CancellationToken cancellation)
     {
-        var (begun, unread, seen) = (time.GetTimestamp(), 0L, false);
+        var (answered, unread, seen) = (0L, 0L, false);
         NfsToolsException? failure = null;
         foreach (var log in logs)
         {
             try
             {
                 unread += log.Look(by, cancellation);
-                seen = true;
+                (answered, seen) = (log.SeenAt, true);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -245,7 +245,7 @@ public sealed class Collector
         // One log that cannot be read must not stop the others: a host that sees none of them gives way.
         if (seen)
         {
-            standing.Looked(begun, unread);
+            standing.Looked(answered, unread);
         }
 
         // Once nothing more comes from the others.

@@ -26,12 +26,12 @@ internal sealed class CollectorStanding(AccountingStore store, CollectorOptions 
     private TimeSpan Patience => store.IsShared ? options.Lease : options.Lease + (2 * options.PollInterval);
 
     /// <summary>The logs could be looked at, or one of them.</summary>
-    /// <param name="begun">When the look began, a time stamp.</param>
+    /// <param name="answered">When they answered, a time stamp.</param>
     /// <param name="unread">The bytes it found that are not in the store.</param>
-    public void Looked(long begun, long unread)
+    public void Looked(long answered, long unread)
     {
-        (looked, lag) = (begun, unread);
-        Lease?.Prove(begun);
+        (looked, lag) = (answered, unread);
+        Lease?.Prove(answered);
     }
 
     /// <summary>Something went wrong that an administrator may want to know of when asking for the state of all nodes.</summary>

@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Buffers.Text;
-using System.Globalization;
 using System.Text;
 
 namespace NfsTools.Accounting;
@@ -8,6 +6,9 @@ namespace NfsTools.Accounting;
 /// <summary>A host and the slots a job held on it, written <c>host</c> or <c>4*host</c>.</summary>
 internal readonly record struct HostSlots(string Host, int Slots)
 {
+    // Of 32 bits, with a sign.
+    private const int MostDigits = 11;
+
     /// <summary>Reads an entry.</summary>
     /// <param name="entry">The entry, in UTF-8.</param>
     /// <param name="host">Its host.</param>
@@ -30,21 +31,50 @@ internal readonly record struct HostSlots(string Host, int Slots)
     /// <param name="entry">One of them, in UTF-8.</param>
     public static byte[] Join(int count, Func<int, ReadOnlySpan<byte>> entry)
     {
-        var slots = new OrderedDictionary<string, int>();
+        // A job on 100,000 slots has that many: a host is known by its first entry, not by a string of its own.
+        var slots = new OrderedDictionary<int, int>(count, new SameHost(entry));
         for (var i = 0; i < count; i++)
         {
-            var held = Of(entry(i), out var host);
-            var name = Encoding.UTF8.GetString(host);
-            slots[name] = held + slots.GetValueOrDefault(name);
+            var held = Of(entry(i), out _);
+            if (!slots.TryAdd(i, held, out var at))
+            {
+                slots.SetAt(at, slots.GetAt(at).Value + held);
+            }
         }
 
-        var joined = new ArrayBufferWriter<byte>();
-        foreach (var (host, held) in slots)
+        var joined = new byte[slots.Sum(s => Write(s, [])) - 1];
+        var length = 0;
+        foreach (var slot in slots)
         {
-            Encoding.UTF8.GetBytes($"{(joined.WrittenCount > 0 ? " " : "")}{(held == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $"{held}*"))}{host}", joined);
+            length += Write(slot, joined.AsSpan(length));
         }
 
-        return joined.WrittenSpan.ToArray();
+        return joined;
+
+        // An entry and a blank behind it, which the last one has no room for; nothing but their length where there is no room at all.
+        int Write(KeyValuePair<int, int> slot, Span<byte> target)
+        {
+            Span<byte> before = stackalloc byte[MostDigits + 1];
+            before = before[..(slot.Value != 1 && Utf8Formatter.TryFormat(slot.Value, before, out var digits) ? digits + 1 : 0)];
+            Of(entry(slot.Key), out var host);
+            var end = before.Length + host.Length;
+            if (!target.IsEmpty)
+            {
+                if (!before.IsEmpty)
+                {
+                    before[^1] = (byte)'*';
+                    before.CopyTo(target);
+                }
+
+                host.CopyTo(target[before.Length..]);
+                if (end < target.Length)
+                {
+                    target[end] = (byte)' ';
+                }
+            }
+
+            return end + 1;
+        }
     }
 
     /// <summary>Reads what <see cref="Join"/> wrote.</summary>
@@ -54,6 +84,25 @@ internal readonly record struct HostSlots(string Host, int Slots)
         {
             var slots = Of(Encoding.UTF8.GetBytes(entry), out var host);
             yield return new HostSlots(Encoding.UTF8.GetString(host), slots);
+        }
+    }
+
+    private sealed class SameHost(Func<int, ReadOnlySpan<byte>> entry) : IEqualityComparer<int>
+    {
+        public bool Equals(int x, int y) => x == y || Host(x).SequenceEqual(Host(y));
+
+        // Keyed anew in each process: nobody can choose hosts that collide.
+        public int GetHashCode(int obj)
+        {
+            var hash = new HashCode();
+            hash.AddBytes(Host(obj));
+            return hash.ToHashCode();
+        }
+
+        private ReadOnlySpan<byte> Host(int at)
+        {
+            Of(entry(at), out var host);
+            return host;
         }
     }
 }

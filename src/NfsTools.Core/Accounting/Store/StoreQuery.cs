@@ -122,9 +122,11 @@ internal static class StoreQuery
             cluster, format.Name, format.Version);
         using var reader = command.ExecuteReader();
         var rejects = new List<OldReject>();
-        while (reader.Read())
+        var bytes = 0L;
+        while (bytes < RecordReader.MaxUnitBytes && reader.Read())
         {
             rejects.Add(new OldReject(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetFieldValue<byte[]>(3)));
+            bytes += rejects[^1].Bytes.Length;
         }
 
         return rejects;

@@ -180,7 +180,7 @@ internal abstract class StoreWriter(StoreDatabase database, TimeProvider time) :
             }
 
             var units = new List<RecordUnit>();
-            reader.Read(rejects[first..next].SelectMany(r => r.Bytes).ToArray(), final: true, acceptNuls: true, units);
+            reader.Read(next == first + 1 ? rejects[first].Bytes : [.. rejects[first..next].SelectMany(r => r.Bytes)], final: true, acceptNuls: true, units);
             foreach (var unit in units.Where(u => u.Record is not null))
             {
                 var (start, end) = (rejects[first].Offset + unit.Offset, rejects[first].Offset + unit.Offset + unit.Length);

@@ -60,7 +60,10 @@ internal readonly struct LsfRecord(ReadOnlyMemory<byte> bytes)
         if (list.Present)
         {
             var cursor = new LsfCursor(Bytes[..(list.Start + list.Length)], list.Start);
-            cursor.TryInteger(out _, out _);
+            cursor.TryInteger(out _, out var count);
+
+            // What the list says may be wrong: it has no more elements than it has room for.
+            elements.Capacity = (int)Math.Clamp(count, 0, list.Length / 2);
             while (cursor.TryAny(out var element))
             {
                 elements.Add(element);

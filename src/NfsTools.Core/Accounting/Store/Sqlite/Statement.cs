@@ -13,10 +13,14 @@ internal sealed partial class Statement : IStoreRows
 {
     // SQLite is to copy the bytes before the call returns (SQLITE_TRANSIENT).
     private const nint Transient = -1;
+
+    // It keeps its copies till they are bound anew: longer ones are let go at once.
+    private const int LongestKept = 256 << 10;
     private readonly sqlite3 database;
     private readonly sqlite3_stmt owner;
     private readonly nint statement;
     private int parameter;
+    private bool holdsLong;
 
     public Statement(SqliteConnection connection, string sql)
     {
@@ -32,13 +36,21 @@ internal sealed partial class Statement : IStoreRows
     public Statement Bind(double value) => Check(BindReal(statement, ++parameter, value));
 
     /// <summary>Binds the next parameter to UTF-8 text.</summary>
-    public Statement Bind(ReadOnlySpan<byte> utf8) => Check(BindText(statement, ++parameter, OrEmpty(utf8), utf8.Length, Transient));
+    public Statement Bind(ReadOnlySpan<byte> utf8)
+    {
+        holdsLong |= utf8.Length > LongestKept;
+        return Check(BindText(statement, ++parameter, OrEmpty(utf8), utf8.Length, Transient));
+    }
 
     /// <summary>Binds the next parameter.</summary>
     public Statement Bind(string text) => Bind(Encoding.UTF8.GetBytes(text).AsSpan());
 
     /// <summary>Binds the next parameter to bytes.</summary>
-    public Statement BindBlob(ReadOnlySpan<byte> bytes) => Check(BindBlob(statement, ++parameter, OrEmpty(bytes), bytes.Length, Transient));
+    public Statement BindBlob(ReadOnlySpan<byte> bytes)
+    {
+        holdsLong |= bytes.Length > LongestKept;
+        return Check(BindBlob(statement, ++parameter, OrEmpty(bytes), bytes.Length, Transient));
+    }
 
     /// <summary>Leaves the next parameter NULL.</summary>
     public Statement BindNull() => Check(BindNull(statement, ++parameter));
@@ -88,6 +100,11 @@ internal sealed partial class Statement : IStoreRows
     {
         parameter = 0;
         _ = Reset(statement);
+        if (holdsLong)
+        {
+            holdsLong = false;
+            _ = raw.sqlite3_clear_bindings(owner);
+        }
     }
 
     public void Dispose() => owner.Dispose();
