@@ -65,7 +65,7 @@ internal sealed class FsCommand
     {
         var patience = line.GetValue(timeout)?.Time;
         var named = line.GetValue(paths) ?? [];
-        var places = named.Length > 0 ? FileSystemLocator.Locate(named, patience) : FileSystemLocator.Mounts(line.GetValue(all), patience);
+        var places = FileSystemLocator.WithLimits(named.Length > 0 ? FileSystemLocator.Locate(named, patience) : FileSystemLocator.Mounts(line.GetValue(all), patience));
         var (measured, failed) = line.GetValue(measure) ? Measure(places, patience) : ([], false);
         if (line.GetValue(json))
         {

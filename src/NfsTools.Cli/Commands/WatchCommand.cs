@@ -108,7 +108,7 @@ internal sealed class WatchCommand
         return ExitCode.Well;
     }
 
-    private Func<CancellationToken, IEnumerable<FileEvent>> Events(ParseResult line) => UsageException.Check(() => new FileWatcher(Options(line))).Watch;
+    private Func<CancellationToken, IEnumerable<FileEvent>> Events(ParseResult line) => UsageException.Check(() => new FileWatcher(Options(line), new Trouble())).Watch;
 
     private Func<CancellationToken, IEnumerable<LogLine>> Lines(ParseResult line)
     {

@@ -45,6 +45,18 @@ public static class FileSystemLocator
     }
 
     /// <summary>
+    /// File systems as a watch that begins now would watch them: with looks alone where this user's inotify instances or watches are
+    /// used up, which their reasons say.
+    /// </summary>
+    /// <param name="places">The file systems.</param>
+    public static IReadOnlyList<SharedFileSystem> WithLimits(IReadOnlyList<SharedFileSystem> places)
+    {
+        using var inotify = new Inotify();
+        inotify.Add("/", out _);
+        return inotify.Shortage is { Length: > 0 } shortage ? [.. places.Select(p => p with { Strategy = WatchStrategy.Polling, Reason = $"looks alone, since {shortage}; {p.Reason}" })] : places;
+    }
+
+    /// <summary>
     /// Whether a path is on this host's own disks, as far as the mount table alone can tell: nothing is asked of the file
     /// system itself, so symbolic links are not followed.
     /// </summary>

@@ -14,6 +14,9 @@ public sealed record Mount(string MountPoint, string Root, string Type, string S
     /// <summary>The number of the mount that the mount point is on.</summary>
     public int ParentId { get; init; }
 
+    /// <summary>Whether it is the same file system, by its name, in the same place; mounted anew it has another number.</summary>
+    public bool IsSame(Mount other) => MountPoint == other.MountPoint && Root == other.Root && Type == other.Type && Source == other.Source;
+
     /// <summary>Whether an option is set.</summary>
     public bool Has(string option) => Options.ContainsKey(option);
 

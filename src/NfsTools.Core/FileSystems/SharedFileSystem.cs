@@ -55,5 +55,9 @@ public sealed record SharedFileSystem
     public required string Reason { get; init; }
 
     /// <summary>Whether what the path is on is mounted still: where a mount is gone, the empty directory below it tells nothing of its files.</summary>
-    internal bool IsMounted() => MountTable.Find(MountTable.Read(), ResolvedPath) is var now && now.MountPoint == Mount.MountPoint && now.Type == Mount.Type && now.Source == Mount.Source;
+    /// <param name="mounts">The mount table; null to read it.</param>
+    internal bool IsMounted(IReadOnlyList<Mount>? mounts = null) => MountTable.Find(mounts ?? MountTable.Read(), ResolvedPath).IsSame(Mount);
+
+    /// <summary>What it is in a few words: source, type and mount point.</summary>
+    internal string Title => $"{Mount.Source} ({Type}) on {Mount.MountPoint}";
 }

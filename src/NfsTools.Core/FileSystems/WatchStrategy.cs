@@ -9,6 +9,6 @@ public enum WatchStrategy
     /// <summary>inotify for this host's changes, and looks past the client's caches for those of other hosts.</summary>
     EventsAndPolling,
 
-    /// <summary>Looks alone: inotify does not work here.</summary>
+    /// <summary>Looks alone: inotify cannot be had, since this user's instances or watches are used up.</summary>
     Polling,
 }

@@ -17,8 +17,11 @@ internal static partial class Libc
     public const int Interrupted = 4;
     public const int InputOutput = 5;
     public const int TryAgain = 11;
+    public const int OutOfMemory = 12;
     public const int NotPermitted = 13;
     public const int NotADirectory = 20;
+    public const int FileTableFull = 23;
+    public const int TooManyOpenFiles = 24;
     public const int NoSpace = 28;
     public const int NameTooLong = 36;
     public const int NoLocks = 37;
@@ -47,6 +50,7 @@ internal static partial class Libc
     public const short PollIn = 1;
     public const short PollOut = 4;
     public const int DuplicateCloseOnExec = 1030;
+    public const short PollUrgent = 2;
     public const int GetOpenFileLock = 36;
     public const int SetOpenFileLock = 37;
     public const short WriteLock = 1;

@@ -10,7 +10,7 @@ internal sealed class InputWatch : IDisposable
 {
     private const uint Writes = Inotify.Modify | Inotify.CloseWrite;
     private const uint Names = Inotify.Create | Inotify.Delete | Inotify.MovedFrom | Inotify.MovedTo;
-    private readonly Inotify? inotify;
+    private readonly Inotify inotify = new();
     private readonly Dictionary<int, string> watched = [];
     private readonly HashSet<string> touched = new(StringComparer.Ordinal);
     private bool isBlind;
@@ -18,20 +18,10 @@ internal sealed class InputWatch : IDisposable
     /// <param name="files">The inputs, links followed.</param>
     public InputWatch(IEnumerable<string> files)
     {
-        try
+        foreach (var file in files)
         {
-            inotify = new Inotify();
-            foreach (var file in files)
-            {
-                watched[inotify.Add(file, Writes)] = file;
-                var directory = Path.GetDirectoryName(file) ?? "/";
-                watched[inotify.Add(directory, Names)] = directory;
-            }
-        }
-        catch (IOException)
-        {
-            // Instances or watches are used up.
-            isBlind = true;
+            Watch(file, Writes);
+            Watch(Path.GetDirectoryName(file) ?? "/", Names);
         }
     }
 
@@ -39,7 +29,7 @@ internal sealed class InputWatch : IDisposable
     /// <param name="file">One of the inputs, links followed.</param>
     public bool MayHaveTouched(string file)
     {
-        foreach (var seen in isBlind || inotify is null ? [] : inotify.Read())
+        foreach (var seen in isBlind ? [] : inotify.Read())
         {
             isBlind |= seen.IsOverflow;
             if (watched.TryGetValue(seen.Watch, out var at))
@@ -51,5 +41,18 @@ internal sealed class InputWatch : IDisposable
         return isBlind || touched.Contains(file);
     }
 
-    public void Dispose() => inotify?.Dispose();
+    public void Dispose() => inotify.Dispose();
+
+    private void Watch(string path, uint mask)
+    {
+        // Where instances or watches are used up, nothing can be told.
+        if (inotify.Add(path, out _, mask) is { } watch)
+        {
+            watched[watch] = path;
+        }
+        else
+        {
+            isBlind = true;
+        }
+    }
 }

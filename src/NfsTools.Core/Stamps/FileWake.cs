@@ -8,28 +8,25 @@ internal sealed class FileWake(params IEnumerable<string> paths) : IDisposable
 {
     private readonly ILookup<string, string> names = paths.ToLookup(p => Path.GetDirectoryName(p) ?? "/", p => Path.GetFileName(p));
     private readonly Dictionary<int, HashSet<string>> watched = [];
-    private readonly Inotify? changes = Open();
+    private readonly Inotify changes = new();
 
     /// <summary>Watches the files' directories, which may have been made, or made anew, since the last time. May hang with the file system.</summary>
     public void Watch()
     {
         foreach (var directory in names)
         {
-            try
+            // Where the directory is not there yet, or the user's watches are used up, looks stand in.
+            if (changes.Add(directory.Key, out _) is { } watch)
             {
-                if (changes?.Add(directory.Key, Inotify.AnyChange) is { } watch)
-                {
-                    // Two names of one directory have one watch.
-                    watched.TryAdd(watch, []);
-                    watched[watch].UnionWith(directory);
-                }
-            }
-            catch (IOException)
-            {
-                // The directory is not there yet, or the user's watches are used up: looks stand in.
+                // Two names of one directory have one watch.
+                watched.TryAdd(watch, []);
+                watched[watch].UnionWith(directory);
             }
         }
     }
+
+    /// <summary>Why inotify does not tell of all of them; empty where it does, or the files' directories are not there.</summary>
+    public string Shortage => changes.Shortage;
 
     /// <summary>Waits until a file was changed, or the time is over.</summary>
     /// <param name="most">How long at most.</param>
@@ -39,12 +36,6 @@ internal sealed class FileWake(params IEnumerable<string> paths) : IDisposable
     public void Wait(TimeSpan most, TimeSpan least, CancellationToken cancellation)
     {
         Sleep(least, cancellation);
-        if (changes is null)
-        {
-            Sleep(most - least, cancellation);
-            return;
-        }
-
         var until = Environment.TickCount64 + (long)Math.Ceiling(Math.Min((most - least).TotalMilliseconds, int.MaxValue));
         for (var left = until - Environment.TickCount64; left > 0; left = until - Environment.TickCount64)
         {
@@ -55,7 +46,7 @@ internal sealed class FileWake(params IEnumerable<string> paths) : IDisposable
         }
     }
 
-    public void Dispose() => changes?.Dispose();
+    public void Dispose() => changes.Dispose();
 
     private bool IsMeant(InotifyEvent e) => e.Name.Length == 0 || (watched.TryGetValue(e.Watch, out var meant) && meant.Contains(e.Name));
 
@@ -63,18 +54,5 @@ internal sealed class FileWake(params IEnumerable<string> paths) : IDisposable
     {
         cancellation.WaitHandle.WaitOne(time < TimeSpan.Zero ? TimeSpan.Zero : time > LongWait.Longest ? LongWait.Longest : time);
         cancellation.ThrowIfCancellationRequested();
-    }
-
-    // A user may have 128 instances: where they are used up, looks stand in.
-    private static Inotify? Open()
-    {
-        try
-        {
-            return new Inotify();
-        }
-        catch (IOException)
-        {
-            return null;
-        }
     }
 }

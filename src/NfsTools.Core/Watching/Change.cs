@@ -35,9 +35,9 @@ internal sealed class Change(FileEventKind kind, string path, string name, Watch
     /// <summary>The directories that vanished, or moved, with it: the directory itself first.</summary>
     public IReadOnlyList<WatchedDirectory> Subtree { get; set; } = [];
 
-    /// <summary>Whether a directory that came was known under another name, which was not yet looked at since.</summary>
+    /// <summary>Whether its other name was not yet looked at since: what came was known under another one, or what is gone may have got one.</summary>
     public bool IsDoubted { get; set; }
 
-    /// <summary>Whether it may turn out to be half of a directory's new name once everything was looked at.</summary>
+    /// <summary>Whether it may turn out to be half of a new name once everything was looked at.</summary>
     public bool IsOpen => IsDoubted || (Kind == FileEventKind.Deleted && Subtree.Count > 0);
 }

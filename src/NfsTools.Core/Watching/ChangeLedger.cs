@@ -11,7 +11,23 @@ namespace NfsTools.Watching;
 internal sealed class ChangeLedger(WatchedTree tree, WatchOptions options, TimeProvider time)
 {
     private readonly List<Change> changes = [];
-    private readonly List<Change> came = [];
+    private readonly List<Change> unjudged = [];
+    private readonly ChangeEvents events = new(tree, options, time);
+
+    /// <summary>What is watched.</summary>
+    public WatchedTree Tree => tree;
+
+    /// <summary>What was found and is not told yet.</summary>
+    public IReadOnlyList<Change> Untold => changes;
+
+    /// <summary>What was found in the last look and may be half of a rename.</summary>
+    public IReadOnlyList<Change> Unjudged => unjudged;
+
+    /// <summary>An event about a path as a whole.</summary>
+    public FileEvent Tell(FileEventKind kind, string path, string reason) => events.Tell(kind, path, reason);
+
+    /// <summary>Takes out a change that is half of another one.</summary>
+    public void Forget(Change change) => changes.Remove(change);
 
     /// <summary>Takes in what a look found.</summary>
     /// <param name="looks">The look.</param>
@@ -56,77 +72,60 @@ internal sealed class ChangeLedger(WatchedTree tree, WatchOptions options, TimeP
                 }
             }
 
-            look.Directory.Known = tree.Names;
+            look.Directory.Known = look.Failure is null ? tree.Names : look.Directory.Known;
         }
 
         return again;
     }
 
-    /// <summary>
-    /// Finds what has left one name and appeared under another, in whichever tree: that was renamed, and a directory takes along
-    /// what is known below it.
-    /// </summary>
-    public static void Pair(IReadOnlyList<ChangeLedger> ledgers)
-    {
-        var left = ledgers.SelectMany(l => l.changes.Where(c => c.Kind == FileEventKind.Deleted).Select(c => (Ledger: l, Change: c))).ToLookup(v => v.Change.Before!.Status.Inode);
-        if (left.Count == 0)
-        {
-            return;
-        }
-
-        foreach (var ledger in ledgers)
-        {
-            foreach (var change in ledger.changes.Where(c => c.Kind is FileEventKind.Created or FileEventKind.Replaced && c.OldPath is null && left.Contains(c.After!.Value.Inode)).ToList())
-            {
-                var (from, old) = left[change.After!.Value.Inode].FirstOrDefault(
-                    v => v.Change.Path != change.Path && v.Ledger.changes.Contains(v.Change) && IsSame(v.Change.Before!.Status, change.After.Value));
-                if (old is not null && ledger.IsProved(change, old))
-                {
-                    from.changes.Remove(old);
-                    ledger.Rename(change, old);
-                }
-            }
-        }
-    }
-
-    /// <summary>Begins the directories that came, and those that moved here.</summary>
-    /// <param name="known">The directories of all trees by their inodes.</param>
+    /// <summary>Begins the directories that came, and those that moved here; finds what may be half of a rename.</summary>
+    /// <param name="known">What is known in all trees.</param>
     /// <returns>Directories that are to be looked at.</returns>
-    public List<WatchedDirectory> Enter(Lazy<ILookup<ulong, WatchedDirectory>> known)
+    public List<WatchedDirectory> Enter(KnownInodes known)
     {
         var fresh = new List<WatchedDirectory>();
-        foreach (var change in came)
+        foreach (var change in unjudged)
         {
             if (change.OldPath is not null)
             {
                 fresh.AddRange(change.Subtree.Where(tree.Contains));
             }
+            else if (change.After is not { } there)
+            {
+                change.IsDoubted = known.AreMany;
+            }
+            else if (!there.IsDirectory)
+            {
+                change.IsDoubted = known.Files(there.Inode).Any(f => f.Path != change.Path && Renames.IsSame(f.Status, there));
+            }
+            else if (known.Directories(there.Inode).Any(d => d.Path != change.Path && Renames.IsOneDevice(d.Device, there.Device)))
+            {
+                change.IsDoubted = true;
+            }
             else
             {
-                var isKnown = known.Value[change.After!.Value.Inode].Any(d => d.Path != change.Path && IsOneDevice(d.Device, change.After.Value.Device));
-                change.IsDoubted |= isKnown;
-                fresh.AddRange(isKnown ? [] : [Enter(change)]);
+                fresh.Add(Enter(change));
             }
         }
 
-        came.Clear();
+        unjudged.Clear();
         return fresh;
     }
 
     /// <summary>Takes out what is to be told by now.</summary>
-    /// <param name="lookedSince">Whether all trees were looked at since a time.</param>
+    /// <param name="isSettled">Whether a change will stay what it seems to be.</param>
     /// <param name="dropped">Directories that are not watched any more.</param>
     /// <param name="fresh">Directories that are to be looked at.</param>
-    public List<FileEvent> Take(Func<long, bool> lookedSince, List<WatchedDirectory> dropped, List<WatchedDirectory> fresh)
+    public List<FileEvent> Take(Func<Change, bool> isSettled, List<WatchedDirectory> dropped, List<WatchedDirectory> fresh)
     {
-        var events = new List<FileEvent>();
-        var count = changes.FindIndex(c => c.IsOpen && !lookedSince(c.NotedAt)) is var open && open >= 0 ? open : changes.Count;
+        var told = new List<FileEvent>();
+        var count = changes.FindIndex(c => !isSettled(c)) is var open && open >= 0 ? open : changes.Count;
         for (var i = 0; i < count; i++)
         {
             var change = changes[i];
             if (change.Kind == FileEventKind.Deleted)
             {
-                events.AddRange(change.Subtree.SelectMany(d => d.Entries.Select(e => Gone(change, d, e))).Where(IsTold).Select(EventOf));
+                told.AddRange(change.Subtree.SelectMany(d => d.Entries.Select(e => Gone(change, d, e))).Where(events.IsTold).Select(events.Of));
                 dropped.AddRange(change.Subtree);
                 if (i + 1 < count && changes[i + 1] is { After: not null } next && next.Path == change.Path)
                 {
@@ -135,66 +134,25 @@ internal sealed class ChangeLedger(WatchedTree tree, WatchOptions options, TimeP
                     continue;
                 }
             }
-            else if (change.IsDoubted)
+            else if (change is { IsDoubted: true, After.IsDirectory: true })
             {
                 fresh.Add(Enter(change));
             }
 
-            if (IsTold(change))
+            if (events.IsTold(change))
             {
-                events.Add(EventOf(change));
+                told.Add(events.Of(change));
             }
         }
 
         changes.RemoveRange(0, count);
-        return events;
+        return told;
     }
 
-    /// <summary>An event about a path as a whole.</summary>
-    public FileEvent Tell(FileEventKind kind, string path, string reason) => new()
-    {
-        Kind = kind,
-        Path = path,
-        Origin = FileEventOrigin.Unknown,
-        Detection = "look",
-        SeenAt = time.GetUtcNow(),
-        LatencyBound = options.OutageAfter + options.PollInterval,
-        Reason = reason,
-    };
-
-    private static Change Gone(Change with, WatchedDirectory directory, KeyValuePair<string, WatchedEntry> entry) =>
-        new(FileEventKind.Deleted, directory.PathOf(entry.Key), entry.Key, entry.Value, null) { Origin = with.Origin, Detection = with.Detection, IsNews = true, NotedAt = with.NotedAt };
-
-    // An inode number alone proves nothing: it is used again at once. The time of birth does, where the file system tells it.
-    private static bool IsSame(FileStatus before, FileStatus after) =>
-        before.IsDirectory == after.IsDirectory && IsOneDevice(before.Device, after.Device)
-        && (before.BornAt != 0 && after.BornAt != 0 ? before.BornAt == after.BornAt : before.IsDirectory || (before.Size == after.Size && before.ModifyTime == after.ModifyTime));
-
-    // A state does not know the device.
-    private static bool IsOneDevice(ulong one, ulong other) => one == other || one == 0 || other == 0;
-
-    private WatchedDirectory Enter(Change change) => tree.Enter(change.Path, change.IsNews ? tree.Names : null, change.After!.Value);
-
-    // Where no time of birth is told, a directory whose own time has moved is the same one if something in it is.
-    private bool IsProved(Change change, Change old)
-    {
-        var (before, after) = (old.Before!.Status, change.After!.Value);
-        if (!after.IsDirectory || (before.BornAt != 0 && after.BornAt != 0) || before.ModifyTime == after.ModifyTime || old.Subtree.Count == 0 || !tree.Names.Recurse)
-        {
-            return true;
-        }
-
-        if (tree.Find(change.Path) is not { Listed: not null } there)
-        {
-            change.IsDoubted = true;
-            return false;
-        }
-
-        var known = old.Subtree[0].Entries;
-        return known.Count == 0 || known.Any(k => there.Entries.TryGetValue(k.Key, out var entry) && entry.Status.Inode == k.Value.Status.Inode);
-    }
-
-    private void Rename(Change change, Change old)
+    /// <summary>Makes a rename of what came; a directory takes along what is known below it.</summary>
+    /// <param name="change">What came.</param>
+    /// <param name="old">What is gone, and was the same.</param>
+    public void Rename(Change change, Change old)
     {
         // Over a file that was there it replaced that; a directory that was there vanished by itself, or went elsewhere.
         (change.Kind, change.OldPath) = (change.Kind == FileEventKind.Created ? FileEventKind.Renamed : change.Kind, old.Path);
@@ -207,10 +165,15 @@ internal sealed class ChangeLedger(WatchedTree tree, WatchOptions options, TimeP
                 // What a look at it as at a new one found is found again, as a difference from what is known.
                 changes.RemoveAll(c => c.Path.StartsWith(change.Path + "/", StringComparison.Ordinal));
                 tree.Attach(old.Subtree, old.Path, change.Path);
-                came.Add(change);
+                unjudged.Add(change);
             }
         }
     }
+
+    private static Change Gone(Change with, WatchedDirectory directory, KeyValuePair<string, WatchedEntry> entry) =>
+        new(FileEventKind.Deleted, directory.PathOf(entry.Key), entry.Key, entry.Value, null) { Origin = with.Origin, Detection = with.Detection, IsNews = true, NotedAt = with.NotedAt };
+
+    private WatchedDirectory Enter(Change change) => tree.Enter(change.Path, change.IsNews ? tree.Names : null, change.After!.Value);
 
     private void Note(
         WatchedDirectory directory, string name, FileStatus? status, long began, bool moves,
@@ -233,6 +196,13 @@ internal sealed class ChangeLedger(WatchedTree tree, WatchOptions options, TimeP
         {
             var change = new Change(kind, path, name, before, after) { Origin = origin, Detection = detection, IsNews = isNews, NotedAt = now };
             changes.Add(change);
+
+            // inotify tells of both halves of a rename at once; of files that a look found, the other half may be found later.
+            if (kind != FileEventKind.Changed && (after is { IsDirectory: true } ? tree.Names.Recurse : detection == "look"))
+            {
+                unjudged.Add(change);
+            }
+
             return change;
         }
 
@@ -251,15 +221,16 @@ internal sealed class ChangeLedger(WatchedTree tree, WatchOptions options, TimeP
 
         var isNews = directory.Known?.Includes(name, there.IsDirectory) == true;
         directory.Entries[name] = new WatchedEntry(there, known is not null && known.Status.Same(there) ? known.ChangedAt : now, began);
-        if (known is null)
+        if (known is null && tree.WasBelowMount(path))
+        {
+            // It was there all the time, and what is in it comes to light now.
+            again.AddRange(tree.Names.Recurse ? [tree.Enter(path, tree.Names, there)] : []);
+        }
+        else if (known is null)
         {
             if (isNews || moves || there.IsDirectory)
             {
-                var created = Add(FileEventKind.Created, null, there, isNews);
-                if (there.IsDirectory && tree.Names.Recurse)
-                {
-                    came.Add(created);
-                }
+                Add(FileEventKind.Created, null, there, isNews);
             }
         }
         else if (isOther)
@@ -276,30 +247,5 @@ internal sealed class ChangeLedger(WatchedTree tree, WatchOptions options, TimeP
             below.Listed = null;
             again.Add(below);
         }
-    }
-
-    // Where names are chosen, a directory's new name is told for the sake of the files below it.
-    private bool IsTold(Change change) =>
-        change.IsNews && !IsState(change.Path) && (tree.Names.IsMeant(change.Name) || (change.OldPath is not null && change.Subtree.Any(d => d.Entries.Keys.Any(tree.Names.IsMeant))));
-
-    // Saving the state is no event, which would have the state saved again.
-    private bool IsState(string path) => options.StatePath is { } state && WatchState.IsOwn(path, FilePath.Full(state));
-
-    private FileEvent EventOf(Change change)
-    {
-        var seen = time.GetUtcNow();
-        FileStamp? Stamp(string of, FileStatus? status) => status is null ? null : FreshStamps.Describe(of, status, tree.Place, seen);
-        return new FileEvent
-        {
-            Kind = change.Kind,
-            Path = change.Path,
-            OldPath = change.OldPath,
-            Origin = change.Origin,
-            Detection = change.Detection,
-            Before = Stamp(change.OldPath ?? change.Path, change.Before?.Status),
-            After = Stamp(change.Path, change.After),
-            SeenAt = seen,
-            LatencyBound = change.Detection == "inotify" ? TimeSpan.Zero : tree.Place.Cache is null ? null : change.Before is null ? options.PollInterval : tree.IntervalOf(change.Before),
-        };
     }
 }

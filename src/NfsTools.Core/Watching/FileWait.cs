@@ -85,6 +85,11 @@ public sealed record FileWait
                 problem = e.Message;
             }
 
+            if (!met && problem.Length == 0 && changes.Shortage.Length > 0)
+            {
+                problem = string.Create(CultureInfo.InvariantCulture, $"{changes.Shortage}: looked at every {PollInterval.TotalSeconds:0.##} s alone");
+            }
+
             var left = Left();
             var result = new FileWaitResult(path, met, last, clock.GetElapsedTime(started), looks, problem);
             if (met || left <= TimeSpan.Zero)

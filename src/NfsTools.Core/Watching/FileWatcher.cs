@@ -17,13 +17,18 @@ public sealed class FileWatcher
     // The state is written whole: not for each of many changes.
     private static readonly TimeSpan SaveInterval = TimeSpan.FromSeconds(1);
     private readonly WatchOptions options;
+    private readonly IProgress<string>? trouble;
     private readonly TimeProvider time;
 
     /// <summary>Makes a watcher.</summary>
+    /// <param name="options">What to watch.</param>
+    /// <param name="trouble">Told, once each, of what is not there yet, and of what inotify cannot watch.</param>
+    /// <param name="time">The clock.</param>
     /// <exception cref="NfsToolsException">There is nothing to watch.</exception>
-    public FileWatcher(WatchOptions options, TimeProvider? time = null)
+    public FileWatcher(WatchOptions options, IProgress<string>? trouble = null, TimeProvider? time = null)
     {
         this.options = options;
+        this.trouble = trouble;
         this.time = time ?? TimeProvider.System;
         if (options.Paths.Count == 0)
         {
@@ -50,11 +55,10 @@ public sealed class FileWatcher
     public IEnumerable<FileEvent> Watch(CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        using var changes = new Inotify();
-        var budgets = new Dictionary<string, RequestBudget>(StringComparer.Ordinal);
-        var watches = new Dictionary<int, HashSet<(TreeWatch Tree, WatchedDirectory Directory)>>();
-        var trees = Trees(cancellation);
-        if (trees.Count == 0)
+        using var changes = new Inotify(ofMounts: true);
+        var watches = new DirectoryWatches(changes);
+        var list = new WatchList(new WatchSetting(options, watches, trouble, time, stop.Token));
+        if (!list.Begin())
         {
             yield break;
         }
@@ -67,48 +71,63 @@ public sealed class FileWatcher
             own = Own(own);
             if (options.StatePath is not null)
             {
-                WatchState.Load(options.StatePath, trees, time.GetTimestamp());
+                WatchState.Load(options.StatePath, Trees(list), time.GetTimestamp());
             }
 
-            var watched = trees.ConvertAll(tree => new TreeWatch(tree, BudgetOf(budgets, tree.Place), options, changes, watches, time, stop.Token));
             while (true)
             {
-                foreach (var e in Step(watched))
+                foreach (var e in Step(list.All))
                 {
                     unsaved = true;
                     yield return e;
                 }
 
                 // The first state is saved once all was looked at: what changes from then on is never lost.
-                var saveIn = options.StatePath is null || !(savedAt is null ? trees.All(t => t.IsKnown) : unsaved) ? TimeSpan.MaxValue
+                var saveIn = options.StatePath is null || !(savedAt is null ? Trees(list).TrueForAll(t => t.IsKnown) : unsaved) ? TimeSpan.MaxValue
                     : savedAt is { } last ? SaveInterval - time.GetElapsedTime(last) : TimeSpan.Zero;
                 if (saveIn <= TimeSpan.Zero)
                 {
                     own = Own(own);
-                    WatchState.Save(options.StatePath!, trees);
+                    WatchState.Save(options.StatePath!, Trees(list));
                     (savedAt, unsaved, saveIn) = (time.GetTimestamp(), false, TimeSpan.MaxValue);
                 }
 
-                if (!known && trees.All(t => t.IsKnown))
+                if (!known && Trees(list).TrueForAll(t => t.IsKnown))
                 {
                     known = true;
-                    GiveBack(trees);
+                    GiveBack(Trees(list));
                 }
 
-                if (!Await(changes, watched.Select(t => t.Left()).Append(saveIn).Min(), cancellation))
+                if (changes.TakeShortage() is { } shortage)
+                {
+                    trouble?.Report($"{shortage}: what inotify does not watch is looked at every {options.PollInterval.TotalSeconds:0.#} s instead");
+                }
+
+                list.EnterAwaited();
+                if (!Await(changes, list.All.Select(t => t.Left()).Append(saveIn).Min(), cancellation))
                 {
                     break;
                 }
 
                 // What a look saw is in inotify's queue by the time the look has ended: so it is drained after that.
-                watched.ForEach(t => t.NoteEnded());
-                Hint(Drain(changes, cancellation), watched, watches);
+                foreach (var tree in list.All)
+                {
+                    tree.NoteEnded();
+                }
+
+                var told = Drain(changes, cancellation);
+                if (changes.TakeMountsChanged() | list.All.Aggregate(false, (any, tree) => tree.TakeMoved() | any))
+                {
+                    list.MountsChanged();
+                }
+
+                watches.Hint(told, list.All);
             }
 
             if (options.StatePath is not null)
             {
                 own = Own(own);
-                WatchState.Save(options.StatePath, trees);
+                WatchState.Save(options.StatePath, Trees(list));
             }
         }
         finally
@@ -140,13 +159,19 @@ public sealed class FileWatcher
         }
     }
 
+    private static List<WatchedTree> Trees(WatchList list) => [.. list.All.Select(w => w.Tree)];
+
     // What all trees found is paired before any of it is told: a directory may have gone from one to another.
-    private static List<FileEvent> Step(List<TreeWatch> watched)
+    private static List<FileEvent> Step(IReadOnlyList<TreeWatch> watched)
     {
         var events = watched.SelectMany(w => w.Step()).ToList();
-        ChangeLedger.Pair([.. watched.Select(w => w.Ledger)]);
-        var known = new Lazy<ILookup<ulong, WatchedDirectory>>(() => watched.SelectMany(w => w.Tree.Directories).Where(d => d.Inode != 0).ToLookup(d => d.Inode));
-        watched.ForEach(w => w.Enter(known));
+        Renames.Pair([.. watched.Select(w => w.Ledger)]);
+        var known = new KnownInodes(watched);
+        foreach (var watch in watched)
+        {
+            watch.Enter(known);
+        }
+
         events.AddRange(watched.SelectMany(w => w.Tell(watched)));
         return events;
     }
@@ -187,79 +212,4 @@ public sealed class FileWatcher
 
         return events;
     }
-
-    private static void Hint(List<InotifyEvent> events, List<TreeWatch> watched, Dictionary<int, HashSet<(TreeWatch Tree, WatchedDirectory Directory)>> watches)
-    {
-        // A look that is under way may be adding to them.
-        lock (watches)
-        {
-            HintUnlocked(events, watched, watches);
-        }
-    }
-
-    private static void HintUnlocked(List<InotifyEvent> events, List<TreeWatch> watched, Dictionary<int, HashSet<(TreeWatch Tree, WatchedDirectory Directory)>> watches)
-    {
-        foreach (var e in events)
-        {
-            if (e.IsOverflow)
-            {
-                watched.ForEach(t => t.Overflowed());
-            }
-            else if (e.IsEnd && watches.Remove(e.Watch, out var ended))
-            {
-                foreach (var (tree, directory) in ended)
-                {
-                    tree.WatchEnded(directory);
-                }
-            }
-            else if (e.Name.Length > 0 && watches.TryGetValue(e.Watch, out var directories))
-            {
-                foreach (var (tree, directory) in directories)
-                {
-                    tree.Hint(directory, e.Name);
-                }
-            }
-        }
-    }
-
-    private RequestBudget? BudgetOf(Dictionary<string, RequestBudget> budgets, SharedFileSystem place)
-    {
-        if (place.Family == FileSystemFamily.Local)
-        {
-            return null;
-        }
-
-        if (!budgets.TryGetValue(place.Mount.MountPoint, out var budget))
-        {
-            budgets[place.Mount.MountPoint] = budget = new RequestBudget(options.RequestsPerSecond, time);
-        }
-
-        return budget;
-    }
-
-    // None where the watch was cancelled while a file system hung.
-    private List<WatchedTree> Trees(CancellationToken cancellation)
-    {
-        try
-        {
-            return Abandonable.TryRun(() => options.Paths.Select(TreeOf).ToList(), Timeout.InfiniteTimeSpan, out var trees, cancellation) ? trees : [];
-        }
-        catch (OperationCanceledException)
-        {
-            return [];
-        }
-    }
-
-    // A directory stands for its entries; a file, or a name that is not there yet, for itself.
-    private WatchedTree TreeOf(string path)
-    {
-        var full = FilePath.Full(path);
-        var isDirectory = Path.EndsInDirectorySeparator(path) || NativeFile.IsDirectory(full);
-        return isDirectory
-            ? new WatchedTree(Path.TrimEndingDirectorySeparator(full), new WatchedNames(options.Filter, options.Recurse), options, time)
-            : new WatchedTree(Path.GetDirectoryName(full) ?? "/", new WatchedNames(PatternOf(Path.GetFileName(full)), Recurse: false), options, time);
-    }
-
-    private string PatternOf(string name) =>
-        options.LiteralPaths ? string.Concat(name.Select(c => c is '*' or '?' or '\\' ? $"\\{c}" : $"{c}")) : name;
 }

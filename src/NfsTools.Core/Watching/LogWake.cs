@@ -5,7 +5,7 @@ namespace NfsTools.Watching;
 /// <summary>Wakes who follows logs when a process of this host changes one of them, as far as inotify can be had.</summary>
 internal sealed class LogWake(IReadOnlyList<LogFamily> families) : IDisposable
 {
-    private readonly Inotify? changes = Create();
+    private readonly Inotify changes = new();
     private readonly Dictionary<int, string> directories = [];
     private HashSet<LogFamily> woke = [];
     private HashSet<LogFamily> since = [];
@@ -16,23 +16,18 @@ internal sealed class LogWake(IReadOnlyList<LogFamily> families) : IDisposable
     /// <summary>Watches the logs' directories. Doing so again is no second watch: so one that was away, or is another one by now, is watched again.</summary>
     public void Watch()
     {
-        if (changes is null)
-        {
-            return;
-        }
-
         foreach (var directory in families.Select(f => f.Directory).Distinct())
         {
-            try
+            // The slow poll stands in where the directory is not there, or the user's watches are used up.
+            if (changes.Add(directory, out _) is { } watch)
             {
-                directories[changes.Add(directory, Inotify.AnyChange)] = directory;
-            }
-            catch (IOException)
-            {
-                // The slow poll stands in: the directory is not there, or the user's watches are used up.
+                directories[watch] = directory;
             }
         }
     }
+
+    /// <summary>What inotify lacks, so that logs are looked at when it is time to alone; null where it lacks nothing, or that was told.</summary>
+    public string? TakeShortage() => changes.TakeShortage() is { } shortage ? $"{shortage}: what it does not tell of is looked at instead" : null;
 
     /// <summary>Waits until a log was changed since the last wait ended, or the time is over.</summary>
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
@@ -42,12 +37,7 @@ internal sealed class LogWake(IReadOnlyList<LogFamily> families) : IDisposable
         var started = time.GetTimestamp();
         for (var left = most; since.Count == 0 && left > TimeSpan.Zero; left = most - time.GetElapsedTime(started))
         {
-            if (changes is null)
-            {
-                cancellation.WaitHandle.WaitOne(left);
-                cancellation.ThrowIfCancellationRequested();
-            }
-            else if (changes.Wait(left, cancellation))
+            if (changes.Wait(left, cancellation))
             {
                 Drain();
             }
@@ -63,24 +53,11 @@ internal sealed class LogWake(IReadOnlyList<LogFamily> families) : IDisposable
         return woke.Contains(family) || since.Contains(family);
     }
 
-    public void Dispose() => changes?.Dispose();
-
-    // The slow poll stands in where the user's instances are used up, too.
-    private static Inotify? Create()
-    {
-        try
-        {
-            return new Inotify();
-        }
-        catch (IOException)
-        {
-            return null;
-        }
-    }
+    public void Dispose() => changes.Dispose();
 
     private void Drain()
     {
-        foreach (var e in changes?.Read() ?? [])
+        foreach (var e in changes.Read())
         {
             Lost |= e.IsOverflow;
             since.UnionWith(families.Where(f => e.IsOverflow || (directories.GetValueOrDefault(e.Watch) == f.Directory && f.Includes(e.Name))));

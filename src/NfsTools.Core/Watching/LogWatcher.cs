@@ -43,6 +43,11 @@ public sealed class LogWatcher
         {
             // Watched before it is read: what is written while a pass reads wakes the next one.
             wake.Watch();
+            if (wake.TakeShortage() is { } shortage)
+            {
+                trouble?.Report($"{shortage}, every {options.PollInterval.TotalSeconds:0.#} s");
+            }
+
             foreach (var line in logs.SelectMany(log => Pass(log, wake, cancellation)))
             {
                 yield return line;

@@ -1,4 +1,4 @@
-using System.IO.Enumeration;
+using System.Collections.Concurrent;
 using NfsTools.FileSystems;
 using NfsTools.Interop;
 using NfsTools.Stamps;
@@ -18,8 +18,9 @@ internal sealed record LookScope(WatchedDirectory Directory, IReadOnlyList<strin
 /// <param name="Settled">Whether what was listed may be relied upon until the status changes.</param>
 /// <param name="Entries">The names looked at and what is there now; null for nothing.</param>
 /// <param name="IsElsewhere">Whether the path leads to nothing or to another directory by now: what was seen there says nothing of this one.</param>
+/// <param name="Failure">Why it could not be read, or not all of it; null where it could.</param>
 internal sealed record DirectoryLook(
-    WatchedDirectory Directory, bool Whole, FileStatus? Status, bool Settled, IReadOnlyList<(string Name, FileStatus? Status)> Entries, bool IsElsewhere = false);
+    WatchedDirectory Directory, bool Whole, FileStatus? Status, bool Settled, IReadOnlyList<(string Name, FileStatus? Status)> Entries, bool IsElsewhere = false, string? Failure = null);
 
 /// <summary>
 /// Looks at directories and files past the client's caches. It may hang with the file system, so it runs on a thread of its
@@ -29,9 +30,14 @@ internal sealed record DirectoryLook(
 /// Two changes within a tick of the server's clock look like one, so what has changed is looked at until it stood still for a
 /// tick: a directory before it is listed, a file before it is told of. What does not stand still is told of as it is.
 /// </remarks>
-internal sealed class TreeLook(SharedFileSystem place, WatchedNames watched, RequestBudget? budget, TimeProvider time, CancellationToken cancellation)
+internal sealed class TreeLook(WatchedTree tree, RequestBudget? budget, TimeProvider time, CancellationToken cancellation)
 {
     private const int MostTries = 4;
+
+    private readonly SharedFileSystem place = tree.Place;
+    private readonly WatchedNames watched = tree.Names;
+    private readonly IReadOnlySet<string> mountPoints = tree.MountPoints;
+    private readonly ConcurrentDictionary<WatchedDirectory, string> failures = [];
 
     // How many directories are looked at beside one another.
     private int beside;
@@ -46,34 +52,61 @@ internal sealed class TreeLook(SharedFileSystem place, WatchedNames watched, Req
     private bool Shared => place.Family != FileSystemFamily.Local;
 
     /// <summary>Looks.</summary>
-    /// <exception cref="IOException">The file system does not answer, or is another one by now.</exception>
+    /// <exception cref="MountChangedException">The path is on another file system by now.</exception>
+    /// <exception cref="IOException">The file system does not answer.</exception>
     /// <param name="scopes">What to look at.</param>
-    /// <param name="everything">All is looked at anew, as when inotify told that it does not tell of the root any more.</param>
-    public List<DirectoryLook> At(IReadOnlyList<LookScope> scopes, bool everything = false)
+    /// <param name="all">All whose turn it is, and not just what inotify told of.</param>
+    /// <param name="alone">Nothing but looks finds changes in some of it.</param>
+    public List<DirectoryLook> At(IReadOnlyList<LookScope> scopes, bool all, bool alone)
     {
-        CheckMount(everything);
+        // Before anything is touched: what is mounted now may hang.
+        CheckMount(Shared || all);
         if (Shared)
         {
             Take(1);
             Answered(() => FreshStamps.RenewAbove([place.Path]), place.Path);
         }
 
+        CheckWay(Shared || all);
         beside = scopes.Count;
-        var looks = Select(scopes, First);
-        for (var left = Shared ? MostTries : 1; left > 0 && looks.Any(l => !l.Settled); left--)
+        var looks = Select(scopes, scope => Guarded(scope, First));
+        for (var left = alone ? MostTries : 1; left > 0 && looks.Any(l => !l.Settled); left--)
         {
-            if (Shared)
+            if (alone)
             {
                 Task.Delay(ServerTick.Of(looks.Where(l => !l.Settled).SelectMany(l => l.Seen)), time, cancellation).Wait(cancellation);
             }
 
             beside = looks.Count(l => !l.Settled);
-            looks = Select(looks, look => look.Settled ? look : Again(look, isLast: left == 1));
+            looks = Select(looks, look => look.Settled ? look : Guarded(look.Scope, _ => Again(look, isLast: left == 1)));
         }
 
-        CheckMount(everything);
-        return [.. looks.Select(l => new DirectoryLook(l.Scope.Directory, l.Scope.Whole, l.Status, l.IsListed, l.Entries ?? [], IsElsewhere(l)))];
+        List<DirectoryLook> found =
+        [
+            .. looks.Select(l => failures.TryGetValue(l.Scope.Directory, out var failure)
+                ? new DirectoryLook(l.Scope.Directory, l.Scope.Whole, null, Settled: false, l.Entries ?? [], Failure: failure)
+                : new DirectoryLook(l.Scope.Directory, l.Scope.Whole, l.Status, l.IsListed, l.Entries ?? [], IsElsewhere(l))),
+        ];
+        CheckMount(Shared || all || found.Exists(l => l.IsElsewhere || l.Entries.Any(e => e.Status is null)));
+        return found;
     }
+
+    // What cannot be read of one directory says nothing against the others; at the top it does.
+    private Look Guarded(LookScope scope, Func<LookScope, Look> look)
+    {
+        failures.TryRemove(scope.Directory, out _);
+        try
+        {
+            return look(scope);
+        }
+        catch (IOException e) when (IsOfOne(e) && scope.Directory.Path != tree.Root)
+        {
+            failures[scope.Directory] = e.Message;
+            return new Look(scope, null, [], IsListed: false, Settled: true);
+        }
+    }
+
+    private static bool IsOfOne(IOException e) => e.HResult is Libc.NotPermitted or Libc.InputOutput;
 
     // Names are not looked up in a directory that has just changed: what the client learns then may stay in its cache for good.
     private Look First(LookScope scope)
@@ -116,9 +149,9 @@ internal sealed class TreeLook(SharedFileSystem place, WatchedNames watched, Req
             // Gone since it was looked at.
             return Gone(scope);
         }
-        catch (IOException e) when (e.HResult == Libc.NotPermitted)
+        catch (IOException e) when (IsOfOne(e))
         {
-            // What is in it may not be seen now; looks at shared file systems try again, since its mode may change.
+            failures[directory] = e.Message;
             return new Look(scope, status, [], IsListed: false, Settled: true);
         }
     }
@@ -151,11 +184,20 @@ internal sealed class TreeLook(SharedFileSystem place, WatchedNames watched, Req
     private static Look Gone(LookScope scope) => new(scope, null, [.. scope.Directory.Entries.Keys.Select(name => (name, (FileStatus?)null))], IsListed: true, Settled: true);
 
     // A mount that is not there any more shows the directory below it: whatever is in there says nothing of the files.
-    private void CheckMount(bool everything)
+    private void CheckMount(bool needed)
     {
-        if ((Shared || everything) && !place.IsMounted())
+        if (needed && !place.IsMounted())
         {
-            throw new IOException($"{place.Mount.MountPoint}: {place.Mount.Source} is not mounted");
+            throw new MountChangedException($"{place.Title} is not there any more");
+        }
+    }
+
+    // Somebody may have turned a symbolic link on the way to another file system.
+    private void CheckWay(bool needed)
+    {
+        if (needed && Answered(() => Libc.RealPath(place.Path), place.Path) is { } now && now != place.ResolvedPath)
+        {
+            throw new MountChangedException($"{place.Path} leads to {now} now");
         }
     }
 
@@ -200,20 +242,26 @@ internal sealed class TreeLook(SharedFileSystem place, WatchedNames watched, Req
         return [.. InFlight.SelectAtOnce(parts, part => InTurn(directory, part)).SelectMany(p => p)];
     }
 
-    // What this user may not look at is left out: that says nothing against the file system.
+    // What this user may not look at is left out, and what is mounted over, where another tree looks.
     private (string Name, FileStatus? Status)[] InTurn(WatchedDirectory directory, IReadOnlyList<string> names)
     {
         var statuses = new List<(string Name, FileStatus? Status)>(names.Count);
         for (int i = 0, granted = 0; i < names.Count; i++, granted--)
         {
-            granted = granted > 0 ? granted : Take(names.Count - i);
             var path = directory.PathOf(names[i]);
+            if (mountPoints.Contains(path))
+            {
+                continue;
+            }
+
+            granted = granted > 0 ? granted : Take(names.Count - i);
             try
             {
                 statuses.Add((names[i], Answered(() => FileStatus.Of(path, fresh: true, follow: false), path)));
             }
-            catch (IOException e) when (e.HResult == Libc.NotPermitted)
+            catch (IOException e) when (IsOfOne(e))
             {
+                failures[directory] = e.Message;
             }
         }
 

@@ -1,5 +1,4 @@
 using NfsTools.FileSystems;
-using NfsTools.Interop;
 
 namespace NfsTools.Watching;
 
@@ -9,18 +8,19 @@ namespace NfsTools.Watching;
 /// </summary>
 internal sealed class TreeWatch
 {
-    private static readonly TimeSpan Never = TimeSpan.FromDays(1);
     private readonly WatchedTree tree;
     private readonly ChangeLedger ledger;
-    private readonly RequestBudget? budget;
+    private readonly WatchSetting setting;
     private readonly WatchOptions options;
-    private readonly Inotify changes;
-    private readonly Dictionary<int, HashSet<(TreeWatch Tree, WatchedDirectory Directory)>> watches;
     private readonly TimeProvider time;
-    private readonly CancellationToken cancellation;
     private readonly HashSet<WatchedDirectory> entered = [];
+    private readonly HashSet<WatchedDirectory> failing = [];
     private HashSet<(WatchedDirectory Directory, string Name)> hints = [];
     private HashSet<(WatchedDirectory Directory, string Name)> hintsLookedAt = [];
+
+    // When the first of the hints came; the end of time where there are none.
+    private long hintedAt = long.MaxValue;
+    private long lookedAtHintedAt = long.MaxValue;
     private Look? looking;
     private long polledAt;
 
@@ -35,13 +35,19 @@ internal sealed class TreeWatch
     private bool outage;
     private bool rootMissing;
 
-    public TreeWatch(
-        WatchedTree tree, RequestBudget? budget, WatchOptions options, Inotify changes,
-        Dictionary<int, HashSet<(TreeWatch Tree, WatchedDirectory Directory)>> watches, TimeProvider time, CancellationToken cancellation)
+    // inotify does not tell of all of it, although it could: something is used up, or may not be read.
+    private bool blind;
+    private bool moved;
+
+    /// <summary>Begins a tree.</summary>
+    /// <param name="tree">The tree.</param>
+    /// <param name="setting">What it shares with the others.</param>
+    /// <param name="known">The names whose comings the first look tells of; null for none.</param>
+    public TreeWatch(WatchedTree tree, WatchSetting setting, WatchedNames? known = null)
     {
-        (this.tree, this.budget, this.options, this.changes, this.watches, this.time, this.cancellation) = (tree, budget, options, changes, watches, time, cancellation);
+        (this.tree, this.setting, options, time) = (tree, setting, setting.Options, setting.Time);
         ledger = new ChangeLedger(tree, options, time);
-        tree.Enter(tree.Root, known: null);
+        tree.Enter(tree.Root, known);
     }
 
     /// <summary>What is watched.</summary>
@@ -52,25 +58,30 @@ internal sealed class TreeWatch
 
     private bool Shared => tree.Place.Family != FileSystemFamily.Local;
 
-    private bool Polls => Shared || outage || rootMissing;
-
     /// <summary>Notes that inotify told of an entry.</summary>
     public void Hint(WatchedDirectory directory, string name)
     {
-        if (tree.Names.Includes(name, isDirectory: true))
+        if (tree.Names.Includes(name, isDirectory: true) && hints.Add((directory, name)))
         {
-            hints.Add((directory, name));
+            hintedAt = Math.Min(hintedAt, time.GetTimestamp());
         }
     }
 
-    /// <summary>Notes that inotify lost events: everything is looked at.</summary>
+    /// <summary>Notes that inotify lost events, or that other file systems are mounted below it: everything is looked at.</summary>
     public void Overflowed() => overflowed = true;
 
-    /// <summary>Notes that a directory is not watched any more; the root's end is looked into.</summary>
-    public void WatchEnded(WatchedDirectory directory)
+    /// <summary>Notes that a directory is gone, unmounted, or called otherwise; what the root's path leads to now is looked into.</summary>
+    public void WentAway(WatchedDirectory directory) => overflowed |= directory == tree.Find(tree.Root);
+
+    /// <summary>Notes that something was mounted or unmounted.</summary>
+    public void MountsChanged(IReadOnlyList<Mount> mounts) => overflowed |= outage || !tree.Place.IsMounted(mounts);
+
+    /// <summary>Whether it is on another file system since this was asked for the last time.</summary>
+    public bool TakeMoved()
     {
-        directory.Watch = null;
-        overflowed |= directory == tree.Find(tree.Root);
+        var has = moved;
+        moved = false;
+        return has;
     }
 
     /// <summary>Notes whether the look that is under way has ended; its result is taken in at the next step.</summary>
@@ -80,49 +91,42 @@ internal sealed class TreeWatch
     public TimeSpan Left()
     {
         var left = looking is { Work.IsCompleted: true } ? TimeSpan.Zero
-            : looking is not null ? (outage ? Never : options.OutageAfter - looking.Maker.SinceProgress)
+            : looking is not null ? (outage ? options.PollInterval : options.OutageAfter - looking.Maker.SinceProgress)
             : overflowed || (!outage && (hurried || hints.Count + entered.Count > 0)) ? TimeSpan.Zero
-            : Polls ? options.PollInterval - time.GetElapsedTime(polledAt)
-            : Never;
+            : options.PollInterval - time.GetElapsedTime(polledAt);
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
-    /// <summary>Whether all of it was looked at since a time, or cannot be; where it was not, that is done next.</summary>
+    /// <summary>
+    /// Whether all of it was looked at since a time, or cannot be; where it was not, that is done next. Where inotify tells of all
+    /// changes, what it told of is enough.
+    /// </summary>
     public bool HasLookedSince(long moment)
     {
-        var has = outage || (looking is null && entered.Count == 0 && (!Polls || lookedFrom >= moment));
+        var has = outage || (entered.Count == 0 && looking is not { Enters: true } && HasFollowedHints(moment) && (lookedFrom >= moment || !(Shared || blind || rootMissing || overflowed)));
         hurried |= !has;
         return has;
     }
 
+    /// <summary>Whether what inotify told of until a time was looked at, or cannot be.</summary>
+    public bool HasFollowedHints(long moment) => outage || Math.Min(hintedAt, lookedAtHintedAt) > moment;
+
     /// <summary>Begins the directories that came or moved here.</summary>
-    public void Enter(Lazy<ILookup<ulong, WatchedDirectory>> known) => entered.UnionWith(ledger.Enter(known));
+    public void Enter(KnownInodes known) => entered.UnionWith(ledger.Enter(known));
 
     /// <summary>Tells what is certain by now.</summary>
     /// <param name="watched">All trees.</param>
     public List<FileEvent> Tell(IReadOnlyList<TreeWatch> watched)
     {
         var (dropped, fresh) = (new List<WatchedDirectory>(), new List<WatchedDirectory>());
-        var events = ledger.Take(moment => watched.Where(MayHold).Select(w => w.HasLookedSince(moment)).ToList().TrueForAll(has => has), dropped, fresh);
+        var events = ledger.Take(change => IsSettled(change, watched), dropped, fresh);
         entered.UnionWith(fresh);
-        dropped.ForEach(Unwatch);
+        dropped.ForEach(setting.Watches.Unwatch);
         return events;
     }
 
-    // A directory is never renamed from one file system to another.
-    private bool MayHold(TreeWatch other) => other == this || (other.Shared == Shared && other.tree.Place.Mount.Source == tree.Place.Mount.Source);
-
-    private void Unwatch(WatchedDirectory directory)
-    {
-        lock (watches)
-        {
-            if (directory.Watch is { } watch && watches.TryGetValue(watch, out var sharing) && sharing.RemoveWhere(s => s.Directory == directory) > 0 && sharing.Count == 0)
-            {
-                watches.Remove(watch);
-                changes.Remove(watch);
-            }
-        }
-    }
+    /// <summary>Whether a file or directory of this tree may have come from another one: none is renamed from one file system to another.</summary>
+    public bool MayHold(TreeWatch other) => other == this || (other.Shared == Shared && other.tree.Place.Mount.Source == tree.Place.Mount.Source);
 
     /// <summary>Does what is due: what is found is in the ledger then.</summary>
     /// <returns>Outages and their ends.</returns>
@@ -137,54 +141,68 @@ internal sealed class TreeWatch
         if (looking is { Ended: true } ended)
         {
             looking = null;
+            lookedAtHintedAt = long.MaxValue;
             End(ended, events);
         }
-        else if (looking is not null && !outage && looking.Maker.SinceProgress >= options.OutageAfter)
+        else if (looking is not null && looking.Maker.SinceProgress >= options.OutageAfter)
         {
-            outage = true;
-            events.Add(ledger.Tell(FileEventKind.Outage, tree.Root, $"the file system did not answer for {options.OutageAfter.TotalSeconds:0.#} s"));
+            Fail($"the file system did not answer for {options.OutageAfter.TotalSeconds:0.#} s", events);
         }
 
         return events;
+    }
+
+    // A name that is gone may be half of a rename, and one that came the other half: the other name is looked at before that is told.
+    private bool IsSettled(Change change, IReadOnlyList<TreeWatch> watched)
+    {
+        var others = watched.Where(MayHold).ToList();
+        return change.IsOpen
+            ? others.Select(w => w.HasLookedSince(change.NotedAt)).ToList().TrueForAll(has => has)
+            : others.TrueForAll(w => w == this || w.HasFollowedHints(change.NotedAt));
     }
 
     private Look Begin()
     {
         var since = time.GetTimestamp();
         var everything = overflowed || outage || rootMissing;
-        var all = everything || (Polls && (hurried || time.GetElapsedTime(polledAt) >= options.PollInterval));
+        var all = everything || hurried || time.GetElapsedTime(polledAt) >= options.PollInterval;
         entered.RemoveWhere(d => !tree.Contains(d));
         hints.RemoveWhere(h => !tree.Contains(h.Directory));
         var scopes = everything ? WithHints(tree.Everything()) : all ? WithHints(tree.Due()) : Hinted();
-        polledAt = everything || Polls ? since : polledAt;
+        polledAt = all ? since : polledAt;
         (overflowed, hurried) = (false, false);
+        var enters = everything || entered.Count > 0;
         entered.Clear();
-        (hintsLookedAt, hints) = (hints, []);
+        (hintsLookedAt, hints, lookedAtHintedAt, hintedAt) = (hints, [], hintedAt, long.MaxValue);
         var unwatched = tree.Directories.Where(d => d.Watch is null).ToList();
-        var look = new TreeLook(tree.Place, tree.Names, budget, time, cancellation);
+        var look = new TreeLook(tree, setting.BudgetOf(tree.Place), time, setting.Cancellation);
+        var alone = Shared || blind;
         List<DirectoryLook> WatchAndLook()
         {
-            unwatched.ForEach(Watch);
-            return look.At(scopes, everything);
+            setting.Watches.Watch(this, unwatched);
+            return look.At(scopes, all, alone || unwatched.Exists(d => d.Watch is null));
         }
 
         if (Shared)
         {
             var work = new Task<List<DirectoryLook>>(WatchAndLook, CancellationToken.None, TaskCreationOptions.LongRunning);
-            work.ContinueWith(_ => changes.Interrupt(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            work.ContinueWith(_ => setting.Watches.Interrupt(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             work.Start(TaskScheduler.Default);
-            return new Look(look, work, everything, all, Ended: false);
+            return new Look(look, work, unwatched, everything, all, enters, Ended: false);
         }
 
         // A local file system does not hang: the look is made here, without a thread's detour.
+        Task<List<DirectoryLook>> done;
         try
         {
-            return new Look(look, Task.FromResult(WatchAndLook()), everything, all, Ended: false);
+            done = Task.FromResult(WatchAndLook());
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or OperationCanceledException)
         {
-            return new Look(look, Task.FromException<List<DirectoryLook>>(e), everything, all, Ended: false);
+            done = Task.FromException<List<DirectoryLook>>(e);
         }
+
+        return new Look(look, done, unwatched, everything, all, enters, Ended: false);
     }
 
     // Plain loops: of the time from an event to the line that tells of it, queries took a tenth here.
@@ -212,35 +230,93 @@ internal sealed class TreeWatch
     private List<LookScope> WithHints(IReadOnlyList<LookScope> scopes)
     {
         var names = hints.ToLookup(h => h.Directory, h => h.Name);
-        return [.. scopes.Select(s => names.Contains(s.Directory) ? s with { Names = [.. s.Names.Union(names[s.Directory])] } : s)];
+        var there = scopes.Select(s => s.Directory).ToHashSet();
+        return
+        [
+            .. scopes.Select(s => names.Contains(s.Directory) ? s with { Names = [.. s.Names.Union(names[s.Directory])] } : s),
+            .. Hinted().Where(h => !there.Contains(h.Directory)),
+        ];
     }
 
     private void End(Look look, List<FileEvent> events)
     {
-        if (look.Work.IsFaulted)
+        switch (look.Work.Exception?.InnerException)
         {
-            if (!outage && look.Work.Exception!.InnerException is IOException e)
-            {
-                outage = true;
-                events.Add(ledger.Tell(FileEventKind.Outage, tree.Root, e.Message));
-            }
-
-            polledAt = time.GetTimestamp();
-            return;
+            case null when look.Work.IsCompletedSuccessfully:
+                Recover("", events);
+                TakeIn(look, events);
+                break;
+            case MountChangedException:
+                FindAgain(events);
+                break;
+            case IOException e:
+                polledAt = time.GetTimestamp();
+                Fail(e.Message, events);
+                break;
+            case null or OperationCanceledException:
+                break;
+            case var defect:
+                throw defect;
         }
+    }
 
+    private void Fail(string reason, List<FileEvent> events)
+    {
+        if (!outage)
+        {
+            outage = true;
+            events.Add(ledger.Tell(FileEventKind.Outage, tree.Root, reason));
+        }
+    }
+
+    private void Recover(string reason, List<FileEvent> events)
+    {
         if (outage)
         {
             // A look that hung until now may have seen half of what happened: everything is looked at once more.
             outage = false;
             overflowed = true;
-            events.Add(ledger.Tell(FileEventKind.Recovered, tree.Root, ""));
+            events.Add(ledger.Tell(FileEventKind.Recovered, tree.Root, reason));
         }
-
-        TakeIn(look);
     }
 
-    private void TakeIn(Look look)
+    // The root's path leads to another file system. Where one was mounted over it, or taken from above it, that one is watched; where
+    // its own one was unmounted, it is waited for: the empty directory below it tells nothing of the files.
+    private void FindAgain(List<FileEvent> events)
+    {
+        polledAt = time.GetTimestamp();
+        var (before, now) = (tree.Place, FileSystemLocator.Locate(tree.Root));
+        var isTurned = now.ResolvedPath != before.ResolvedPath && before.IsMounted();
+        var isUnmounted = now.Mount.MountPoint.Length < before.Mount.MountPoint.Length || now.Type == "autofs";
+        if (now.Mount.IsSame(before.Mount) || (isTurned && now.Responds))
+        {
+            // A link on the way leads elsewhere: what differs there is told as any other difference.
+            tree.Place = now;
+            (hurried, moved) = (true, true);
+            return;
+        }
+
+        if ((isUnmounted && !tree.WasOn(now.Mount)) || (isTurned && !now.Responds))
+        {
+            Fail(now.Responds ? $"{before.Mount.MountPoint}: {before.Mount.Source} is not mounted" : $"{now.Title} does not answer", events);
+            return;
+        }
+
+        Fail($"{before.Mount.MountPoint}: {before.Mount.Source} {(isUnmounted ? "is not mounted" : "is behind another mount")}", events);
+        foreach (var directory in tree.MoveTo(now))
+        {
+            setting.Watches.Unwatch(directory);
+        }
+
+        if (now.Responds)
+        {
+            Recover($"{now.Title} is there now: {now.Reason}", events);
+        }
+
+        (overflowed, moved) = (true, true);
+    }
+
+    private void TakeIn(Look look, List<FileEvent> events)
     {
         // A name that vanished while inotify told of it again may be half of a rename: the next look sees both halves.
         bool IsLocal(WatchedDirectory directory, string name) => hintsLookedAt.Contains((directory, name)) || hints.Contains((directory, name));
@@ -251,48 +327,75 @@ internal sealed class TreeWatch
             (directory, name) => IsLocal(directory, name) ? (FileEventOrigin.Local, "inotify") : (look.Everything ? FileEventOrigin.Unknown : Shared ? FileEventOrigin.Remote : FileEventOrigin.Local, "look"));
         entered.UnionWith(again);
         lookedFrom = look.All ? look.Maker.Began : lookedFrom;
-        foreach (var (directory, status) in look.Work.Result.Where(l => l.Whole && tree.Contains(l.Directory) && (!l.IsElsewhere || l.Directory.Path == tree.Root)).Select(l => (l.Directory, l.Status)))
+        foreach (var seen in look.Work.Result.Where(l => tree.Contains(l.Directory) && (!l.IsElsewhere || l.Directory.Path == tree.Root)).OrderBy(l => l.Directory.Path.Length))
         {
-            var isOther = directory.Inode != 0 && status?.Inode != directory.Inode;
-            directory.Inode = status?.Inode ?? 0;
-            directory.Device = status?.Device ?? 0;
-            rootMissing = directory.Path == tree.Root ? status is null : rootMissing;
-            if (isOther)
+            TakeFailure(seen, events);
+            if (seen.Whole && seen.Failure is null)
             {
-                // Another directory is there now: it is watched, and looked at again with that.
-                Unwatch(directory);
-                directory.Watch = null;
-                if (status is not null)
-                {
-                    entered.Add(directory);
-                }
+                TakeStatus(seen.Directory, seen.Status);
+            }
+        }
+
+        failing.RemoveWhere(d => !tree.Contains(d));
+        blind = failing.Count > 0 || look.Unwatched.Exists(d => d.Watch is null && d.Inode != 0 && tree.Contains(d));
+    }
+
+    // What cannot be read of a subtree is told once, for the directory at its top.
+    private void TakeFailure(DirectoryLook seen, List<FileEvent> events)
+    {
+        var directory = seen.Directory;
+        if (seen.Failure is { } failure)
+        {
+            var isBelow = directory.Path != tree.Root && tree.Find(Path.GetDirectoryName(directory.Path)!) is { Failure: not null };
+            if (directory.Failure is null && !isBelow && failing.Add(directory))
+            {
+                events.Add(ledger.Tell(FileEventKind.Outage, directory.Path, failure));
+            }
+
+            directory.Failure = failure;
+        }
+        else if (seen.Whole)
+        {
+            directory.Failure = null;
+            if (failing.Remove(directory))
+            {
+                events.Add(ledger.Tell(FileEventKind.Recovered, directory.Path, ""));
             }
         }
     }
 
-    // May hang with the file system.
-    private void Watch(WatchedDirectory directory)
+    private void TakeStatus(WatchedDirectory directory, Interop.FileStatus? status)
     {
-        try
+        var isOther = directory.Inode != 0 && (status?.Inode != directory.Inode || (directory.Device != 0 && status.Value.Device != directory.Device));
+        (directory.Inode, directory.Device) = (status?.Inode ?? 0, status?.Device ?? 0);
+        if (directory.Path == tree.Root)
         {
-            var watch = changes.Add(directory.Path, Inotify.AnyChange);
-            lock (watches)
+            if (status is null && !rootMissing)
             {
-                if (!watches.TryGetValue(watch, out var directories))
-                {
-                    watches[watch] = directories = [];
-                }
-
-                directories.Add((this, directory));
-                directory.Watch = watch;
+                setting.Trouble?.Report($"{tree.Root} is not there; waiting for it");
             }
+
+            rootMissing = status is null;
         }
-        catch (IOException)
+
+        if (isOther)
         {
-            // The directory is gone again, or the user's watches are used up: looks stand in.
+            // Another directory is there now: it is watched, and looked at again with that.
+            setting.Watches.Unwatch(directory);
+            if (status is not null)
+            {
+                entered.Add(directory);
+            }
         }
     }
 
     /// <summary>A look that is under way.</summary>
-    private sealed record Look(TreeLook Maker, Task<List<DirectoryLook>> Work, bool Everything, bool All, bool Ended);
+    /// <param name="Maker">Who looks.</param>
+    /// <param name="Work">What is found.</param>
+    /// <param name="Unwatched">The directories that inotify is asked to watch before.</param>
+    /// <param name="Everything">All is looked at anew.</param>
+    /// <param name="All">All is looked at whose turn it is.</param>
+    /// <param name="Enters">Some directories are looked at for the first time.</param>
+    /// <param name="Ended">Whether it has ended, and inotify's events until then are known.</param>
+    private sealed record Look(TreeLook Maker, Task<List<DirectoryLook>> Work, List<WatchedDirectory> Unwatched, bool Everything, bool All, bool Enters, bool Ended);
 }

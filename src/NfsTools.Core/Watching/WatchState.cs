@@ -67,7 +67,8 @@ internal static partial class WatchState
 
     private static void BringBack(WatchedTree tree, Folder folder, long now)
     {
-        var directory = tree.Enter(folder.Path, folder.Names);
+        var directory = tree.Enter(folder.Path, known: null);
+        directory.Known = folder.Names;
         foreach (var seen in folder.Entries)
         {
             var status = new FileStatus(0, seen.Inode, seen.Mode, seen.Size, seen.ModifyTimeNs, seen.ChangeTimeNs, BornAt: seen.BornAtNs);

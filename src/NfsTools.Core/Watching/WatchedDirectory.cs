@@ -36,6 +36,15 @@ internal sealed class WatchedDirectory(string path)
     /// <summary>inotify's number for it; null where inotify does not tell of it.</summary>
     public int? Watch { get; set; }
 
+    /// <summary>Why it could not be read at the last look; null where it could.</summary>
+    public string? Failure { get; set; }
+
+    /// <summary>Whether a mount hides it: its path leads to what another tree watches.</summary>
+    public bool IsHidden { get; set; }
+
+    /// <summary>Whether changes in it are found by looks alone, on a file system where inotify could tell of them.</summary>
+    public bool IsUntold => Watch is null || Failure is not null;
+
     /// <summary>Its entries, by name.</summary>
     public Dictionary<string, WatchedEntry> Entries { get; } = new(StringComparer.Ordinal);
 

@@ -8,9 +8,18 @@ namespace NfsTools.Watching;
 /// A file or directory that is watched, with all that was last seen below it. Whatever told of a change, inotify or the
 /// clock, the file is looked at and what differs from before is reported: so each change is reported once.
 /// </summary>
-internal sealed class WatchedTree(string root, WatchedNames names, WatchOptions options, TimeProvider time)
+/// <param name="root">The directory at the top.</param>
+/// <param name="names">The names that are watched.</param>
+/// <param name="options">How often a file is looked at.</param>
+/// <param name="time">The clock.</param>
+/// <param name="place">The file system it is on.</param>
+internal sealed class WatchedTree(string root, WatchedNames names, WatchOptions options, TimeProvider time, SharedFileSystem place)
 {
-    private readonly Dictionary<string, WatchedDirectory> directories = new(StringComparer.Ordinal);
+    // What is known of the file systems that the root was on before.
+    private readonly List<(Mount Mount, Dictionary<string, WatchedDirectory> Directories)> elsewhere = [];
+    private Dictionary<string, WatchedDirectory> directories = new(StringComparer.Ordinal);
+    private readonly HashSet<string> revealed = [];
+    private HashSet<string> mountPoints = [];
 
     /// <summary>The directory at the top.</summary>
     public string Root => root;
@@ -18,14 +27,76 @@ internal sealed class WatchedTree(string root, WatchedNames names, WatchOptions 
     /// <summary>The names that are watched.</summary>
     public WatchedNames Names => names;
 
-    /// <summary>The file system it was on when the watch began.</summary>
-    public SharedFileSystem Place { get; } = FileSystemLocator.Locate(root);
+    /// <summary>The file system it is on.</summary>
+    public SharedFileSystem Place { get; set; } = place;
 
-    /// <summary>The directories known, the top one first.</summary>
-    public IReadOnlyCollection<WatchedDirectory> Directories => directories.Values;
+    /// <summary>The directories below it that other file systems are mounted on, which are looked at by other trees.</summary>
+    public IReadOnlySet<string> MountPoints => mountPoints;
+
+    /// <summary>The directories known that no mount hides, the top one first.</summary>
+    public IEnumerable<WatchedDirectory> Directories => directories.Values.Where(d => !d.IsHidden);
 
     /// <summary>Whether each directory was looked at.</summary>
-    public bool IsKnown => directories.Values.All(d => d.Known == names);
+    public bool IsKnown => Directories.All(d => d.Known == names || d.Failure is not null);
+
+    /// <summary>Whether the root was on a file system before.</summary>
+    public bool WasOn(Mount mount) => mount.IsSame(Place.Mount) || elsewhere.Exists(e => e.Mount.IsSame(mount));
+
+    /// <summary>
+    /// The root is on another file system by now, since that was mounted, or one above it was unmounted: what is known of the one
+    /// before is kept for when that can be seen again, and none of it is gone.
+    /// </summary>
+    /// <returns>The directories that cannot be seen any more.</returns>
+    public IReadOnlyCollection<WatchedDirectory> MoveTo(SharedFileSystem now)
+    {
+        var before = directories;
+        if (!now.Mount.IsSame(Place.Mount))
+        {
+            elsewhere.Add((Place.Mount, directories));
+            var known = elsewhere.Find(e => e.Mount.IsSame(now.Mount));
+            elsewhere.Remove(known);
+            directories = known.Directories ?? new(StringComparer.Ordinal) { [root] = new WatchedDirectory(root) { Known = names } };
+        }
+
+        Place = now;
+        foreach (var directory in directories.Values)
+        {
+            directory.Listed = null;
+        }
+
+        return before.Values;
+    }
+
+    /// <summary>Takes in which file systems are mounted below it.</summary>
+    /// <param name="points">The directories.</param>
+    /// <returns>Whether that has changed.</returns>
+    public bool Mounted(HashSet<string> points)
+    {
+        if (mountPoints.SetEquals(points))
+        {
+            return false;
+        }
+
+        foreach (var point in mountPoints.Except(points))
+        {
+            // Its time stamp does not tell that a name of it can be seen again.
+            revealed.Add(point);
+            _ = Find(Path.GetDirectoryName(point)!) is { } above ? above.Listed = null : null;
+        }
+
+        mountPoints = points;
+        foreach (var directory in directories.Values)
+        {
+            directory.IsHidden = IsBelowMount(directory.Path);
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether a directory was below a mount until now: that it can be seen is no news.</summary>
+    public bool WasBelowMount(string path) => revealed.Remove(path);
+
+    private bool IsBelowMount(string path) => mountPoints.Any(p => FilePath.IsBelow(path, p));
 
     /// <summary>Begins a directory: it is watched from now on, and listed at the next look.</summary>
     /// <param name="path">The directory.</param>
@@ -35,7 +106,7 @@ internal sealed class WatchedTree(string root, WatchedNames names, WatchOptions 
     {
         if (!directories.TryGetValue(path, out var directory))
         {
-            directories[path] = directory = new WatchedDirectory(path) { Known = known, Inode = status.Inode, Device = status.Device };
+            directories[path] = directory = new WatchedDirectory(path) { Known = known, Inode = status.Inode, Device = status.Device, IsHidden = IsBelowMount(path) };
         }
 
         return directory;
@@ -56,15 +127,15 @@ internal sealed class WatchedTree(string root, WatchedNames names, WatchOptions 
         }
     }
 
-    /// <summary>The directories, each with the entries whose turn it is.</summary>
+    /// <summary>The directories whose changes inotify alone does not tell, each with the entries whose turn it is; and the one at the top, since its path may lead to another one.</summary>
     public IReadOnlyList<LookScope> Due() =>
-        [.. directories.Values.Select(d => new LookScope(d, [.. d.Entries.Where(e => time.GetElapsedTime(e.Value.LookedAt) >= IntervalOf(e.Value) - (options.PollInterval / 2)).Select(e => e.Key)], Whole: true))];
+        [.. Directories.Where(d => Place.Family != FileSystemFamily.Local || d.IsUntold || d.Path == root).Select(d => new LookScope(d, [.. d.Entries.Where(e => time.GetElapsedTime(e.Value.LookedAt) >= IntervalOf(e.Value) - (options.PollInterval / 2)).Select(e => e.Key)], Whole: true))];
 
     /// <summary>The directories, each with all its entries.</summary>
-    public IReadOnlyList<LookScope> Everything() => [.. directories.Values.Select(d => new LookScope(d, [.. d.Entries.Keys], Whole: true))];
+    public IReadOnlyList<LookScope> Everything() => [.. Directories.Select(d => new LookScope(d, [.. d.Entries.Keys], Whole: true))];
 
     /// <summary>Whether a directory is watched here, under the path it has.</summary>
-    public bool Contains(WatchedDirectory directory) => Find(directory.Path) == directory;
+    public bool Contains(WatchedDirectory directory) => !directory.IsHidden && Find(directory.Path) == directory;
 
     /// <summary>The directory that is watched under a path; null where none is.</summary>
     public WatchedDirectory? Find(string path) => directories.GetValueOrDefault(path);

@@ -39,7 +39,7 @@ public sealed class GetSharedFileSystemCommand : SharedPathCommand
         try
         {
             // All at once: however many of them hang, the time is over once.
-            var places = asked ? FileSystemLocator.Locate(paths, timeout, StopToken) : FileSystemLocator.Mounts(All, timeout, StopToken);
+            var places = FileSystemLocator.WithLimits(asked ? FileSystemLocator.Locate(paths, timeout, StopToken) : FileSystemLocator.Mounts(All, timeout, StopToken));
             foreach (var place in places)
             {
                 WriteVerbose($"{place.Path}: {place.Reason}");

@@ -175,10 +175,9 @@ public sealed class WatchSharedFileCommand : NfsToolsCommand
 
     private void TellStrategy()
     {
-        foreach (var path in paths)
+        foreach (var place in FileSystemLocator.WithLimits(FileSystemLocator.Locate(paths)))
         {
-            var place = FileSystemLocator.Locate(path);
-            WriteVerbose($"{path}: {place.Strategy}: {place.Reason}");
+            WriteVerbose($"{place.Path}: {place.Strategy}: {place.Reason}");
         }
     }
 
@@ -188,9 +187,11 @@ public sealed class WatchSharedFileCommand : NfsToolsCommand
 
     private Action<Action<object>, CancellationToken> Changes()
     {
-        var watcher = Begin(() => new FileWatcher(Options()));
+        var reporter = new TroubleReporter();
+        var watcher = Begin(() => new FileWatcher(Options(), reporter));
         return (handOver, stop) =>
         {
+            reporter.HandOver = handOver;
             foreach (var happened in watcher.Watch(stop))
             {
                 handOver(happened);

@@ -5,6 +5,7 @@ namespace NfsTools.Core.Tests.Cli;
 /// <summary>Runs shell scripts, and nfstools in them, where mounts are nobody else's: in a mount namespace of their own, as root.</summary>
 internal static class PrivateMounts
 {
+    private static readonly string[] Limited = ["--user", "--map-root-user"];
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     /// <summary>Runs a script that calls <c>$NFSTOOLS</c>; its output and exit code. Skips the test where mounts may not be made.</summary>
@@ -14,6 +15,20 @@ internal static class PrivateMounts
         return Shell(directory, $"set -e\n{script}");
     }
 
+    /// <summary>
+    /// Runs a script in a user namespace, whose limits of inotify it may set: <c>/proc/sys/user/max_inotify_*</c>. Skips the test
+    /// where no such namespace may be made.
+    /// </summary>
+    public static (int Code, string Output) RunLimited(string directory, string script)
+    {
+        Assert.SkipUnless(Shell(directory, "echo 5 >/proc/sys/user/max_inotify_watches", Limited).Code == 0, "limits of one's own need user namespaces, which this host does not let its users have");
+        return Shell(directory, $"set -e\n{script}", Limited);
+    }
+
+    /// <summary>Runs a script as somebody whom modes bind: without root's capabilities, where root runs the tests.</summary>
+    public static (int Code, string Output) RunAsPlainUser(string directory, string script) =>
+        Command(directory, "/bin/sh", "-c", $"[ $(id -u) != 0 ] || exec setpriv --bounding-set=-all --inh-caps=-all /bin/sh -ec \"$0\"; exec /bin/sh -ec \"$0\"", script);
+
     /// <summary>Skips the test where mounts may not be made.</summary>
     public static void SkipUnlessAllowed(string directory) =>
         Assert.SkipUnless(Shell(directory, "mount -t tmpfs none . && [ -w /dev/fuse ]").Code == 0, "mounts in a namespace of their own need root, and FUSE");
@@ -22,9 +37,12 @@ internal static class PrivateMounts
     public static string Hung(string mountPoint) =>
         $"mkdir {mountPoint}; exec 3<>/dev/fuse; mount -i -t fuse -o fd=3,rootmode=40000,user_id=0,group_id=0 nobody {mountPoint}; ";
 
-    private static (int Code, string Output) Shell(string directory, string script)
+    private static (int Code, string Output) Shell(string directory, string script, params string[] namespaces) =>
+        Command(directory, ["unshare", "--mount", .. namespaces, "/bin/sh", "-c", script]);
+
+    private static (int Code, string Output) Command(string directory, params string[] command)
     {
-        var start = new ProcessStartInfo("unshare", ["--mount", "/bin/sh", "-c", script])
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

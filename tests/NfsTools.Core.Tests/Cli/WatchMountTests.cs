@@ -1,6 +1,9 @@
 namespace NfsTools.Core.Tests.Cli;
 
-/// <summary>A watch whose local file system is unmounted and mounted again.</summary>
+/// <summary>
+/// A watch whose path leads to other file systems or directories while it runs: what is there now is watched, and what cannot be
+/// seen any more is not deleted.
+/// </summary>
 public sealed class WatchMountTests : IDisposable
 {
     private readonly TestDirectory directory = new();
@@ -8,21 +11,117 @@ public sealed class WatchMountTests : IDisposable
     [Fact]
     public void A_local_file_system_that_is_unmounted_is_an_outage_and_no_file_is_deleted_until_it_is_mounted_again()
     {
-        var (code, output) = PrivateMounts.Run(directory[""], """
-            mkdir data; mount -t tmpfs none data; echo 1 >data/stays
-            $NFSTOOLS watch "$PWD/data" --poll 0.2 --state "$PWD/state" >log & watch=$!
-            until [ -e state ]; do sleep 0.1; done
-            umount data
-            until grep -q outage log; do sleep 0.1; done
-            mount -t tmpfs none data; echo 1 >data/new
-            until grep -q 'created.*new' log; do sleep 0.1; done
-            kill $watch; wait $watch
-            cut -d ' ' -f 2 log
+        var told = Watch("mkdir data; mount -t tmpfs none data; : >data/stays", "", """
+            umount data; await outage
+            mount -t tmpfs none data; : >data/new; await 'created.*/new$'
             """);
 
-        Assert.True(code == 0, output);
-        Assert.Equal(["outage", "recovered"], output.Split('\n').Take(2));
+        Assert.Equal(["outage data", "recovered data"], told.Take(2));
+    }
+
+    [Theory]
+    [InlineData("data", "")]
+    [InlineData("data", "--recurse")]
+    [InlineData("above/data", "--recurse")]
+    public void A_file_system_that_is_mounted_over_what_is_watched_is_watched_and_what_it_hides_is_not_deleted(string data, string options)
+    {
+        var told = Watch($"mkdir -p {data}/sub; : >{data}/old; : >{data}/sub/old", options, $$"""
+            mount -t tmpfs none {{data.Split('/')[0]}}; mkdir -p {{data}}; : >{{data}}/new; await 'created.*/new$'
+            echo 2 >>{{data}}/new; await 'changed.*/new$'
+            umount {{data.Split('/')[0]}}; await 'recovered.* on / '
+            echo 2 >>{{data}}/old; await 'changed.*/old$'
+            mount -t tmpfs none {{data.Split('/')[0]}}; mkdir -p {{data}}; : >{{data}}/other; await 'created.*/other$'
+            """, data);
+
+        Assert.Equal([$"outage {data}", $"recovered {data}", $"created {data}/new", $"changed {data}/new", $"outage {data}", $"recovered {data}", $"changed {data}/old"], told.Take(7));
+        Assert.DoesNotContain($"deleted {data}/old", told);
+    }
+
+    [Fact]
+    public void A_directory_that_is_mounted_over_another_one_of_the_same_file_system_is_watched()
+    {
+        var told = Watch("mkdir data other; : >data/old; : >other/there", "--recurse", """
+            mount --bind other data; await 'created.*/there$'
+            : >other/new; await 'created.*/new$'
+            umount data; await 'recovered.* on / '
+            : >data/end; await 'created.*/end$'
+            """);
+
+        Assert.Equal(
+            ["outage data", "recovered data", "created data/there", "created data/new", "outage data", "recovered data", "created data/end"],
+            told);
+    }
+
+    [Fact]
+    public void A_file_system_that_is_mounted_below_comes_with_what_is_in_it_and_goes_without_deletions()
+    {
+        var told = Watch("mkdir -p data/sub/deep data/there; : >data/sub/old; mount -t tmpfs there data/there; : >data/there/old", "--recurse", """
+            mount -t tmpfs below data/sub; mkdir data/sub/d; : >data/sub/d/new; await 'created.*/new$'
+            echo 1 >>data/there/old; await 'changed.*there/old$'
+            umount data/sub data/there; await 'outage.*sub'; await 'outage.*there'
+            echo 2 >>data/sub/old; await 'changed.*sub/old$'
+            : >data/there/seen; await 'created.*/seen$'
+            """);
+
+        Assert.Equal(
+            ["created data/sub/d", "created data/sub/d/new", "changed data/there/old", "outage data/sub", "outage data/there", "changed data/sub/old", "created data/there/seen"],
+            told.Order(Comparer<string>.Create((one, other) => Rank(one) - Rank(other))));
+
+        static int Rank(string line) => line.StartsWith("outage", StringComparison.Ordinal) ? (line.EndsWith("sub", StringComparison.Ordinal) ? 3 : 4) : line switch { "created data/sub/d" => 0, "created data/sub/d/new" => 1, "changed data/there/old" => 2, "changed data/sub/old" => 5, _ => 6 };
+    }
+
+    [Theory]
+    [InlineData("sub")]
+    [InlineData(".")]
+    public void A_file_system_that_hangs_from_when_it_is_mounted_on_is_an_outage_of_its_own_and_the_watch_can_be_ended(string where)
+    {
+        var told = Watch("mkdir -p data/sub; : >data/old", "--recurse --outage-after 1", $$"""
+            exec 3<>/dev/fuse; mount -i -t fuse -o fd=3,rootmode=40000,user_id=0,group_id=0 nobody data/{{where}}
+            await outage
+            [ {{where}} = . ] || { : >data/new; await 'created.*/new$'; }
+            """);
+
+        Assert.Equal(where == "." ? ["outage data"] : ["outage data/sub", "created data/new"], told);
+    }
+
+    [Fact]
+    public void A_link_that_is_turned_to_another_directory_or_file_system_is_followed()
+    {
+        var told = Watch("mkdir one two three; ln -s one data; mount -t tmpfs none three; : >two/b; : >three/c", "--recurse", """
+            ln -sfn two data; await 'created.*/b$'; echo 2 >>two/b; await 'changed.*/b$'
+            ln -sfn three data; await 'created.*/c$'; echo 2 >>three/c; await 'changed.*/c$'
+            ln -sfn four data; await 'deleted.*/c$'; mkdir four; : >four/d; await 'created.*/d$'
+            """);
+
+        Assert.Equal(["changed data/b", "changed data/c", "created data/b", "created data/c", "created data/d", "deleted data/b", "deleted data/c"], told.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void A_directory_that_is_put_in_the_place_of_the_one_that_is_watched_is_watched()
+    {
+        var told = Watch("mkdir data other; : >data/old; : >other/there", "", """
+            mv data gone; mv other data; await 'created.*/there$'; await 'deleted.*/old$'
+            echo 2 >>data/there; echo 2 >>gone/old; await 'changed.*/there$'
+            """);
+
+        Assert.Equal(["changed data/there", "created data/there", "deleted data/old"], told.Order(StringComparer.Ordinal));
     }
 
     public void Dispose() => directory.Dispose();
+
+    private string[] Watch(string before, string options, string script, string data = "data")
+    {
+        var (code, output) = PrivateMounts.Run(directory[""], $$"""
+            await() { for i in $(seq 300); do ! grep -q -e "$1" log || return 0; sleep 0.1; done; echo "not told: $1"; cat log err; exit 1; }
+            {{before}}
+            $NFSTOOLS watch "$PWD/{{data}}" --poll 0.2 --state "$PWD/state" {{options}} >log 2>err & watch=$!
+            trap 'kill -9 $watch 2>/dev/null || :' EXIT
+            until [ -e state ]; do sleep 0.1; done
+            {{script}}
+            kill $watch; wait $watch
+            cut -d ' ' -f 2,4 log | sed "s#$PWD/##"
+            """);
+        Assert.True(code == 0, output);
+        return output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
 }

@@ -61,8 +61,9 @@ public sealed class TreeLookTests : IDisposable
     {
         var time = new Meanwhile(watched.Path, meanwhile);
         var place = FileSystemLocator.Locate(watched.Path) with { Family = FileSystemFamily.Nfs };
-        var look = new TreeLook(place, new WatchedNames("*", Recurse: false), budget: null, time, TestContext.Current.CancellationToken);
-        return (Assert.Single(look.At([new LookScope(watched, [.. watched.Entries.Keys], Whole: true)])), time.Waits);
+        var tree = new WatchedTree(watched.Path, new WatchedNames("*", Recurse: false), new WatchOptions { Paths = [] }, time, place);
+        var look = new TreeLook(tree, budget: null, time, TestContext.Current.CancellationToken);
+        return (Assert.Single(look.At([new LookScope(watched, [.. watched.Entries.Keys], Whole: true)], all: true, alone: true)), time.Waits);
     }
 
     /// <summary>A clock on which waiting takes no time, but something happens in each wait.</summary>

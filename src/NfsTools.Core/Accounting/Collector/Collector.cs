@@ -91,6 +91,11 @@ public sealed class Collector
                     });
                     if (standing.Lease is not null && outcome != Outcome.Failed)
                     {
+                        if (wake.TakeShortage() is { } shortage)
+                        {
+                            Tell(new CollectorEvent(CollectorEventKind.Waiting, logs[0].Source.Path, $"{shortage}, every {standing.Interval.TotalSeconds:0.#} s"));
+                        }
+
                         wake.Wait(standing.Interval, time, cancellation);
                     }
                 }

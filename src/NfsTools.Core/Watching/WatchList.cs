@@ -1,0 +1,163 @@
+using NfsTools.FileSystems;
+using NfsTools.Interop;
+
+namespace NfsTools.Watching;
+
+/// <summary>
+/// The trees of a watch: one for each path that was named, one for each file system that is mounted below those, since it has its own
+/// ways and its own outages, and one for each name that was not there and became a directory.
+/// </summary>
+internal sealed class WatchList(WatchSetting setting)
+{
+    // Tables of the kernel, with no files in them. What an automount shows is mounted there.
+    private static readonly HashSet<string> NotEntered = new(StringComparer.Ordinal)
+    {
+        "autofs", "proc", "sysfs", "cgroup", "cgroup2", "devpts", "devtmpfs", "mqueue", "bpf", "binfmt_misc", "configfs", "debugfs", "tracefs", "securityfs", "selinuxfs",
+        "efivarfs", "fusectl", "nsfs", "pstore", "nfsd", "rpc_pipefs", "resctrl", "hugetlbfs",
+    };
+
+    private readonly List<TreeWatch> all = [];
+
+    // Names that may lead to a directory one day, with what was last seen there.
+    private readonly Dictionary<string, WatchedEntry?> awaited = new(StringComparer.Ordinal);
+    private readonly Dictionary<Mount, bool> directories = [];
+
+    /// <summary>The trees.</summary>
+    public IReadOnlyList<TreeWatch> All => all;
+
+    private WatchOptions Options => setting.Options;
+
+    /// <summary>Begins what was named; false where the watch was cancelled while a file system hung.</summary>
+    public bool Begin()
+    {
+        try
+        {
+            if (!Abandonable.TryRun(() => Options.Paths.Select(TreeOf).ToList(), Timeout.InfiniteTimeSpan, out var trees, setting.Cancellation))
+            {
+                return false;
+            }
+
+            foreach (var (tree, missing) in trees)
+            {
+                all.Add(new TreeWatch(tree, setting));
+                if (missing is not null)
+                {
+                    setting.Trouble?.Report(missing);
+                }
+            }
+
+            EnterMounts(MountTable.Read(), isStart: true);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Looks which file systems are mounted by now.</summary>
+    public void MountsChanged()
+    {
+        var mounts = MountTable.Read();
+        all.ForEach(w => w.MountsChanged(mounts));
+        EnterMounts(mounts, isStart: false);
+    }
+
+    /// <summary>Begins the trees that names lead to which are directories by now.</summary>
+    public void EnterAwaited()
+    {
+        foreach (var (path, seen) in awaited.Count == 0 ? [] : awaited.ToList())
+        {
+            var (above, name) = (Path.GetDirectoryName(path) ?? "/", Path.GetFileName(path));
+            var entry = all.Select(w => w.Tree.Root == above ? w.Tree.Find(above)?.Entries.GetValueOrDefault(name) : null).FirstOrDefault(e => e is not null);
+            if (entry is null || entry == seen)
+            {
+                continue;
+            }
+
+            awaited[path] = entry;
+            if (entry.Status.IsDirectory || (entry.Status.IsLink && Abandonable.TryRun(() => NativeFile.IsDirectory(path), FileSystemLocator.UsualTimeout, out var isDirectory) && isDirectory))
+            {
+                awaited.Remove(path);
+                Add(path, Named, isNews: true);
+                EnterMounts(MountTable.Read(), isStart: false);
+            }
+        }
+    }
+
+    private WatchedNames Named => new(Options.Filter, Options.Recurse);
+
+    private void Add(string root, WatchedNames names, bool isNews) =>
+        all.Add(new TreeWatch(new WatchedTree(root, names, Options, setting.Time, FileSystemLocator.Locate(root)), setting, isNews ? names : null));
+
+    private void EnterMounts(IReadOnlyList<Mount> mounts, bool isStart)
+    {
+        // Those that are added have mounts below them, too.
+        for (var i = 0; i < all.Count; i++)
+        {
+            var tree = all[i].Tree;
+            var below = Below(tree, mounts);
+            if (tree.Mounted([.. below.Select(b => b.Path)]) && !isStart)
+            {
+                all[i].Overflowed();
+            }
+
+            foreach (var (path, _) in tree.Names.Recurse ? below.Where(b => !NotEntered.Contains(b.Mount.Type)) : [])
+            {
+                if (!below.Exists(b => b.Path != path && FilePath.IsBelow(path, b.Path)) && !all.Exists(w => w.Tree.Root == path))
+                {
+                    Add(path, tree.Names, isNews: !isStart);
+                }
+            }
+        }
+    }
+
+    // Directories that file systems are mounted on, under the names that the tree has for them.
+    private List<(string Path, Mount Mount)> Below(WatchedTree tree, IReadOnlyList<Mount> mounts)
+    {
+        var top = tree.Place.ResolvedPath;
+        return
+        [
+            .. mounts.Where(m => m.MountPoint != top && FilePath.IsBelow(m.MountPoint, top) && MountTable.Find(mounts, m.MountPoint).Id == m.Id && IsDirectory(m))
+                .Select(m => (Path.Join(tree.Root, Path.GetRelativePath(top, m.MountPoint)), m)),
+        ];
+    }
+
+    // A file may be mounted on a file. Where that cannot be told without waiting for a server, it is a directory.
+    private bool IsDirectory(Mount mount)
+    {
+        if (mount.Root == "/")
+        {
+            return true;
+        }
+
+        var known = directories.FirstOrDefault(d => d.Key.Id == mount.Id && d.Key.IsSame(mount));
+        return known.Key is not null
+            ? known.Value
+            : directories[mount] = !Abandonable.TryRun(() => NativeFile.IsDirectory(mount.MountPoint), FileSystemLocator.UsualTimeout, out var isDirectory) || isDirectory;
+    }
+
+    // A directory stands for its entries; a file, or a name that is not there yet, for itself.
+    private (WatchedTree Tree, string? Missing) TreeOf(string path)
+    {
+        var full = FilePath.Full(path);
+        if (Path.EndsInDirectorySeparator(path) || NativeFile.IsDirectory(full))
+        {
+            var root = Path.TrimEndingDirectorySeparator(full);
+            return (new WatchedTree(root, Named, Options, setting.Time, FileSystemLocator.Locate(root)), null);
+        }
+
+        var (above, name) = (Path.GetDirectoryName(full) ?? "/", Path.GetFileName(full));
+        string? missing = null;
+        if (Options.LiteralPaths || !name.AsSpan().ContainsAny('*', '?', '\\'))
+        {
+            awaited[full] = null;
+            missing = NativeFile.Exists(full) || !NativeFile.IsDirectory(above) ? null : $"{full} is not there; waiting for it";
+        }
+
+        return (new WatchedTree(above, new WatchedNames(PatternOf(name), Recurse: false), Options, setting.Time, FileSystemLocator.Locate(above)), missing);
+    }
+
+    private string PatternOf(string name) =>
+        Options.LiteralPaths ? string.Concat(name.Select(c => c is '*' or '?' or '\\' ? $"\\{c}" : $"{c}")) : name;
+}
