@@ -24,6 +24,7 @@ internal sealed record LogEvent(LogLevel Level, string Name, params IReadOnlyLis
             LogLevel.Info, "committed", ("path", told.Path), ("bytes", told.Bytes), ("records", told.Records), ("duplicates", told.Duplicates), ("rejects", told.Rejects)),
         CollectorEventKind.Rejected => new(LogLevel.Warning, "rejected", ("path", told.Path), ("message", told.Message)),
         CollectorEventKind.Missing => new(LogLevel.Warning, "missing", ("path", told.Path), ("message", told.Message)),
+        CollectorEventKind.Unread => new(LogLevel.Warning, "unread", ("path", told.Path), ("message", told.Message)),
         CollectorEventKind.Active => new(LogLevel.Info, "active", ("store", told.Path), ("message", told.Message)),
         CollectorEventKind.Standby => new(LogLevel.Info, "standby", ("store", told.Path), ("message", told.Message)),
         _ => new(LogLevel.Warning, "waiting", ("path", told.Path), ("message", told.Message)),

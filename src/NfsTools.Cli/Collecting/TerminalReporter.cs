@@ -35,7 +35,7 @@ internal sealed class TerminalReporter(bool once) : CollectReporter
                 rejectsTold++;
                 Say("red", $"Further rejects are counted only; \"nfstools status --rejects --store {SafeText.ShellWord(Store!.Address.Text)}\" lists them.");
                 break;
-            case CollectorEventKind.Waiting or CollectorEventKind.Missing or CollectorEventKind.Standby or CollectorEventKind.Active:
+            case CollectorEventKind.Waiting or CollectorEventKind.Missing or CollectorEventKind.Unread or CollectorEventKind.Standby or CollectorEventKind.Active:
                 Say("yellow", $"{value.Path}: {value.Message}");
                 break;
         }

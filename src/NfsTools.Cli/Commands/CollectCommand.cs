@@ -18,13 +18,13 @@ internal sealed class CollectCommand
 
     private readonly Argument<string[]> paths = CommonOptions.NotEmpty(new Argument<string[]>("PATH")
     {
-        Description = "The live accounting files; their archives beside them (lsb.acct.0, lsb.acct.1 ...) are found by themselves.",
+        Description = "The live accounting files; their archives beside them (lsb.acct.0, lsb.acct.1 ...) are found by themselves, others by --archives.",
         Arity = ArgumentArity.ZeroOrMore,
     });
 
     private readonly Option<string> config = CommonOptions.NotEmpty(new Option<string>("--config")
     {
-        Description = "A YAML file with store, passwordFile, allowNetworkStore, role, leaseSeconds, sources (path, cluster, format), once, pollSeconds, nulPatienceSeconds, metrics, log and logLevel; instead of PATH. Options given beside it count more.",
+        Description = "A YAML file with store, passwordFile, allowNetworkStore, role, leaseSeconds, sources (path, cluster, format, archives), once, pollSeconds, nulPatienceSeconds, metrics, log and logLevel; instead of PATH. Options given beside it count more.",
         HelpName = "FILE",
     });
 
@@ -53,6 +53,9 @@ internal sealed class CollectCommand
 
     private readonly Option<string> cluster = CommonOptions.Cluster();
     private readonly Option<string> format = CommonOptions.Format();
+    private readonly Option<IReadOnlyList<string>> archives = ListOption.Of(
+        "--archives", "Names of archives beside those with numbers, with the wildcards * and ? in quotes, e.g. 'lsb.acct-*,lsb.acct.old'; a relative one begins in the log's directory.", "GLOBS");
+
     private readonly Option<bool> once = new("--once") { Description = "Read what is there and end, instead of following the logs until SIGINT or SIGTERM." };
 
     private readonly Option<Duration> poll = DurationOption.Of(
@@ -86,7 +89,7 @@ internal sealed class CollectCommand
             "Collect accounting logs into a store, every record exactly once, through rotations and restarts. On a terminal it shows its progress, elsewhere it logs a line for each event. "
             + "SIGINT and SIGTERM end it cleanly once the batch in hand is committed; with --config, SIGHUP has it read the file again and go on.")
         {
-            verb.paths, verb.config, verb.store, verb.passwordFile, verb.allowNetworkStore, verb.role, verb.lease, verb.cluster, verb.format, verb.once, verb.poll, verb.nulPatience, verb.metrics, verb.log, verb.logLevel, verb.json, verb.quiet,
+            verb.paths, verb.config, verb.store, verb.passwordFile, verb.allowNetworkStore, verb.role, verb.lease, verb.cluster, verb.format, verb.archives, verb.once, verb.poll, verb.nulPatience, verb.metrics, verb.log, verb.logLevel, verb.json, verb.quiet,
         };
         command.Validators.Add(verb.CheckTogether);
         foreach (var other in new Option[] { verb.json, verb.quiet })
@@ -133,7 +136,7 @@ internal sealed class CollectCommand
             result.AddError("PATH and --config exclude each other: add the log to the sources of the configuration file.");
         }
 
-        foreach (var option in new Option[] { cluster, format }.Where(o => result.GetResult(o) is not null))
+        foreach (var option in new Option[] { cluster, format, archives }.Where(o => result.GetResult(o) is { Implicit: false }))
         {
             result.AddError($"{option.Name} goes with PATH; with --config each source has its own.");
         }
@@ -177,7 +180,7 @@ internal sealed class CollectCommand
         }
         else
         {
-            var sources = line.GetRequiredValue(paths).Select(p => new CollectorSource(p, line.GetValue(cluster), line.GetValue(format)));
+            var sources = line.GetRequiredValue(paths).Select(p => UsageException.Check(() => new CollectorSource(p, line.GetValue(cluster), line.GetValue(format)) { Archives = line.GetValue(archives) ?? [] }));
             configuration = new CollectorConfiguration(Address(line.GetRequiredValue(store)), new CollectorOptions { Sources = [.. sources.DistinctBy(s => s.Path)] });
         }
 

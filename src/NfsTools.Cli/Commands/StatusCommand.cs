@@ -25,7 +25,11 @@ internal static class StatusCommand
         new("committedAt", s => s.CommittedAt),
         new("seenSize", s => s.SeenSize),
         new("missingSince", s => s.MissingSince),
+        new("acceptedAt", s => s.AcceptedAt),
+        new("generationId", s => s.GenerationId),
     ];
+
+    private static readonly Field<UnreadArchive>[] UnreadFields = [new("livePath", u => u.LivePath), new("path", u => u.Path), new("reason", u => u.Reason)];
 
     private static readonly Field<RejectedRecord>[] RejectFields =
     [
@@ -56,7 +60,7 @@ internal static class StatusCommand
     {
         var store = new StoreOptions();
         var withRejects = new Option<bool>("--rejects") { Description = "List what could not be read too, with its position in bytes and the reason." };
-        var json = CommonOptions.Json("One JSON object: generations, nodes, and with --rejects also rejects, each a list; lag in bytes and seconds, null where a log's file server does not answer, times in seconds since 1970 UTC.");
+        var json = CommonOptions.Json("One JSON object: generations, nodes, unreadArchives, and with --rejects also rejects, each a list; lag in bytes and seconds, null where a log's file server does not answer, times in seconds since 1970 UTC.");
         var command = new Command("status", "How far a store is behind its logs: each generation (a log's file, whatever it is called by now) with its position, lag, records and rejects; and the collectors on all nodes: which one is active since when, and what went wrong last.");
         store.AddTo(command);
         command.Add(withRejects);
@@ -66,14 +70,15 @@ internal static class StatusCommand
             using var open = store.OpenToRead(line);
             var generations = CollectorStatus.Of(open);
             var nodes = open.Nodes();
+            var unread = UnreadArchive.Of(open);
             var rejects = line.GetValue(withRejects) ? open.Rejects() : null;
             if (line.GetValue(json))
             {
-                WriteJson(line.InvocationConfiguration.Output, generations, nodes, rejects);
+                WriteJson(line.InvocationConfiguration.Output, generations, nodes, unread, rejects);
             }
             else
             {
-                WriteText(line.InvocationConfiguration.Output, store.Given(line), generations, nodes, rejects);
+                WriteText(line.InvocationConfiguration.Output, store.Given(line), generations, nodes, unread, rejects);
             }
 
             return ExitCode.Well;
@@ -81,13 +86,14 @@ internal static class StatusCommand
         return command;
     }
 
-    private static void WriteJson(TextWriter output, IReadOnlyList<CollectorStatus> generations, IReadOnlyList<CollectorNode> nodes, IReadOnlyList<RejectedRecord>? rejects)
+    private static void WriteJson(TextWriter output, IReadOnlyList<CollectorStatus> generations, IReadOnlyList<CollectorNode> nodes, IReadOnlyList<UnreadArchive> unread, IReadOnlyList<RejectedRecord>? rejects)
     {
         using var json = new JsonOutput(output);
         json.Object(w =>
         {
             WriteList(w, "generations", generations, GenerationFields);
             WriteList(w, "nodes", nodes, NodeFields);
+            WriteList(w, "unreadArchives", unread, UnreadFields);
             if (rejects is not null)
             {
                 WriteList(w, "rejects", rejects, RejectFields);
@@ -108,7 +114,7 @@ internal static class StatusCommand
         json.WriteEndArray();
     }
 
-    private static void WriteText(TextWriter output, string store, IReadOnlyList<CollectorStatus> generations, IReadOnlyList<CollectorNode> nodes, IReadOnlyList<RejectedRecord>? rejects)
+    private static void WriteText(TextWriter output, string store, IReadOnlyList<CollectorStatus> generations, IReadOnlyList<CollectorNode> nodes, IReadOnlyList<UnreadArchive> unread, IReadOnlyList<RejectedRecord>? rejects)
     {
         var table = new TextTable(
             output, new("CLUSTER"), TextColumn.Number("POSITION"), TextColumn.Number("LAG_BYTES"), TextColumn.Number("LAG_S"), TextColumn.Number("RECORDS"),
@@ -136,7 +142,13 @@ internal static class StatusCommand
         foreach (var missing in generations.Where(s => s.Missing is not null))
         {
             output.WriteLine();
-            output.WriteLine($"{SafeText.Clean(missing.Path)}: {missing.Missing}.");
+            output.WriteLine($"{SafeText.Clean(missing.Path)}: generation {missing.GenerationId}: {missing.Missing}.");
+        }
+
+        foreach (var archive in unread)
+        {
+            output.WriteLine();
+            output.WriteLine($"{SafeText.Clean(archive.Path)}: {SafeText.Clean(archive.Reason)}.");
         }
 
         var behind = generations.Where(s => s.LagBytes > 0).ToList();

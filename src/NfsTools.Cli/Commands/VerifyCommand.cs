@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using NfsTools.Accounting;
 using NfsTools.Accounting.Store;
 using NfsTools.Cli.Options;
@@ -12,11 +13,32 @@ internal static class VerifyCommand
     public static Command Create()
     {
         var store = new StoreOptions();
-        var json = CommonOptions.Json("One JSON object: holds, generations, bytes, recordBytes, rejectBytes, fillerBytes, jobs, differences.");
+        var json = CommonOptions.Json("One JSON object: holds, generations, bytes, recordBytes, rejectBytes, fillerBytes, jobs, differences, accepted.");
+        var accept = ListOption.Of(
+            "--accept-missing", "Accept first that what is missing of these generations, by the numbers that verify and status name, is lost: it is kept with its time, told as accepted, and no difference any more unless the file is found and lost again.",
+            "NUMBERS", (text, tell) =>
+            {
+                if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+                {
+                    tell($"--accept-missing: \"{text}\" is no number of a generation.");
+                }
+
+                return number;
+            });
         var command = new Command("verify", "Prove that a store is complete: every byte read is a record, a reject, or a comment or blank line, the roll-up equals a recount, and no file of a log went away before it was read to its end. Ends with 1 where it is not.");
         store.AddTo(command);
+        command.Add(accept);
         command.Add(json);
-        command.SetAction(line => Run(store, line, line.GetValue(json)));
+        command.SetAction(line =>
+        {
+            if (line.GetValue(accept) is { Count: > 0 } lost)
+            {
+                using var writing = store.OpenToWrite(line);
+                writing.AcceptMissing(lost);
+            }
+
+            return Run(store, line, line.GetValue(json));
+        });
         return command;
     }
 
@@ -56,6 +78,13 @@ internal static class VerifyCommand
             }
 
             w.WriteEndArray();
+            w.WriteStartArray("accepted");
+            foreach (var loss in verification.Accepted)
+            {
+                w.WriteStringValue(loss);
+            }
+
+            w.WriteEndArray();
         });
     }
 
@@ -69,9 +98,9 @@ internal static class VerifyCommand
         output.WriteLine($"Jobs         {Figures.Whole(verification.Jobs)}");
         output.WriteLine();
         output.WriteLine(Terminal.Bold(verification.Holds ? "The store is complete." : "The store is not complete:"));
-        foreach (var difference in verification.Differences)
+        foreach (var told in verification.Differences.Concat(verification.Accepted))
         {
-            output.WriteLine(SafeText.Clean(difference));
+            output.WriteLine(SafeText.Clean(told));
         }
     }
 }

@@ -31,9 +31,23 @@ internal sealed class StoreOptions
 
     /// <exception cref="UsageException">There is a password file for a store without a password.</exception>
     /// <exception cref="NfsToolsException">It is not there, cannot be opened or is no store.</exception>
-    public AccountingStore OpenToRead(ParseResult line)
+    public AccountingStore OpenToRead(ParseResult line) => AccountingStore.OpenToRead(Address(line));
+
+    /// <summary>Opens one that is there to change what is known of it.</summary>
+    /// <exception cref="UsageException">There is a password file for a store without a password.</exception>
+    /// <exception cref="NfsToolsException">It is not there, cannot be opened or is no store.</exception>
+    public AccountingStore OpenToWrite(ParseResult line)
+    {
+        using (OpenToRead(line))
+        {
+            // A collector uses it on a network file system only where it was asked to.
+            return AccountingStore.OpenToWrite(Address(line).With(null, allowNetwork: !Address(line).IsServer));
+        }
+    }
+
+    private StoreAddress Address(ParseResult line)
     {
         var address = StoreAddress.Parse(Named(line)).With(line.GetValue(passwordFile), allowNetwork: false);
-        return address.Misfit is { } misfit ? throw new UsageException($"{StoreMisfit.Describe(passwordFile.Name, address)}.", misfit.Remedy) : AccountingStore.OpenToRead(address);
+        return address.Misfit is { } misfit ? throw new UsageException($"{StoreMisfit.Describe(passwordFile.Name, address)}.", misfit.Remedy) : address;
     }
 }

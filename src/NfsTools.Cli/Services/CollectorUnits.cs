@@ -166,7 +166,7 @@ internal sealed record CollectorUnits
     // The directories of all that the collector needs, by the names they are given and by those that symbolic links lead to.
     private List<string> Used()
     {
-        string[] named = [.. Program.Append(ConfigPath).Concat(Configuration.Store.Files.Select(f => FilePath.Full(f, "/"))).Concat(Configuration.Options.Sources.Select(s => s.Path)).Select(DirectoryOf), .. Written];
+        string[] named = [.. Program.Append(ConfigPath).Concat(Configuration.Store.Files.Select(f => FilePath.Full(f, "/"))).Concat(Configuration.Options.Sources.SelectMany(s => s.Archives.Select(a => FilePath.Full(a, DirectoryOf(s.Path))).Prepend(s.Path))).Select(DirectoryOf), .. Written];
         return [.. named.Concat(named.Select(Real)).Distinct()];
     }
 

@@ -23,7 +23,13 @@ public sealed record CollectorStatus(
     long SeenSize, DateTimeOffset? MissingSince)
 {
     /// <summary>What there is to say of it while it is missing; null where it is not.</summary>
-    public string? Missing => MissingSince is null ? null : GenerationStatus.Missing(Position, SeenSize);
+    public string? Missing => MissingSince is null ? null : GenerationStatus.Missing(Position, SeenSize, AcceptedAt);
+
+    /// <summary>The store's number for the generation; 0 where it is not in the store yet.</summary>
+    public long GenerationId { get; init; }
+
+    /// <summary>Since when somebody has accepted that what is missing is lost; null where nobody has.</summary>
+    public DateTimeOffset? AcceptedAt { get; init; }
 
     // A host that is cut off from the logs can tell what the store knows all the same.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -35,7 +41,7 @@ public sealed record CollectorStatus(
         var clock = time ?? TimeProvider.System;
         var looks = store.Generations().GroupBy(g => (g.Cluster, g.Format, g.LivePath)).Select(log =>
         {
-            var follower = new LogFollower(log.Key.LivePath, TimeSpan.Zero, clock);
+            var follower = new LogFollower(log.Key.LivePath, TimeSpan.Zero, clock, store.Archives(log.Key.Cluster, log.Key.Format, log.Key.LivePath));
             var positions = store.LoadGenerations(log.Key.Cluster, log.Key.Format);
             return (Log: log, Follower: follower, Look: Abandonable.Start(() => Unread(follower, positions)));
         }).ToList();
@@ -54,7 +60,7 @@ public sealed record CollectorStatus(
             (long? Bytes, long? Seconds) lag = found is null ? (null, null) : unread is null ? (0, 0) : (unread.Bytes, Seconds(g.CommittedAge));
             var path = unread?.Path ?? (found is null ? null : follower.Found.LastOrDefault(m => m.Generation?.Id == g.Id)?.Path);
             statuses.Add(new CollectorStatus(g.Cluster, g.Format, g.LivePath, path ?? g.Path, g.Fingerprint, g.Position, lag.Bytes, lag.Seconds, g.Records, g.Rejects, g.CommittedAt,
-                g.SeenSize, path is null ? g.MissingSince : null));
+                g.SeenSize, path is null ? g.MissingSince : null) { GenerationId = g.Id, AcceptedAt = path is null ? g.AcceptedAt : null });
         }
 
         var (first, age) = (log[0], Seconds(log.Min(g => g.CommittedAge)));

@@ -11,6 +11,9 @@ namespace NfsTools.Accounting;
 public sealed record StoreVerification(
     long Generations, long Bytes, long RecordBytes, long RejectBytes, long FillerBytes, long Jobs, IReadOnlyList<string> Differences)
 {
+    /// <summary>Losses that somebody has accepted, a sentence each: they do not count as differences.</summary>
+    public IReadOnlyList<string> Accepted { get; init; } = [];
+
     /// <summary>Whether every byte is accounted for and the roll-up equals a recount.</summary>
     public bool Holds => Differences.Count == 0;
 }

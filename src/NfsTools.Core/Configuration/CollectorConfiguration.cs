@@ -55,6 +55,7 @@ public sealed record CollectorConfiguration(StoreAddress Store, CollectorOptions
     private const string PathKey = "path";
     private const string ClusterKey = "cluster";
     private const string FormatKey = "format";
+    private const string ArchivesKey = "archives";
 
     /// <summary>The file that the collector's metrics are kept in (<see cref="CollectorMetricsFile"/>), absolute; null for none.</summary>
     public string? Metrics { get; init; }
@@ -121,9 +122,18 @@ public sealed record CollectorConfiguration(StoreAddress Store, CollectorOptions
     private static List<CollectorSource> Sources(YamlMapping file, string directory)
     {
         var sources = new List<CollectorSource>();
-        foreach (var entry in file.Mappings(SourcesKey, [PathKey, ClusterKey, FormatKey]))
+        foreach (var entry in file.Mappings(SourcesKey, [PathKey, ClusterKey, FormatKey, ArchivesKey]))
         {
             var source = new CollectorSource(FilePath.Full(NameText.Read(entry.Text(PathKey)), directory), entry.TextOrNull(ClusterKey), Format(entry));
+            var archives = entry.Texts(ArchivesKey);
+            try
+            {
+                source = source with { Archives = [.. archives.Select(NameText.Read)] };
+            }
+            catch (NfsToolsException e)
+            {
+                throw entry.Error(ArchivesKey, e.Message.TrimEnd('.'), e.Remedy);
+            }
             if (sources.Exists(s => s.Path == source.Path))
             {
                 throw entry.Error(PathKey, $"{source.Path} is named twice", "Remove one of the two entries.");

@@ -12,7 +12,8 @@ namespace NfsTools.Watching;
 /// <param name="livePath">The live log.</param>
 /// <param name="nulPatience">How long NUL bytes in the live log may wait to be filled in by their writer's host before they are damage.</param>
 /// <param name="time">The clock.</param>
-internal sealed class LogFollower(string livePath, TimeSpan nulPatience, TimeProvider time)
+/// <param name="archives">Patterns of its archives' names (<see cref="LogFamily"/>).</param>
+internal sealed class LogFollower(string livePath, TimeSpan nulPatience, TimeProvider time, IReadOnlyList<string>? archives = null)
 {
     private const int MostSettlingTries = 5;
 
@@ -30,11 +31,12 @@ internal sealed class LogFollower(string livePath, TimeSpan nulPatience, TimePro
     private readonly Dictionary<string, Seen> heads = [];
     private readonly Dictionary<string, long> shorter = [];
     private readonly Dictionary<string, Hole> holes = [];
-    private FileStatus? settled;
+    private readonly Dictionary<(ulong One, ulong Other), long> agreed = [];
+    private readonly Dictionary<string, FileStatus?> settled = [];
     private string? waiting;
     private string? told;
 
-    public LogFamily Family { get; } = new(livePath);
+    public LogFamily Family { get; } = new(livePath, archives);
 
     /// <summary>Whether the log is on a file system of this host's own, whose time stamps are this host's too.</summary>
     public bool IsLocal => stamps.PlaceOf(Family.Directory).Family == FileSystemFamily.Local;
@@ -56,7 +58,11 @@ internal sealed class LogFollower(string livePath, TimeSpan nulPatience, TimePro
     /// <exception cref="IOException">A file cannot be looked at; nothing is known to be lost.</exception>
     public List<LogSegment> Scan(IReadOnlyCollection<LogGeneration> known)
     {
-        Settle();
+        foreach (var directory in Family.Directories)
+        {
+            Settle(directory);
+        }
+
         var paths = Family.List();
         var members = new List<LogMember>(paths.Count);
         (LiveExists, KnowsAll, waiting) = (false, true, "the file is not there; waiting for it");
@@ -70,6 +76,13 @@ internal sealed class LogFollower(string livePath, TimeSpan nulPatience, TimePro
             if (path == Family.LivePath)
             {
                 (LiveExists, waiting) = (true, null);
+            }
+
+            if (!status.IsRegular)
+            {
+                // Nothing is kept in a pipe or a device, and to open one may do something.
+                _ = path == Family.LivePath ? throw new IOException($"it is {status.Kind}, no regular file") : 0;
+                continue;
             }
 
             if (Look(path, known, status) is { } seen)
@@ -94,7 +107,7 @@ internal sealed class LogFollower(string livePath, TimeSpan nulPatience, TimePro
         Found = members.ConvertAll(m => m with { IsRotated = !m.IsLive && m.Order < members.Count - 1 });
         foreach (var alike in Found.GroupBy(m => m.Fingerprint))
         {
-            new LogMatch([.. known.Where(g => g.Fingerprint == alike.Key)], AcceptShorter).Tell([.. alike]);
+            new LogMatch([.. known.Where(g => g.Fingerprint == alike.Key)], AcceptShorter, agreed).Tell([.. alike]);
         }
 
         foreach (var member in Found)
@@ -183,27 +196,27 @@ internal sealed class LogFollower(string livePath, TimeSpan nulPatience, TimePro
             return true;
         }
 
-        waiting = $"it has {file.Size} bytes, and {longer.Position} were read of it before: not written back by the writer's host yet, or truncated; waiting";
+        waiting = $"it has {file.Size} bytes, and {(longer.Position > file.Size ? $"{longer.Position} were read" : $"{longer.Sight.Size} were seen")} of it before: not written back by the writer's host yet, or truncated; waiting";
         return false;
     }
 
     // Where others change the directory, what the client believes of its names is renewed, and its last change aged.
-    private void Settle()
+    private void Settle(string directory)
     {
-        if (IsLocal)
+        if (stamps.PlaceOf(directory).Family == FileSystemFamily.Local)
         {
             return;
         }
 
-        var seen = stamps.RenewNames(Family.Directory);
-        for (var tries = 0; seen != settled && tries < MostSettlingTries; tries++)
+        var seen = stamps.RenewNames(directory);
+        for (var tries = 0; seen != settled.GetValueOrDefault(directory) && tries < MostSettlingTries; tries++)
         {
-            settled = seen;
+            settled[directory] = seen;
             Task.Delay(ServerTick.Of([seen]), time).Wait();
-            seen = stamps.RenewNames(Family.Directory);
+            seen = stamps.RenewNames(directory);
 
             // Somebody on this host may have had it listed within the tick: the client would go on believing that listing.
-            FreshStamps.ForgetListing(Family.Directory, stamps.PlaceOf(Family.Directory));
+            FreshStamps.ForgetListing(directory, stamps.PlaceOf(directory));
         }
     }
 

@@ -27,6 +27,9 @@ public sealed class LogGeneration
     /// <summary>The log it was stored as a generation of; null until it is stored.</summary>
     internal string? LivePath { get; set; }
 
+    /// <summary>Whether somebody has accepted that what is missing of it is lost.</summary>
+    internal bool Accepted { get; set; }
+
     /// <summary>What is known of its file.</summary>
     internal LogSight Sight { get; set; }
 

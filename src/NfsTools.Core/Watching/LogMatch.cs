@@ -5,8 +5,9 @@ namespace NfsTools.Watching;
 /// bytes before its position; what was not read yet is compared in the files themselves.
 /// </summary>
 /// <param name="known">The generations that begin so.</param>
-/// <param name="accept">Whether a file shorter than what was read of a generation that is nowhere else is to be taken for another one by now.</param>
-internal sealed class LogMatch(IReadOnlyList<LogGeneration> known, Func<LogMember, LogGeneration, bool> accept)
+/// <param name="accept">Whether a file shorter than what was seen of a generation that is nowhere else is to be taken for another one by now.</param>
+/// <param name="agreed">How far files, by their inodes, were found to hold the same.</param>
+internal sealed class LogMatch(IReadOnlyList<LogGeneration> known, Func<LogMember, LogGeneration, bool> accept, Dictionary<(ulong One, ulong Other), long> agreed)
 {
     private const int CompareBytes = 256 << 10;
     private int variants = known.Count == 0 ? 0 : known.Max(g => g.Variant) + 1;
@@ -21,10 +22,10 @@ internal sealed class LogMatch(IReadOnlyList<LogGeneration> known, Func<LogMembe
             file.Generation = Proven(file);
         }
 
-        // Some that agree in all that was read may go on differently: the oldest goes on with the generation.
-        foreach (var alike in files.Where(f => f.Generation is { } g && f.Size > g.Position).GroupBy(f => f.Generation).ToList())
+        // Some that agree in what proves a generation may differ before that, or go on differently: the oldest goes on with it.
+        foreach (var alike in files.Where(f => f is { Generation: not null, Size: not null }).GroupBy(f => f.Generation).ToList())
         {
-            foreach (var other in alike.Skip(1).Where(f => Differ(f, alike.First(), alike.Key!.Position)))
+            foreach (var other in alike.Skip(1).Where(f => !Agree(f, alike.First())))
             {
                 other.Generation = null;
             }
@@ -39,14 +40,38 @@ internal sealed class LogMatch(IReadOnlyList<LogGeneration> known, Func<LogMembe
 
     private LogGeneration? Proven(LogMember file)
     {
-        var candidates = known.Where(g => g.Position <= file.Size).OrderByDescending(g => g.Position).ToList();
+        var candidates = known.Where(g => Seen(g) <= file.Size).OrderByDescending(g => g.Position).ToList();
         using var open = candidates.Count > 0 ? LogFile.TryOpen(file.Path) : null;
         return open is null ? null : candidates.Find(g => LogSegment.TailMatches(open, g));
     }
 
-    // A log that is shorter than what was read of it, and not to be compared with that: not written back yet, or truncated.
+    // What was seen of a file and is not in this one is another one's, or is not written back yet.
+    private static long Seen(LogGeneration generation) => Math.Max(generation.Position, generation.Sight.Size);
+
+    // Files only grow: what two held alike they hold alike still, unless one is shorter now, or what was its end is another by now.
+    private bool Agree(LogMember one, LogMember other)
+    {
+        var (pair, common) = ((one.Status.Inode, other.Status.Inode), Math.Min(one.Size ?? 0, other.Size ?? 0));
+        var from = agreed.TryGetValue(pair, out var compared) && compared <= common ? compared : 0;
+        if (from == common && (one.IsPacked || other.IsPacked))
+        {
+            // To see its end again, it would have to be unpacked as a whole.
+            return true;
+        }
+
+        if (Differ(one, other, Math.Max(0, from - CompareBytes)))
+        {
+            agreed.Remove(pair);
+            return false;
+        }
+
+        agreed[pair] = common;
+        return true;
+    }
+
+    // A log that is shorter than what was seen of it, and not to be compared with that: not written back yet, or truncated.
     private bool IsDoubted(LogMember file, IReadOnlyList<LogMember> files) =>
-        known.FirstOrDefault(g => g.Position > file.Size && !files.Any(f => f.Generation == g)) is { } longer && !file.IsRotated && !accept(file, longer);
+        known.FirstOrDefault(g => Seen(g) > file.Size && !files.Any(f => f.Generation == g)) is { } longer && !file.IsRotated && !accept(file, longer);
 
     // Whether two files differ from a place on, as far as both go.
     private static bool Differ(LogMember one, LogMember other, long from)

@@ -16,7 +16,7 @@ internal sealed class LogWake(IReadOnlyList<LogFamily> families) : IDisposable
     /// <summary>Watches the logs' directories. Doing so again is no second watch: so one that was away, or is another one by now, is watched again.</summary>
     public void Watch()
     {
-        foreach (var directory in families.Select(f => f.Directory).Distinct())
+        foreach (var directory in families.SelectMany(f => f.Directories).Distinct())
         {
             // The slow poll stands in where the directory is not there, or the user's watches are used up.
             if (changes.Add(directory, out _) is { } watch)
@@ -60,7 +60,7 @@ internal sealed class LogWake(IReadOnlyList<LogFamily> families) : IDisposable
         foreach (var e in changes.Read())
         {
             Lost |= e.IsOverflow;
-            since.UnionWith(families.Where(f => e.IsOverflow || (directories.GetValueOrDefault(e.Watch) == f.Directory && f.Includes(e.Name))));
+            since.UnionWith(families.Where(f => e.IsOverflow || (directories.GetValueOrDefault(e.Watch) is { } directory && f.Directories.Contains(directory) && f.Includes(directory, e.Name))));
         }
     }
 }

@@ -34,7 +34,7 @@ internal sealed class CollectorReporter(NfsToolsCommand cmdlet, bool once) : IPr
             case CollectorEventKind.Rejected:
                 Rejected(value.Message);
                 break;
-            case CollectorEventKind.Waiting or CollectorEventKind.Missing or CollectorEventKind.Standby or CollectorEventKind.Active:
+            case CollectorEventKind.Waiting or CollectorEventKind.Missing or CollectorEventKind.Unread or CollectorEventKind.Standby or CollectorEventKind.Active:
                 cmdlet.WriteWarning($"{value.Path}: {value.Message}");
                 break;
         }

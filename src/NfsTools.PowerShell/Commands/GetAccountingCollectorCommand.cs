@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using NfsTools.Accounting;
+using NfsTools.Accounting.Store;
 using NfsTools.PowerShell.Abstractions;
 
 namespace NfsTools.PowerShell.Commands;
@@ -39,7 +40,22 @@ public sealed class GetAccountingCollectorCommand : AccountingCommand
     {
         foreach (var path in Store)
         {
-            ReadStore(path, PasswordFile, store => WriteObject(Rejects ? store.Rejects() : Nodes ? store.Nodes() : CollectorStatus.Of(store), enumerateCollection: true), WriteError);
+            ReadStore(path, PasswordFile, Write, WriteError);
+        }
+    }
+
+    private void Write(AccountingStore store)
+    {
+        if (Rejects || Nodes)
+        {
+            WriteObject(Rejects ? store.Rejects() : store.Nodes(), enumerateCollection: true);
+            return;
+        }
+
+        WriteObject(CollectorStatus.Of(store), enumerateCollection: true);
+        foreach (var unread in UnreadArchive.Of(store))
+        {
+            WriteWarning($"{SafeText.Clean(unread.Path)}: {SafeText.Clean(unread.Reason)}.");
         }
     }
 }

@@ -38,7 +38,7 @@ public sealed class TestAccountingStoreCommand : AccountingCommand
     private void Write(string file, StoreVerification found)
     {
         WriteVerbose($"{file}: {found.Bytes} bytes of {found.Generations} generations = {found.RecordBytes} in records + {found.RejectBytes} in rejects + {found.FillerBytes} in comments and blank lines; {found.Jobs} jobs");
-        foreach (var difference in found.Differences)
+        foreach (var difference in found.Differences.Concat(found.Accepted))
         {
             WriteVerbose($"{file}: {difference}");
         }

@@ -359,6 +359,189 @@ public abstract class RotationTests(StoreKind kind)
     }
 
     [Fact]
+    public void A_file_that_has_the_first_and_the_last_lines_of_another_and_differs_between_is_a_generation_of_its_own()
+    {
+        using var bed = new CollectorBed(kind);
+        var records = Jobs(14);
+        var end = Bytes(records[4..]);
+        var between = records[1..4].OrderByDescending(r => r.Bytes.Length).ToList();
+
+        // Of one length, so that the ends stand at the same place: a comment fills the other up.
+        var missing = between[0].Bytes.Length - between[2].Bytes.Length;
+        Assert.True(missing >= 2);
+        var comment = Encoding.ASCII.GetBytes($"#{new string('x', missing - 2)}\n");
+        File.WriteAllBytes(bed.Live, [.. records[0].Bytes, .. between[0].Bytes, .. end]);
+        bed.Collect();
+        File.Move(bed.Live, bed.Archive(1));
+        File.WriteAllBytes(bed.Live, [.. records[0].Bytes, .. between[2].Bytes, .. comment, .. end]);
+
+        bed.Collect();
+
+        bed.AssertHolds([records[0], between[0], between[2], .. records[4..]]);
+    }
+
+    [Fact]
+    public void What_was_seen_and_not_read_is_missed_though_a_new_file_begins_with_the_same_line()
+    {
+        using var bed = new CollectorBed(kind);
+        var records = Jobs(3);
+        byte[] begun = [.. records[0].Bytes, .. records[1].Bytes[..^1]];
+        File.WriteAllBytes(bed.Live, begun);
+        bed.Collect();
+        File.WriteAllBytes(bed.Live, [.. records[0].Bytes, .. records[2].Bytes[..(records[2].Bytes.Length / 2)]]);
+        File.AppendAllText(bed.Live, "\n");
+        bed.Collect(nulPatience: TimeSpan.Zero);
+        bed.Collect(nulPatience: TimeSpan.Zero);
+
+        Assert.Contains($"last seen at byte {records[0].Bytes.Length} of at least {begun.Length}, ", Assert.Single(bed.Store.Verify().Differences), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_loss_that_was_accepted_is_told_as_such_and_is_no_difference_until_it_comes_and_goes_again()
+    {
+        using var bed = new CollectorBed(kind);
+        var records = Jobs(12);
+        File.WriteAllBytes(bed.Live, Bytes(records[..10]));
+        bed.Collect();
+        File.WriteAllBytes(bed.Live, Bytes(records[10..11]));
+        bed.Collect();
+        var lost = Assert.Single(CollectorStatus.Of(bed.Store), s => s.MissingSince is not null).GenerationId;
+
+        Assert.Contains("generation 77 is not missing", Assert.Throws<NfsToolsException>(() => bed.Store.AcceptMissing([lost, 77])).Message, StringComparison.Ordinal);
+        Assert.False(bed.Store.Verify().Holds);
+        bed.Store.AcceptMissing([lost]);
+
+        Assert.True(bed.Store.Verify().Holds);
+        Assert.Contains("accepted at 20", Assert.Single(bed.Store.Verify().Accepted), StringComparison.Ordinal);
+        Assert.Contains("accepted at 20", Assert.Single(CollectorStatus.Of(bed.Store), s => s.AcceptedAt is not null).Missing, StringComparison.Ordinal);
+        var metrics = new CollectorMetrics();
+        metrics.Follow([new CollectorSource(bed.Live)], "s", isActive: true);
+        bed.Collector(progress: metrics).Run(TestContext.Current.CancellationToken);
+        Assert.Matches(@"nfstools_collector_missing_generations\{.*\} 0\n", metrics.ToString());
+
+        File.WriteAllBytes(bed.Archive(1), Bytes(records[..10]));
+        File.WriteAllBytes(bed.Live, Bytes(records[10..]));
+        bed.Collect();
+        Assert.Empty(bed.Store.Verify().Accepted);
+        bed.AssertHolds(records);
+    }
+
+    [Fact]
+    public void Archives_that_a_pattern_names_are_read_oldest_first_and_once_whatever_else_they_are_called()
+    {
+        using var bed = new CollectorBed(kind);
+        var records = Jobs(12);
+        var elsewhere = Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(bed.Live)!, "old")).FullName;
+        var files = new (string Path, byte[] Bytes)[]
+        {
+            (Path.Combine(elsewhere, "lsb.acct-3.gz"), PackedLog.Gzip(Bytes(records[..3]))),
+            ($"{bed.Live}-20231114", Bytes(records[3..6])),
+            ($"{bed.Live}-20231114.copy", Bytes(records[3..6])),
+            ($"{bed.Live}.20231115.bz2", PackedLog.Bzip2(Bytes(records[6..9]))),
+            (bed.Archive(1), Bytes(records[9..11])),
+        };
+        foreach (var ((path, bytes), age) in files.Select((f, i) => (f, files.Length - i)))
+        {
+            File.WriteAllBytes(path, bytes);
+            File.SetLastWriteTimeUtc(path, DateTime.UtcNow.AddDays(-age));
+        }
+
+        File.WriteAllBytes(bed.Live, Bytes(records[11..]));
+        Directory.CreateDirectory($"{bed.Live}-directory");
+        var told = new Told();
+
+        new Collector(bed.Store, new CollectorOptions { Sources = [new CollectorSource(bed.Live) { Archives = ["lsb.acct?2*", "old/*.gz"] }], Once = true, NulPatience = TimeSpan.FromDays(1) }, told)
+            .Run(TestContext.Current.CancellationToken);
+
+        bed.AssertHolds(records);
+        Assert.Equal(
+            [files[0].Path, files[1].Path, files[3].Path, files[4].Path, bed.Live],
+            told.Events.Where(e => e.Kind == CollectorEventKind.Committed).Select(e => e.Path.Replace(".copy", "", StringComparison.Ordinal)));
+        Assert.DoesNotContain(told.Events, e => e.Kind is CollectorEventKind.Unread or CollectorEventKind.Missing);
+        Assert.Empty(UnreadArchive.Of(bed.Store));
+        Assert.All(CollectorStatus.Of(bed.Store), s => Assert.Equal(0, s.LagBytes));
+        Assert.Equal(0, bed.Collect().Bytes);
+    }
+
+    [Theory]
+    [InlineData("-20231114")]
+    [InlineData(".old")]
+    [InlineData(".bak")]
+    [InlineData("~")]
+    [InlineData("-20231114.gz")]
+    [InlineData(".1.lz4")]
+    public void A_file_that_looks_like_an_archive_and_is_not_read_is_told_once_and_in_status(string ending)
+    {
+        using var bed = new CollectorBed(kind);
+        var records = Jobs(2);
+        var packed = ending.EndsWith(".gz", StringComparison.Ordinal) ? PackedLog.Gzip(records[0].Bytes) : ending.EndsWith("lz4", StringComparison.Ordinal) ? [0x04, 0x22, 0x4d, 0x18, 1] : records[0].Bytes;
+        File.WriteAllBytes(bed.Live + ending, packed);
+        File.WriteAllText($"{bed.Live}.notes", "no log at all\n");
+        File.WriteAllBytes(bed.Live, records[1].Bytes);
+        var told = new Told();
+
+        bed.Collector(progress: told).Run(TestContext.Current.CancellationToken);
+
+        bed.AssertHolds([records[1]]);
+        var unread = Assert.Single(told.Events, e => e.Kind == CollectorEventKind.Unread);
+        Assert.Equal(bed.Live + ending, unread.Path);
+        Assert.Contains(ending.EndsWith("lz4", StringComparison.Ordinal) ? "unpacked first" : "--archives", unread.Message, StringComparison.Ordinal);
+        Assert.Equal(bed.Live + ending, Assert.Single(UnreadArchive.Of(bed.Store)).Path);
+    }
+
+    [Fact]
+    public void A_live_name_that_is_a_link_to_a_file_with_a_date_is_no_unread_archive_and_nor_is_another_log()
+    {
+        using var bed = new CollectorBed(kind);
+        var records = Jobs(2);
+        File.WriteAllBytes($"{bed.Live}-20231114", records[0].Bytes);
+        File.CreateSymbolicLink(bed.Live, $"{bed.Live}-20231114");
+        File.WriteAllBytes($"{bed.Live}2", records[1].Bytes);
+        var told = new Told();
+
+        new Collector(bed.Store, new CollectorOptions { Sources = [new CollectorSource(bed.Live), new CollectorSource($"{bed.Live}2")], Once = true }, told).Run(TestContext.Current.CancellationToken);
+
+        Assert.DoesNotContain(told.Events, e => e.Kind == CollectorEventKind.Unread);
+        Assert.Empty(UnreadArchive.Of(bed.Store));
+    }
+
+    [Fact]
+    public void Archives_with_dates_for_numbers_are_read_by_themselves_oldest_first()
+    {
+        using var bed = new CollectorBed(kind);
+        var records = Jobs(4);
+        string[] names = [$"{bed.Live}.20231113", $"{bed.Live}.20231114.gz", $"{bed.Live}.202311150000", bed.Live];
+        foreach (var (name, i) in names.Select((n, i) => (n, i)))
+        {
+            File.WriteAllBytes(name, name.EndsWith(".gz", StringComparison.Ordinal) ? PackedLog.Gzip(records[i].Bytes) : records[i].Bytes);
+            File.SetLastWriteTimeUtc(name, DateTime.UtcNow.AddDays(i - names.Length));
+        }
+
+        var told = new Told();
+        bed.Collector(progress: told).Run(TestContext.Current.CancellationToken);
+
+        bed.AssertHolds(records);
+        Assert.Equal(names, told.Events.Where(e => e.Kind == CollectorEventKind.Committed).Select(e => e.Path));
+    }
+
+    [Fact]
+    public void An_archive_that_is_no_file_holds_nothing_up()
+    {
+        using var bed = new CollectorBed(kind);
+        using (var make = System.Diagnostics.Process.Start("mkfifo", [bed.Archive(1)]))
+        {
+            make.WaitForExit();
+        }
+
+        var records = Jobs(1);
+        File.WriteAllBytes(bed.Live, records[0].Bytes);
+
+        bed.Collect();
+
+        bed.AssertHolds(records);
+    }
+
+    [Fact]
     public void An_unread_tail_that_was_seen_is_counted_in_what_is_missing()
     {
         using var bed = new CollectorBed(kind);

@@ -19,6 +19,9 @@ internal sealed class CollectedLog
     private readonly CollectorPulse pulse;
     private readonly bool once;
     private readonly HashSet<LogGeneration> absent = [];
+    private readonly LookAlikes lookAlikes;
+    private readonly HashSet<string> toldUnread = [];
+    private IReadOnlyList<UnreadArchive> unreadArchives = [];
     private List<LogGeneration> generations = [];
     private (FileStatus Status, string? What) judged;
     private string? strange;
@@ -26,14 +29,18 @@ internal sealed class CollectedLog
     public CollectedLog(CollectorSource source, AccountingStore store, CollectorOptions options, IProgress<CollectorEvent>? progress, CollectorPulse pulse, TimeProvider time)
     {
         (Source, this.store, this.progress, this.pulse, this.time, once) = (source, store, progress, pulse, time, options.Once);
-        follower = new LogFollower(source.Path, options.NulPatience, time);
+        follower = new LogFollower(source.Path, options.NulPatience, time, source.Archives);
+        lookAlikes = new LookAlikes(source.Format);
         format = RecordFormats.Get(source.Format);
         reader = new RecordReader(format);
     }
 
     public CollectorSource Source { get; }
 
-    private int Missing => generations.Count(g => g.Sight.Missing && g.LivePath == Source.Path);
+    /// <summary>All logs that the collector reads.</summary>
+    public IReadOnlyList<LogFamily> All { get; set; } = [];
+
+    private int Missing => generations.Count(g => g.Sight.Missing && !g.Accepted && g.LivePath == Source.Path);
 
     public LogFamily Family => follower.Family;
 
@@ -52,6 +59,11 @@ internal sealed class CollectedLog
     /// <summary>Learns from the store how far it is; a holder of the lease first reads again what an older reader rejected.</summary>
     public void Load(StoreLease? lease)
     {
+        if (lease is not null)
+        {
+            store.KeepArchives(Source, lease);
+        }
+
         if (lease is not null && store.RetryRejects(Source.Cluster, format, lease) is var read && read > 0)
         {
             Tell(new CollectorEvent(CollectorEventKind.Committed, Source.Path, $"{read} rejects can be read now", Records: read));
@@ -94,6 +106,10 @@ internal sealed class CollectedLog
             if (standing is not null)
             {
                 Mark(standing.Lease!);
+                foreach (var archive in unreadArchives.Where(a => toldUnread.Add(a.Path)))
+                {
+                    Tell(new CollectorEvent(CollectorEventKind.Unread, archive.Path, archive.Reason));
+                }
             }
         }
         catch (StoreMovedException)
@@ -140,6 +156,7 @@ internal sealed class CollectedLog
             throw new FileNotFoundException("there is no such file, and no archive of it");
         }
 
+        unreadArchives = lookAlikes.Of(follower.Family, All);
         strange = Judge();
         if (strange is not null && segments.Find(s => s.Path == Source.Path) is { } live)
         {
@@ -287,6 +304,13 @@ internal sealed class CollectedLog
     private void Mark(StoreLease lease)
     {
         var changed = new List<LogGeneration>();
+        if (generations.Exists(g => g.Sight.Missing && !g.Accepted))
+        {
+            // Somebody may have accepted it meanwhile.
+            var accepted = store.AcceptedGenerations(Source.Cluster, Source.Format);
+            generations.ForEach(g => g.Accepted = accepted.Contains(g.Id));
+        }
+
         foreach (var generation in generations.Where(g => g.LivePath == Source.Path || follower.Found.Any(m => m.Generation == g)))
         {
             var sight = Sight(generation);
@@ -322,8 +346,9 @@ internal sealed class CollectedLog
             return new LogSight(size > generation.Position ? Math.Max(size, sight.Size) : sight.Size, ended, Missing: false);
         }
 
-        // A file that begins like it is it, cut short: that is told by itself, or will be.
-        if (sight.Ended || sight.Missing || !follower.LiveExists || !follower.KnowsAll || follower.Found.Any(m => m.Fingerprint == generation.Fingerprint))
+        // A file that begins like it is it, cut short: that is told by itself, or will be; but what was seen and not read is in none.
+        var readAll = sight.Size <= generation.Position;
+        if (sight.Ended || sight.Missing || !follower.LiveExists || !follower.KnowsAll || follower.Found.Any(m => m.Fingerprint == generation.Fingerprint && (readAll || m.Generation is null)))
         {
             return sight;
         }

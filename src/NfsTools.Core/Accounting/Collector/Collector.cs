@@ -41,7 +41,8 @@ public sealed class Collector
         this.time = time ?? TimeProvider.System;
         store.Pulse = this.pulse = pulse ?? new CollectorPulse();
         options.Check();
-        logs = LogFamily.WithoutArchives(options.Sources, s => s.Path).ConvertAll(s => new CollectedLog(s, store, options, progress, this.pulse, this.time));
+        logs = LogFamily.WithoutArchives(options.Sources, s => s.Family).ConvertAll(s => new CollectedLog(s, store, options, progress, this.pulse, this.time));
+        logs.ForEach(l => l.All = [.. logs.Select(o => o.Family)]);
         standing = new CollectorStanding(store, options, [.. logs.Select(l => l.Source.Cluster).Distinct()], this.time);
     }
 

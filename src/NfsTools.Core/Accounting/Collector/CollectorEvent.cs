@@ -21,6 +21,9 @@ public enum CollectorEventKind
     /// <summary>A generation that was not read to its end is found nowhere, or is found again.</summary>
     Missing,
 
+    /// <summary>A file beside a log looks like an archive of it, and is not read.</summary>
+    Unread,
+
     /// <summary>This collector is the active one of those that share the store.</summary>
     Active,
 

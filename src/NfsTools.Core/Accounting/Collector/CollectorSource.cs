@@ -1,5 +1,6 @@
 using NfsTools.Accounting.Formats;
 using NfsTools.FileSystems;
+using NfsTools.Watching;
 
 namespace NfsTools.Accounting;
 
@@ -34,6 +35,21 @@ public sealed record CollectorSource
 
     /// <summary>The log's format.</summary>
     public string Format { get; }
+
+    /// <summary>
+    /// Patterns of archives' names beside those with numbers, e.g. <c>lsb.acct-*</c>, with the wildcards * and ? in the last part of a
+    /// path; a relative one begins in the log's directory.
+    /// </summary>
+    /// <exception cref="NfsToolsException">One is empty, or has wildcards before its last part.</exception>
+    public IReadOnlyList<string> Archives
+    {
+        get;
+        init => field = value.FirstOrDefault(p => System.IO.Path.GetFileName(p).Length == 0 || p.AsSpan().ContainsAny('\n', '\0') || (System.IO.Path.GetDirectoryName(p) ?? "").AsSpan().ContainsAny('*', '?')) is { } wrong
+            ? throw new NfsToolsException($"\"{wrong}\" is no pattern of archives' names.", "Write e.g. lsb.acct-* or /archive/lsb.acct-*.gz: wildcards are for the last part alone.")
+            : value;
+    } = [];
+
+    internal LogFamily Family => new(Path, Archives);
 
     private static string ClusterOf(string path) =>
         path.Split('/') is [.., { Length: > 0 } cluster, LogDirectory, _] ? cluster : DefaultCluster;

@@ -17,10 +17,8 @@ internal static class StrangeContent
     private const int GridEngineFields = 29;
     private static readonly SearchValues<byte> Control = SearchValues.Create([.. Enumerable.Range(1, 31).Except(['\t', '\n', '\r', '\f', '\v', '\b', 27]).Select(b => (byte)b)]);
 
-    private static readonly (byte[] Magic, string What)[] Magics =
+    private static readonly (byte[] Magic, string What)[] Archives =
     [
-        ("SQLite format 3\0"u8.ToArray(), "an SQLite database"),
-        ([0x7f, (byte)'E', (byte)'L', (byte)'F'], "a program (ELF)"),
         ([0x1f, 0x8b], "a file compressed with gzip"),
         ([0x28, 0xb5, 0x2f, 0xfd], "a file compressed with zstd"),
         ([0xfd, (byte)'7', (byte)'z', (byte)'X', (byte)'Z'], "a file compressed with xz"),
@@ -33,10 +31,19 @@ internal static class StrangeContent
         ([0x89, (byte)'L', (byte)'Z', (byte)'O'], "a file compressed with lzop, which is to be unpacked first"),
         ("PK\x03\x04"u8.ToArray(), "a zip archive, which is to be unpacked first"),
         ([(byte)'7', (byte)'z', 0xbc, 0xaf], "a 7z archive, which is to be unpacked first"),
+    ];
+
+    private static readonly (byte[] Magic, string What)[] Magics =
+    [
+        ("SQLite format 3\0"u8.ToArray(), "an SQLite database"),
+        ([0x7f, (byte)'E', (byte)'L', (byte)'F'], "a program (ELF)"),
         ("%PDF-"u8.ToArray(), "a PDF"),
         ([0xff, 0xfe], "text in UTF-16"),
         ([0xfe, 0xff], "text in UTF-16"),
     ];
+
+    /// <summary>How a file is compressed, by its beginning; null where it is not.</summary>
+    public static string? FindPacked(ReadOnlySpan<byte> begin) => Find(begin, Archives);
 
     /// <summary>What a beginning of a file is; null where it is that of a log, or may become one.</summary>
     /// <param name="begin">The beginning, no more than <see cref="MostBytes"/> are looked at.</param>
@@ -44,12 +51,9 @@ internal static class StrangeContent
     public static string? Find(ReadOnlySpan<byte> begin, IRecordFormat format)
     {
         begin = begin[..Math.Min(begin.Length, MostBytes)];
-        foreach (var (magic, what) in Magics)
+        if ((Find(begin, Archives) ?? Find(begin, Magics)) is { } known)
         {
-            if (begin.StartsWith(magic))
-            {
-                return what;
-            }
+            return known;
         }
 
         if (begin.Length > TarMagicAt && begin[TarMagicAt..].StartsWith("ustar"u8))
@@ -65,6 +69,19 @@ internal static class StrangeContent
         // NUL bytes may be filled in by their writer's host; nobody writes other control characters into a log.
         var isText = !begin.ContainsAny(Control);
         return !isText ? "a binary file" : begin.Contains((byte)0) ? null : $"{TextKind(first)}: none of its {lines} lines begins like a record of {format.Name}";
+    }
+
+    private static string? Find(ReadOnlySpan<byte> begin, (byte[] Magic, string What)[] magics)
+    {
+        foreach (var (magic, what) in magics)
+        {
+            if (begin.StartsWith(magic))
+            {
+                return what;
+            }
+        }
+
+        return null;
     }
 
     private static string TextKind(ReadOnlySpan<byte> line)

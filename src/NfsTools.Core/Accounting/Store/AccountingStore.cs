@@ -184,6 +184,20 @@ public sealed class AccountingStore : IDisposable
     /// <inheritdoc cref="StoreWriter.Mark"/>
     internal void Mark(string cluster, IReadOnlyList<LogGeneration> generations, StoreLease lease) => Guard(() => Writer().Mark(cluster, generations, lease), lease);
 
+    /// <summary>Accepts that what is missing of generations is lost, for good or until they are found again.</summary>
+    /// <param name="generations">Their numbers.</param>
+    /// <exception cref="NfsToolsException">One of them is not missing, and nothing was accepted; or the database cannot be written.</exception>
+    public void AcceptMissing(IReadOnlyCollection<long> generations) => Guard(() => Writer().AcceptMissing(generations));
+
+    /// <inheritdoc cref="StoreWriter.KeepArchives"/>
+    internal void KeepArchives(CollectorSource source, StoreLease lease) => Guard(() => Writer().KeepArchives(source, lease), lease);
+
+    /// <summary>What a log's collector takes for archives beside those with numbers.</summary>
+    internal IReadOnlyList<string> Archives(string cluster, string format, string livePath) => Guard(() => StoreQuery.Archives(database, cluster, format, livePath));
+
+    /// <summary>The generations that are missed no more.</summary>
+    internal HashSet<long> AcceptedGenerations(string cluster, string format) => Guard(() => StoreQuery.AcceptedGenerations(database, cluster, format));
+
     internal List<LogGeneration> LoadGenerations(string cluster, string format) => Guard(() => StoreQuery.LoadGenerations(database, cluster, format));
 
     /// <inheritdoc cref="StoreDatabase.Hold"/>

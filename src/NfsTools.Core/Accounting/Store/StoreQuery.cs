@@ -49,7 +49,7 @@ internal static class StoreQuery
         using var command = database.Command(
             $"""
             SELECT g.generation_id, c.name, g.format, g.live_path, g.path, g.fingerprint, g.position, g.committed_at, {database.Clock} / 1000,
-                   count(*) FILTER (WHERE s.kind = 'record'), count(*) FILTER (WHERE s.kind = 'reject'), g.seen_size, g.missing_since
+                   count(*) FILTER (WHERE s.kind = 'record'), count(*) FILTER (WHERE s.kind = 'reject'), g.seen_size, g.missing_since, g.accepted_at
             FROM main.generation g JOIN main.cluster c USING (cluster_id) LEFT JOIN main.span s ON s.generation_id = g.generation_id
             GROUP BY g.generation_id, c.name ORDER BY g.generation_id
             """);
@@ -61,10 +61,31 @@ internal static class StoreQuery
                 reader.GetInt64(0), reader.GetString(1), reader.GetString(2), NameText.Read(reader.GetString(3)), NameText.Read(reader.GetString(4)), reader.GetString(5),
                 reader.GetInt64(6), DateTimeOffset.FromUnixTimeSeconds(reader.GetInt64(7)), TimeSpan.FromSeconds(Math.Max(0, reader.GetInt64(8) - reader.GetInt64(7))),
                 reader.GetInt64(9), reader.GetInt64(10), Math.Max(reader.GetInt64(6), reader.GetInt64(11)),
-                reader.IsDBNull(12) ? null : DateTimeOffset.FromUnixTimeSeconds(reader.GetInt64(12))));
+                reader.IsDBNull(12) ? null : DateTimeOffset.FromUnixTimeSeconds(reader.GetInt64(12)), reader.IsDBNull(13) ? null : DateTimeOffset.FromUnixTimeSeconds(reader.GetInt64(13))));
         }
 
         return generations;
+    }
+
+    public static IReadOnlyList<string> Archives(StoreDatabase database, string cluster, string format, string livePath)
+    {
+        using var command = database.Command(
+            "SELECT patterns FROM main.log_archives JOIN main.cluster USING (cluster_id) WHERE name = @p0 AND format = @p1 AND live_path = @p2", cluster, format, NameText.Write(livePath));
+        return command.ExecuteScalar() is string { Length: > 0 } patterns ? [.. patterns.Split('\n').Select(NameText.Read)] : [];
+    }
+
+    public static HashSet<long> AcceptedGenerations(StoreDatabase database, string cluster, string format)
+    {
+        using var command = database.Command(
+            "SELECT generation_id FROM main.generation JOIN main.cluster USING (cluster_id) WHERE name = @p0 AND format = @p1 AND accepted_at IS NOT NULL", cluster, format);
+        using var reader = command.ExecuteReader();
+        var accepted = new HashSet<long>();
+        while (reader.Read())
+        {
+            accepted.Add(reader.GetInt64(0));
+        }
+
+        return accepted;
     }
 
     public static IReadOnlyList<RejectedRecord> Rejects(StoreDatabase database)
@@ -86,7 +107,7 @@ internal static class StoreQuery
     {
         using var command = database.Command(
             """
-            SELECT fingerprint, variant, generation_id, position, tail_hash, tail_length, live_path, seen_size, ended, missing_since IS NOT NULL
+            SELECT fingerprint, variant, generation_id, position, tail_hash, tail_length, live_path, seen_size, ended, missing_since IS NOT NULL, accepted_at IS NOT NULL
             FROM main.generation JOIN main.cluster USING (cluster_id)
             WHERE name = coalesce(@p0, name) AND format = coalesce(@p1, format)
             """,
@@ -105,6 +126,7 @@ internal static class StoreQuery
                 TailLength = reader.GetInt32(5),
                 LivePath = NameText.Read(reader.GetString(6)),
                 Sight = new LogSight(reader.GetInt64(7), reader.GetInt64(8) != 0, reader.GetBoolean(9)),
+                Accepted = reader.GetBoolean(10),
             });
         }
 

@@ -12,6 +12,7 @@ internal sealed class StoreVerifier
     private const double Tolerance = 1e-9;
     private readonly StoreDatabase database;
     private readonly List<string> differences = [];
+    private readonly List<string> accepted = [];
     private readonly Dictionary<long, (SpanSet Units, long Position, string Name)> generations = [];
     private readonly Dictionary<RollupKey, JobSums> recount = [];
     private long jobs;
@@ -40,12 +41,12 @@ internal sealed class StoreVerifier
 
         ReadTimes();
         CompareRollup();
-        return new StoreVerification(generations.Count, generations.Values.Sum(g => g.Position), records, rejects, filler, jobs, differences);
+        return new StoreVerification(generations.Count, generations.Values.Sum(g => g.Position), records, rejects, filler, jobs, differences) { Accepted = accepted };
     }
 
     private void ReadGenerations()
     {
-        using var command = database.Command("SELECT generation_id, position, path, seen_size, missing_since IS NOT NULL FROM main.generation");
+        using var command = database.Command("SELECT generation_id, position, path, seen_size, missing_since IS NOT NULL, accepted_at FROM main.generation");
         using var reader = command.ExecuteReader();
         while (reader.Read())
         {
@@ -53,7 +54,8 @@ internal sealed class StoreVerifier
             generations[reader.GetInt64(0)] = (new SpanSet(), position, name);
             if (reader.GetBoolean(4))
             {
-                differences.Add($"{name}: {GenerationStatus.Missing(position, reader.GetInt64(3))}.");
+                DateTimeOffset? at = reader.IsDBNull(5) ? null : DateTimeOffset.FromUnixTimeSeconds(reader.GetInt64(5));
+                (at is null ? differences : accepted).Add($"{name}: {GenerationStatus.Missing(position, reader.GetInt64(3), at)}.");
             }
         }
     }

@@ -48,10 +48,38 @@ internal abstract class StoreWriter(StoreDatabase database, TimeProvider time) :
         lease.Confirm(database, cluster);
         return generations.Sum(g => database.Execute(
             $"""
-            UPDATE main.generation SET seen_size = @p0, ended = @p1, missing_since = CASE WHEN @p2 THEN coalesce(missing_since, {database.Clock} / 1000) END
+            UPDATE main.generation SET seen_size = @p0, ended = @p1, missing_since = CASE WHEN @p2 THEN coalesce(missing_since, {database.Clock} / 1000) END,
+                   accepted_at = CASE WHEN @p2 THEN accepted_at END
             WHERE generation_id = @p3
             """,
             g.Sight.Size, g.Sight.Ended ? 1L : 0L, g.Sight.Missing, g.Id));
+    });
+
+    /// <inheritdoc cref="AccountingStore.AcceptMissing"/>
+    public void AcceptMissing(IReadOnlyCollection<long> generations) => InTransaction(() =>
+    {
+        foreach (var id in generations)
+        {
+            if (database.Execute($"UPDATE main.generation SET accepted_at = coalesce(accepted_at, {database.Clock} / 1000) WHERE generation_id = @p0 AND missing_since IS NOT NULL", id) == 0)
+            {
+                throw new NfsToolsException($"{database.Name}: generation {id} is not missing; nothing was accepted.", "\"nfstools verify\" names those that are.");
+            }
+        }
+
+        return true;
+    });
+
+    /// <summary>Stores what a log's collector takes for archives, for who looks at the log beside it.</summary>
+    /// <exception cref="LeaseLostException">Another collector has taken over.</exception>
+    public void KeepArchives(CollectorSource source, StoreLease lease) => InTransaction(() =>
+    {
+        lease.Confirm(database, source.Cluster);
+        return database.Execute(
+            """
+            INSERT INTO main.log_archives (cluster_id, format, live_path, patterns) VALUES (@p0, @p1, @p2, @p3)
+            ON CONFLICT (cluster_id, format, live_path) DO UPDATE SET patterns = excluded.patterns
+            """,
+            Cluster(source.Cluster), source.Format, NameText.Write(source.Path), string.Join('\n', source.Archives.Select(NameText.Write)));
     });
 
     /// <summary>Stores records that belong to no generation; those the store has already are passed over.</summary>
