@@ -153,6 +153,30 @@ public abstract class StoreTests(StoreKind kind)
         Assert.Equal([bed.Archive(1), bed.Live], status.Select(s => s.Path));
     }
 
+    [Fact]
+    public void A_job_on_very_many_hosts_is_stored_and_reported_with_each_of_them()
+    {
+        const int hosts = 10_000;
+        using var bed = new CollectorBed(kind);
+        using (var log = File.Create(bed.Live))
+        {
+            generator.WriteTo(log, 50);
+        }
+
+        var job = AccountingReader.ReadFile(bed.Live, "lsf", "default", TestContext.Current.CancellationToken)
+            .Select(i => i.Record).OfType<JobRecord>().First(j => j.Hosts.Length > 0 && j.Hosts.IndexOfAny([' ', '*']) < 0);
+        var line = File.ReadLines(bed.Live, System.Text.Encoding.Latin1).First(l => l.Contains($" 1 \"{job.Hosts}\" ", StringComparison.Ordinal));
+        File.WriteAllText(
+            bed.Live,
+            string.Concat(Enumerable.Range(0, 3).Select(n => line.Replace(
+                $" 1 \"{job.Hosts}\" ", $" {hosts} {string.Join(' ', Enumerable.Range(0, hosts).Select(h => $"\"host-{n}-{h}\""))} ", StringComparison.Ordinal).Replace($" {job.JobId} ", $" {9_000_000 + n} ", StringComparison.Ordinal) + "\n")),
+            System.Text.Encoding.Latin1);
+
+        Assert.Equal(3, bed.Collect().Records);
+        Assert.Equal(3 * hosts, bed.Store.Report(JobFilter.All, [JobKey.Host]).Count);
+        Assert.Single(bed.Store.Query(new JobFilter { Hosts = [$"host-0-{hosts - 1}"] }));
+    }
+
     [Theory]
     [InlineData("event_time", 999_999_999_999)]
     [InlineData("event_time", -5)]
