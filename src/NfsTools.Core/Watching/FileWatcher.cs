@@ -71,7 +71,7 @@ public sealed class FileWatcher
             own = Own(own);
             if (options.StatePath is not null)
             {
-                WatchState.Load(options.StatePath, Trees(list), time.GetTimestamp());
+                WatchState.Load(options.StatePath, list, time.GetTimestamp());
             }
 
             while (true)

@@ -63,6 +63,28 @@ internal sealed class WatchList(WatchSetting setting)
         EnterMounts(mounts, isStart: false);
     }
 
+    /// <summary>Takes in what an earlier watch saw a root on: where that is not mounted now, it is waited for.</summary>
+    /// <param name="root">The root; that of a file system below another root, too.</param>
+    /// <param name="mount">What it was on; null where that is not known.</param>
+    public void Expect(string root, Mount? mount)
+    {
+        var above = all.Select(w => w.Tree).Where(t => t.Root == root || (t.Names.Recurse && FilePath.IsBelow(root, t.Root))).MaxBy(t => t.Root.Length);
+        if (mount is null || above is null || mount.MountPoint.Length <= above.Place.Mount.MountPoint.Length)
+        {
+            return;
+        }
+
+        if (above.Root == root)
+        {
+            above.Place = FilePath.IsBelow(above.Place.ResolvedPath, mount.MountPoint) ? above.Place with { Mount = mount } : above.Place;
+        }
+        else
+        {
+            above.Reveal(root);
+            all.Add(new TreeWatch(new WatchedTree(root, above.Names, Options, setting.Time, above.Place with { Path = root, ResolvedPath = mount.MountPoint, Mount = mount }), setting));
+        }
+    }
+
     /// <summary>Begins the trees that names lead to which are directories by now.</summary>
     public void EnterAwaited()
     {

@@ -1,6 +1,8 @@
+using System.Collections.ObjectModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using NfsTools.Coordination;
+using NfsTools.FileSystems;
 using NfsTools.Interop;
 using NfsTools.Stamps;
 
@@ -27,9 +29,12 @@ internal static partial class WatchState
     public static bool IsOwn(string path, string state) =>
         path == state || path == state + OwnFile.LockEnding || (path.StartsWith(state + ".", StringComparison.Ordinal) && path.EndsWith(".tmp", StringComparison.Ordinal));
 
-    /// <summary>Brings back what was seen, into the trees with the same roots.</summary>
+    /// <summary>
+    /// Brings back what was seen, into the trees with the same roots. What was on a file system that is not mounted now waits until it is:
+    /// the directory below tells nothing of it.
+    /// </summary>
     /// <exception cref="NfsToolsException">It cannot be read, or is no state.</exception>
-    public static void Load(string path, IReadOnlyList<WatchedTree> trees, long now)
+    public static void Load(string path, WatchList list, long now)
     {
         try
         {
@@ -44,7 +49,12 @@ internal static partial class WatchState
                 throw new NfsToolsException($"{path}: the state has version {content?.Version}, this program knows version {Version}.", "Use the NfsTools version that wrote it, or another file.");
             }
 
-            foreach (var tree in trees)
+            foreach (var folder in content.Folders.DistinctBy(f => f.Root))
+            {
+                list.Expect(folder.Root, folder.Mounted?.Mount);
+            }
+
+            foreach (var tree in list.All.Select(w => w.Tree))
             {
                 foreach (var folders in content.Folders.Where(f => f.Root == tree.Root && tree.Has(f.Path)).GroupBy(f => f.Path))
                 {
@@ -69,7 +79,10 @@ internal static partial class WatchState
     {
         var directory = tree.Enter(folder.Path, known: null);
         directory.Known = folder.Names;
-        foreach (var seen in folder.Entries)
+
+        // What was on a file system that another one hides by now is not gone.
+        var isHidden = folder.Mounted is { } mounted && mounted.MountPoint.Length < tree.Place.Mount.MountPoint.Length;
+        foreach (var seen in isHidden ? [] : folder.Entries)
         {
             var status = new FileStatus(0, seen.Inode, seen.Mode, seen.Size, seen.ModifyTimeNs, seen.ChangeTimeNs, BornAt: seen.BornAtNs);
             if (tree.Names.Includes(seen.Name, status.IsDirectory))
@@ -81,13 +94,21 @@ internal static partial class WatchState
 
     internal sealed record Content(int Version, IReadOnlyList<Folder> Folders);
 
-    internal sealed record Folder(string Root, string Path, string Filter, bool Recurse, IReadOnlyList<Seen> Entries)
+    internal sealed record Folder(string Root, string Path, string Filter, bool Recurse, IReadOnlyList<Seen> Entries, Mounted? Mounted = null)
     {
         [JsonIgnore]
         public WatchedNames Names => new(Filter, Recurse);
 
         public static Folder Of(WatchedTree tree, WatchedDirectory directory) =>
-            new(tree.Root, directory.Path, directory.Known!.Filter, directory.Known.Recurse, [.. directory.Entries.Select(Seen.Of)]);
+            new(tree.Root, directory.Path, directory.Known!.Filter, directory.Known.Recurse, [.. directory.Entries.Select(Seen.Of)], Mounted.Of(tree.Place.Mount));
+    }
+
+    internal sealed record Mounted(string MountPoint, string Root, string Type, string Source)
+    {
+        [JsonIgnore]
+        public Mount Mount => new(MountPoint, Root, Type, Source, ReadOnlyDictionary<string, string>.Empty) { Id = -1 };
+
+        public static Mounted Of(Mount mount) => new(mount.MountPoint, mount.Root, mount.Type, mount.Source);
     }
 
     internal sealed record Seen(string Name, ulong Inode, ushort Mode, long Size, long ModifyTimeNs, long ChangeTimeNs, long BornAtNs = 0)

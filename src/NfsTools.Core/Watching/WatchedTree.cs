@@ -96,6 +96,9 @@ internal sealed class WatchedTree(string root, WatchedNames names, WatchOptions 
     /// <summary>Whether a directory was below a mount until now: that it can be seen is no news.</summary>
     public bool WasBelowMount(string path) => revealed.Remove(path);
 
+    /// <summary>Notes that a directory was below a mount before.</summary>
+    public void Reveal(string path) => revealed.Add(path);
+
     private bool IsBelowMount(string path) => mountPoints.Any(p => FilePath.IsBelow(path, p));
 
     /// <summary>Begins a directory: it is watched from now on, and listed at the next look.</summary>
@@ -128,8 +131,16 @@ internal sealed class WatchedTree(string root, WatchedNames names, WatchOptions 
     }
 
     /// <summary>The directories whose changes inotify alone does not tell, each with the entries whose turn it is; and the one at the top, since its path may lead to another one.</summary>
-    public IReadOnlyList<LookScope> Due() =>
-        [.. Directories.Where(d => Place.Family != FileSystemFamily.Local || d.IsUntold || d.Path == root).Select(d => new LookScope(d, [.. d.Entries.Where(e => time.GetElapsedTime(e.Value.LookedAt) >= IntervalOf(e.Value) - (options.PollInterval / 2)).Select(e => e.Key)], Whole: true))];
+    public IReadOnlyList<LookScope> Due()
+    {
+        bool IsUntold(WatchedDirectory directory) => Place.Family != FileSystemFamily.Local || directory.IsUntold;
+        bool IsDue(WatchedEntry entry) => time.GetElapsedTime(entry.LookedAt) >= IntervalOf(entry) - (options.PollInterval / 2);
+        return
+        [
+            .. Directories.Where(d => IsUntold(d) || d.Path == root)
+                .Select(d => new LookScope(d, IsUntold(d) ? [.. d.Entries.Where(e => IsDue(e.Value)).Select(e => e.Key)] : [], Whole: true)),
+        ];
+    }
 
     /// <summary>The directories, each with all its entries.</summary>
     public IReadOnlyList<LookScope> Everything() => [.. Directories.Select(d => new LookScope(d, [.. d.Entries.Keys], Whole: true))];

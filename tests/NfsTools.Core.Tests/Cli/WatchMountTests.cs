@@ -107,6 +107,25 @@ public sealed class WatchMountTests : IDisposable
         Assert.Equal(["changed data/there", "created data/there", "deleted data/old"], told.Order(StringComparer.Ordinal));
     }
 
+    [Theory]
+    [InlineData("data")]
+    [InlineData("data/sub")]
+    public void What_an_earlier_watch_saw_on_a_file_system_is_waited_for_until_that_is_mounted_as_at_boot(string where)
+    {
+        var told = Watch($"mkdir -p data/sub other; mount -t tmpfs none other; : >other/old; : >other/goes; mount --bind other {where}", "--recurse", $$"""
+            kill $watch; wait $watch
+            umount {{where}}; rm other/goes
+            $NFSTOOLS watch "$PWD/data" --poll 0.2 --state "$PWD/state" --recurse >>log 2>>err & watch=$!
+            await outage
+            : >data/bare; sleep 0.5
+            mount --bind other {{where}}; await recovered; await 'deleted.*goes$'
+            : >other/new; await 'created.*new$'
+            """);
+
+        Assert.DoesNotContain($"deleted {where}/old", told);
+        Assert.Equal([$"outage {where}", $"recovered {where}", $"deleted {where}/goes", $"created {where}/new"], told.Where(l => l != "created data/bare"));
+    }
+
     public void Dispose() => directory.Dispose();
 
     private string[] Watch(string before, string options, string script, string data = "data")
