@@ -1,7 +1,7 @@
-using System.CommandLine.Parsing;
 using System.CommandLine;
-using NfsTools.Accounting.Store;
+using System.CommandLine.Parsing;
 using NfsTools.Accounting;
+using NfsTools.Accounting.Store;
 using NfsTools.Cli.Collecting;
 using NfsTools.Cli.Options;
 using NfsTools.Cli.Output;

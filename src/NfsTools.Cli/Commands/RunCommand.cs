@@ -1,5 +1,5 @@
-using System.CommandLine.Parsing;
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using NfsTools.Cli.Options;
 using NfsTools.Cli.Output;
 using NfsTools.FileSystems;

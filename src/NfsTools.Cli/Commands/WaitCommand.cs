@@ -101,7 +101,7 @@ internal sealed class WaitCommand
             w.WriteBoolean("met", result.Met);
             w.WriteNumber("waitedSeconds", Math.Round(result.Waited.TotalSeconds, SecondsDecimals));
             w.WriteNumber("looks", result.Looks);
-            w.WriteString("problem", result.Problem);
+            w.WriteString("problem", NameText.Quote(result.Problem));
             StampFields.Write(w, "stamp", result.Last);
         });
     }

@@ -13,8 +13,8 @@ internal static class CheckFields
         json.WriteString("path", NameText.Write(check.Path));
         json.WriteBoolean("holds", check.Holds);
         json.WriteString("verdict", JsonNamingPolicy.CamelCase.ConvertName(check.Verdict.ToString()));
-        json.WriteString("reason", check.Reason);
-        json.WriteString("expected", check.Expected.Description);
+        json.WriteString("reason", NameText.Quote(check.Reason));
+        json.WriteString("expected", NameText.Quote(check.Expected.Description));
         json.WriteNumber("attempts", check.Attempts);
         json.WriteNumber("waitedSeconds", Math.Round(check.Waited.TotalSeconds, SecondsDecimals));
         StampFields.Write(json, "found", check.Found);

@@ -45,7 +45,7 @@ internal static class FileEventLine
                 w.WriteNull("latencyBoundSeconds");
             }
 
-            w.WriteString("reason", happened.Reason);
+            w.WriteString("reason", NameText.Quote(happened.Reason));
         });
     }
 

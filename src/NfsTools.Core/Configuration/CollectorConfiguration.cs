@@ -1,6 +1,6 @@
+using NfsTools.Accounting;
 using NfsTools.Accounting.Formats;
 using NfsTools.Accounting.Store;
-using NfsTools.Accounting;
 using NfsTools.FileSystems;
 
 namespace NfsTools.Configuration;

@@ -1,5 +1,5 @@
-using System.Runtime.InteropServices;
 using System.Data.Common;
+using System.Runtime.InteropServices;
 using NfsTools.Accounting.Formats;
 using NfsTools.Watching;
 
