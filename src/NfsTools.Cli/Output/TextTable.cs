@@ -1,4 +1,5 @@
 using System.Text;
+using Spectre.Console;
 
 namespace NfsTools.Cli.Output;
 
@@ -100,5 +101,5 @@ internal sealed class TextTable(TextWriter output, params IReadOnlyList<TextColu
     }
 
     // Spectre knows which characters take two cells; most texts need not ask.
-    private static int WidthOf(string text) => Ascii.IsValid(text) ? text.Length : Spectre.Console.StringExtensions.GetCellWidth(text);
+    private static int WidthOf(string text) => Ascii.IsValid(text) ? text.Length : text.GetCellWidth();
 }

@@ -44,7 +44,7 @@ public sealed class CommandLineTests(SampleLog sample)
     [InlineData("stamp", "Name the files to stamp")]
     [InlineData("stamp a --import m.json", "--import shows a manifest")]
     [InlineData("stamp --import m.json --export n.json", "--import shows a manifest")]
-    [InlineData("wait", "Required argument missing for command: 'wait'")]
+    [InlineData("wait", "Required argument 'PATH' missing for command: 'wait'")]
     [InlineData("wait a --gone --stable 1", "--gone and --stable exclude each other")]
     [InlineData("wait a --newer-than b --stable 1", "--newer-than and --stable exclude each other")]
     [InlineData("wait a --newer-than no-such-file", "there is no file \"no-such-file\", and it is no time")]

@@ -245,14 +245,14 @@ public sealed class LockTests : IDisposable
     [Theory]
     [InlineData("lock l", 125, "There is no command to run")]
     [InlineData("lock a b -- true", 125, "name one lock file")]
-    [InlineData("lock -- true", 125, "Required argument missing")]
+    [InlineData("lock -- true", 125, "Required argument 'PATH' missing")]
     [InlineData("lock l --ttl 0 -- true", 125, "--ttl")]
     [InlineData("lock l --json -- true", 125, "--json needs --status")]
     [InlineData("lock no/l -- true", 125, "no/l: No such file or directory")]
     [InlineData("lock l -- no-such-command", 123, "no-such-command: No such file or directory")]
     [InlineData("lock --status l -- true", 2, "--status runs no command")]
     [InlineData("lock --status l --wait 1", 2, "exclude each other")]
-    [InlineData("lock --status", 2, "Required argument missing")]
+    [InlineData("lock --status", 2, "Required argument 'PATH' missing")]
     [InlineData("lock l -- sh -c exit\t118", 118, "the command's own exit code: the command returned 118")]
     public void What_cannot_be_done_has_a_code_of_its_own_and_a_line_on_standard_error(string line, int code, string expected)
     {
