@@ -141,7 +141,7 @@ public sealed class ByteNameTests
 
     private static string Shell(string directory, string script)
     {
-        var start = new ProcessStartInfo("/bin/sh", ["-c", $"t='dotnet {Path.Combine(AppContext.BaseDirectory, "nfstools.dll")}'\n{script}"]) { RedirectStandardOutput = true, WorkingDirectory = directory };
+        var start = new ProcessStartInfo("/bin/sh", ["-c", $"t='{NfstoolsProgram.Shell}'\n{script}"]) { RedirectStandardOutput = true, WorkingDirectory = directory };
         using var shell = Process.Start(start)!;
         var output = shell.StandardOutput.ReadToEnd();
         shell.WaitForExit();

@@ -12,13 +12,14 @@ internal sealed class NfstoolsProcess : IDisposable
     private readonly Task<string> errors;
 
     private NfstoolsProcess(IEnumerable<string> arguments, string? workingDirectory, params IEnumerable<(string Name, string Value)> environment)
-        : this(["dotnet"], arguments, workingDirectory, environment)
+        : this([], arguments, workingDirectory, environment)
     {
     }
 
     private NfstoolsProcess(string[] launcher, IEnumerable<string> arguments, string? workingDirectory, IEnumerable<(string Name, string Value)> environment)
     {
-        var start = new ProcessStartInfo(launcher[0], [.. launcher[1..], Path.Combine(AppContext.BaseDirectory, "nfstools.dll"), .. arguments])
+        string[] words = [.. launcher, .. NfstoolsProgram.Words, .. arguments];
+        var start = new ProcessStartInfo(words[0], words[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -69,7 +70,7 @@ internal sealed class NfstoolsProcess : IDisposable
     public static NfstoolsProcess Start(params string[] arguments) => new(arguments, null);
 
     /// <summary>Starts a command that goes on, in a session of its own and so without a terminal.</summary>
-    public static NfstoolsProcess StartWithoutTerminal(params string[] arguments) => new(["setsid", "dotnet"], arguments, null, []);
+    public static NfstoolsProcess StartWithoutTerminal(params string[] arguments) => new(["setsid"], arguments, null, []);
 
     /// <summary>Starts a command that goes on, whose errors come with its output.</summary>
     public static NfstoolsProcess StartWithErrors(params string[] arguments) => new(["/bin/sh", "-c", "exec dotnet \"$@\" 2>&1", "sh"], arguments, null, []);

@@ -45,8 +45,7 @@ public sealed class ParseTests(SampleLog sample) : IDisposable
 
     private (int Code, string Output, string Errors) Shell(string command)
     {
-        var nfstools = $"dotnet '{Path.Combine(AppContext.BaseDirectory, "nfstools.dll")}'";
-        using var shell = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", command.Replace("nfstools ", nfstools + " ", StringComparison.Ordinal)])
+        using var shell = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", command.Replace("nfstools ", NfstoolsProgram.Shell + " ", StringComparison.Ordinal)])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

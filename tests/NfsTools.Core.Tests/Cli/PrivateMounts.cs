@@ -47,7 +47,7 @@ internal static class PrivateMounts
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = directory,
-            Environment = { ["NFSTOOLS"] = $"dotnet {Path.Combine(AppContext.BaseDirectory, "nfstools.dll")}" },
+            Environment = { ["NFSTOOLS"] = NfstoolsProgram.Shell },
         };
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);

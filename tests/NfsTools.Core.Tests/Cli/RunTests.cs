@@ -190,7 +190,7 @@ public sealed class RunTests : IDisposable
         // A shell ends a script where a command died of SIGINT, which the exit code 130 alone does not tell it.
         var exit = new ChildProcess
         {
-            Command = new ChildCommand { FileName = "dotnet", Arguments = [Path.Combine(AppContext.BaseDirectory, "nfstools.dll"), "run", "sh", "-c", "kill -INT $$"] },
+            Command = new ChildCommand { FileName = NfstoolsProgram.Words[0], Arguments = [.. NfstoolsProgram.Words.Skip(1), "run", "sh", "-c", "kill -INT $$"] },
         }.Run(TestContext.Current.CancellationToken);
 
         Assert.Equal(2, exit.Signal);
@@ -218,7 +218,7 @@ public sealed class RunTests : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = Root,
-            Environment = { ["NFSTOOLS"] = $"dotnet {Path.Combine(AppContext.BaseDirectory, "nfstools.dll")}" },
+            Environment = { ["NFSTOOLS"] = NfstoolsProgram.Shell },
         };
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);

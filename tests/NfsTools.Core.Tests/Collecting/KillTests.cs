@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using NfsTools.Core.Tests.Cli;
 
 namespace NfsTools.Core.Tests.Collecting;
 
@@ -13,11 +14,11 @@ public abstract class KillTests(StoreKind kind)
         using var bed = new CollectorBed(kind);
         var truth = bed.Live + ".truth";
         using var writer = Start(
-            "NfsTools.TestKit.dll", "write", "--live", bed.Live, "--truth", truth, "--records", "100000000", "--seed", $"{random.Next()}", "--until-eof",
-            "--per-second", "2000", "--rotate-every", "700", "--torn", "--defects", "0.01", "--quirks", "0.05", "--filler", "0.01");
+            ["dotnet", Path.Combine(AppContext.BaseDirectory, "NfsTools.TestKit.dll"), "write", "--live", bed.Live, "--truth", truth, "--records", "100000000", "--seed", $"{random.Next()}", "--until-eof",
+            "--per-second", "2000", "--rotate-every", "700", "--torn", "--defects", "0.01", "--quirks", "0.05", "--filler", "0.01"]);
         for (var kills = Suite.Count("NFSTOOLS_KILLS", 6); kills > 0; kills--)
         {
-            using var collector = Start("nfstools.dll", "collect", bed.Live, "--store", bed.Database, "--poll", "1");
+            using var collector = Start([.. NfstoolsProgram.Words, "collect", bed.Live, "--store", bed.Database, "--poll", "1"]);
             var committed = new ManualResetEventSlim();
             collector.OutputDataReceived += (_, line) =>
             {
@@ -49,11 +50,10 @@ public abstract class KillTests(StoreKind kind)
         bed.AssertHoldsTruth(truth);
     }
 
-    private static Process Start(string program, params string[] arguments) => Process.Start(new ProcessStartInfo(
-        "dotnet", [Path.Combine(AppContext.BaseDirectory, program), .. arguments])
+    private static Process Start(string[] words) => Process.Start(new ProcessStartInfo(words[0], words[1..])
     {
         RedirectStandardInput = true,
-        RedirectStandardOutput = program == "nfstools.dll",
+        RedirectStandardOutput = true,
     })!;
 }
 

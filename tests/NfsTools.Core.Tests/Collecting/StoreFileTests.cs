@@ -208,7 +208,7 @@ public sealed class StoreFileTests
     }
 
     private static void AssertOthersRead(string store) =>
-        Assert.Contains("The store is complete", Shell($"cd / && setpriv --reuid 65534 --regid 65534 --clear-groups env HOME=/ dotnet '{Path.Combine(AppContext.BaseDirectory, "nfstools.dll")}' verify --store '{store}'"), StringComparison.Ordinal);
+        Assert.Contains("The store is complete", Shell($"cd / && setpriv --reuid 65534 --regid 65534 --clear-groups env HOME=/ {NfstoolsProgram.Shell} verify --store '{store}'"), StringComparison.Ordinal);
 
     private static HashSet<string?> Names(string directory) => [.. Directory.EnumerateFiles(directory).Select(Path.GetFileName)];
 

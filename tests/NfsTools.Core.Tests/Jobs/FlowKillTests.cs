@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using NfsTools.Core.Tests.Cli;
 using NfsTools.Jobs.Flows;
 
 namespace NfsTools.Core.Tests.Jobs;
@@ -64,7 +65,7 @@ public sealed class FlowKillTests
 
     private static Process Start(TestDirectory directory)
     {
-        var run = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "nfstools.dll"), "flow", "run", directory["flow.yaml"], "--jobs", "4", "--retries", "0"])
+        var run = Process.Start(new ProcessStartInfo(NfstoolsProgram.Words[0], [.. NfstoolsProgram.Words.Skip(1), "flow", "run", directory["flow.yaml"], "--jobs", "4", "--retries", "0"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -1,3 +1,4 @@
+using NfsTools.Core.Tests.Cli;
 using NfsTools.Jobs;
 using NfsTools.Jobs.Flows;
 
@@ -273,7 +274,7 @@ public sealed class FlowRunnerTests : IDisposable
         File.SetUnixFileMode(directory["launch"], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var results = Run(
             $$$"""
-            nfstools: {{{Path.Combine(AppContext.BaseDirectory, "nfstools")}}}
+            nfstools: {{{NfstoolsProgram.File}}}
             hosts:
               - {name: lx1, launcher: [{{{directory["launch"]}}}, "{host}"]}
             jobs:

@@ -1,11 +1,12 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using NfsTools.Configuration;
 
 namespace NfsTools.Jobs.Flows;
 
 /// <summary>A job of a flow.</summary>
-public sealed class FlowJob
+public sealed partial class FlowJob
 {
     /// <summary>Its name: letters, digits, dots, dashes and underscores.</summary>
     public required string Name { get; init; }
@@ -36,8 +37,11 @@ public sealed class FlowJob
 
     /// <summary>A fingerprint of what it does: when that changes, it is out of date.</summary>
     public string Definition => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(
-        new[] { Command, Inputs, Outputs, [Directory], [.. Environment.OrderBy(e => e.Key, StringComparer.Ordinal).Select(e => $"{e.Key}={e.Value}")] })));
+        [Command, Inputs, Outputs, [Directory], [.. Environment.OrderBy(e => e.Key, StringComparer.Ordinal).Select(e => $"{e.Key}={e.Value}")]], WordsJson.Default.IReadOnlyListStringArray)));
 
     /// <summary>Where it is defined, for errors about it.</summary>
     public required YamlMapping Source { get; init; }
+
+    [JsonSerializable(typeof(IReadOnlyList<string>[]))]
+    private sealed partial class WordsJson : JsonSerializerContext;
 }
