@@ -65,7 +65,7 @@ public sealed class HostileTextTests : IClassFixture<HostileTextTests.HostileFil
     public void Comma_separated_values_are_exact_in_a_file_and_clean_on_a_terminal()
     {
         string[] query = ["query", "--store", files.Directory[$"{Evil}.db"], "--csv"];
-        var start = new ProcessStartInfo("script", ["-qec", string.Join(' ', new[] { "dotnet", Path.Combine(AppContext.BaseDirectory, "nfstools.dll") }.Concat(query).Select(SafeText.ShellWord)), "/dev/null"])
+        var start = new ProcessStartInfo("script", ["-qec", string.Join(' ', NfstoolsProgram.Words.Concat(query).Select(SafeText.ShellWord)), "/dev/null"])
         {
             RedirectStandardOutput = true,
             RedirectStandardInput = true,

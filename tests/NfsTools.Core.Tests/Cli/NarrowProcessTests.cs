@@ -23,10 +23,10 @@ public sealed class NarrowProcessTests : IDisposable
     public void Too_few_open_files_are_told_with_the_limit_and_what_to_do(string command, int code) =>
         Assert.Equal(
             (code, "nfstools: this process may open only 40 files at once (ulimit -n), and needs 128.\nAllow more: ulimit -n 1024 in the shell, LimitNOFILE=1024 in a systemd unit.\n"),
-            Shell($"ulimit -n 40; exec {Nfstools} {command} 2>&1"));
+            Shell($"ulimit -n 40; exec {NfstoolsProgram.Shell} {command} 2>&1"));
 
     [Fact]
-    public void A_collector_works_with_as_many_as_it_asks_for() => Assert.Equal((0, ""), Shell($"ulimit -n 128; exec {Nfstools} collect lsb.acct --store a.db --once --quiet 2>&1"));
+    public void A_collector_works_with_as_many_as_it_asks_for() => Assert.Equal((0, ""), Shell($"ulimit -n 128; exec {NfstoolsProgram.Shell} collect lsb.acct --store a.db --once --quiet 2>&1"));
 
     [Theory]
     [InlineData(">&-")]
@@ -34,7 +34,7 @@ public sealed class NarrowProcessTests : IDisposable
     [InlineData("<&- >&- 2>&-")]
     public void Output_that_was_closed_takes_nothing_and_is_an_error(string closed)
     {
-        var (code, output) = Shell($"{Nfstools} parse lsb.acct {(closed.Contains('2', StringComparison.Ordinal) ? "" : "2>err")} {closed}; code=$?; cat err; exit $code");
+        var (code, output) = Shell($"{NfstoolsProgram.Shell} parse lsb.acct {(closed.Contains('2', StringComparison.Ordinal) ? "" : "2>err")} {closed}; code=$?; cat err; exit $code");
 
         Assert.Equal(3, code);
         Assert.Equal(closed.Contains('2', StringComparison.Ordinal) ? "" : "nfstools: Standard output is closed.\nSend it somewhere, e.g. to /dev/null.\n", output);
@@ -42,11 +42,10 @@ public sealed class NarrowProcessTests : IDisposable
 
     [Fact]
     public void Input_that_was_closed_is_an_error() =>
-        Assert.Equal((3, "nfstools: Standard input is closed.\nSend the log to it, or name the file.\n"), Shell($"{Nfstools} parse - <&- 2>&1"));
+        Assert.Equal((3, "nfstools: Standard input is closed.\nSend the log to it, or name the file.\n"), Shell($"{NfstoolsProgram.Shell} parse - <&- 2>&1"));
 
     public void Dispose() => directory.Dispose();
 
-    private static string Nfstools => $"dotnet {Path.Combine(AppContext.BaseDirectory, "nfstools.dll")}";
 
     private (int Code, string Output) Shell(string script)
     {

@@ -9,9 +9,9 @@ public sealed class RunInheritanceTests : IDisposable
     private const string Compare =
         """
         sh what >direct
-        dotnet "$0" run -n -- sh what >run 2>>errors
-        dotnet "$0" lock l -- sh what >lock 2>>errors
-        dotnet "$0" flow run flow.yaml >log 2>&1
+        "$0" run -n -- sh what >run 2>>errors
+        "$0" lock l -- sh what >lock 2>>errors
+        "$0" flow run flow.yaml >log 2>&1
         :
         """;
 
@@ -43,7 +43,7 @@ public sealed class RunInheritanceTests : IDisposable
     [Fact]
     public void Files_that_are_open_under_other_numbers_are_handed_on()
     {
-        Shell("dotnet \"$0\" run -n -- sh -c 'echo three >&3; echo seven >&7; ls /proc/self/fd' 3>three 7>seven >open; ls /proc/self/fd 3>/dev/null 7>/dev/null >direct; :");
+        Shell("\"$0\" run -n -- sh -c 'echo three >&3; echo seven >&7; ls /proc/self/fd' 3>three 7>seven >open; ls /proc/self/fd 3>/dev/null 7>/dev/null >direct; :");
 
         Assert.Equal(("three\n", "seven\n"), (Read("three"), Read("seven")));
 
@@ -59,7 +59,7 @@ public sealed class RunInheritanceTests : IDisposable
     [InlineData("collect lsb.acct --store s.db --once", 3)]
     public void A_working_directory_that_was_deleted_is_told_as_such(string line, int code)
     {
-        Shell($"mkdir gone; cd gone; rmdir ../gone; dotnet \"$0\" {line} >../out 2>&1; echo $? >../code");
+        Shell($"mkdir gone; cd gone; rmdir ../gone; \"$0\" {line} >../out 2>&1; echo $? >../code");
 
         Assert.Equal(("nfstools: The working directory was deleted.\nChange to a directory that exists.\n", $"{code}\n"), (Read("out"), Read("code")));
     }
@@ -67,14 +67,14 @@ public sealed class RunInheritanceTests : IDisposable
     [Fact]
     public void Where_no_file_is_named_by_it_a_working_directory_that_was_deleted_does_no_harm()
     {
-        Shell("mkdir gone; cd gone; rmdir ../gone; dotnet \"$0\" lock \"$1\" -- /bin/echo ran >../out 2>&1", directory["l"]);
+        Shell("mkdir gone; cd gone; rmdir ../gone; \"$0\" lock \"$1\" -- /bin/echo ran >../out 2>&1", directory["l"]);
 
         Assert.Equal("ran\n", Read("out"));
     }
 
     private void Shell(string script, params string[] arguments)
     {
-        using var shell = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", script, Path.Combine(AppContext.BaseDirectory, "nfstools.dll"), .. arguments])
+        using var shell = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", script, NfstoolsProgram.File, .. arguments])
         {
             WorkingDirectory = Path.GetDirectoryName(directory["l"])!,
         })!;

@@ -33,7 +33,7 @@ public sealed class WholeFileTests : IDisposable
     {
         string To(string file) => line.Replace("FILE", file, StringComparison.Ordinal);
         var script = $$"""
-            n() { dotnet "$0" "$@"; }
+            n() { "$0" "$@"; }
             n {{To("null")}} >said 2>&1
             mkfifo pipe; cat pipe >piped & n {{To("pipe")}} >said 2>&1; wait
             { echo before; n {{To("link")}} 2>said; echo after; } >linked
@@ -41,7 +41,7 @@ public sealed class WholeFileTests : IDisposable
             n {{To("file")}} >said 2>&1
             """;
 
-        using var shell = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", script, Path.Combine(AppContext.BaseDirectory, "nfstools.dll")]) { WorkingDirectory = Path.GetDirectoryName(directory["l"])! })!;
+        using var shell = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", script, NfstoolsProgram.File]) { WorkingDirectory = Path.GetDirectoryName(directory["l"])! })!;
         shell.WaitForExit();
 
         Assert.Equal(("/dev/null", "stdout", "/dev/stdout"), (new FileInfo(directory["null"]).LinkTarget, new FileInfo(directory["link"]).LinkTarget, new FileInfo(directory["stdout"]).LinkTarget));

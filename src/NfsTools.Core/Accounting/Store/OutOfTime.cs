@@ -61,7 +61,7 @@ internal static class OutOfTime
                 found.Add(new Row(
                     Value("job_row"), Value("generation_id"), Value("offset"), Value("length"),
                     $"submitted at {job.SubmitSeconds}, started at {job.StartSeconds}, ended at {job.EventSeconds}: outside 1970 to 9999; an earlier version took it in and kept these fields",
-                    JsonSerializer.SerializeToUtf8Bytes<JobRecord>(job), IsJob: true));
+                    JsonSerializer.SerializeToUtf8Bytes(job, StoredJson.Default.JobRecord), IsJob: true));
             }
         }
 

@@ -1,7 +1,6 @@
 using System.Data;
 using System.Text;
 using System.Text.Json;
-using NfsTools.Accounting.Formats.Lsf;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -194,7 +193,7 @@ internal sealed class PostgresWriter : StoreWriter
             INSERT INTO main.event_record (cluster_id, record_type, event_time, content_hash, fields, generation_id, "offset", length)
             VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7) ON CONFLICT DO NOTHING
             """,
-            cluster, record.RecordType, record.EventSeconds, record.ContentHash, JsonSerializer.Serialize(record, record.GetType(), LsfEventJson.Default),
+            cluster, record.RecordType, record.EventSeconds, record.ContentHash, JsonSerializer.Serialize(record, record.GetType(), StoredJson.Default),
             generation, generation is null ? null : placed.Offset, generation is null ? null : placed.Length) > 0;
     }
 

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
-using NfsTools.Accounting.Formats.Lsf;
 
 namespace NfsTools.Accounting.Store.Sqlite;
 
@@ -123,7 +122,7 @@ internal sealed class SqliteWriter : StoreWriter
     private Outcome InsertEvent(Placed placed, long cluster, long? generation)
     {
         var record = placed.Record;
-        addEvent.Bind(cluster).Bind(record.RecordType).Bind(record.EventSeconds).Bind(record.ContentHash).Bind(JsonSerializer.Serialize(record, record.GetType(), LsfEventJson.Default));
+        addEvent.Bind(cluster).Bind(record.RecordType).Bind(record.EventSeconds).Bind(record.ContentHash).Bind(JsonSerializer.Serialize(record, record.GetType(), StoredJson.Default));
         return BindPlace(addEvent, placed, generation).Run() > 0 ? Outcome.Added : Outcome.Duplicate;
     }
 
