@@ -46,7 +46,6 @@ public sealed class NarrowProcessTests : IDisposable
 
     public void Dispose() => directory.Dispose();
 
-
     private (int Code, string Output) Shell(string script)
     {
         File.WriteAllText(directory["err"], "");
