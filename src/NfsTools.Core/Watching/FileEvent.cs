@@ -20,10 +20,13 @@ public enum FileEventKind
     /// <summary>The name leads to another file now.</summary>
     Replaced,
 
-    /// <summary>The file system does not answer, or is not mounted: nothing is known of the files, and none is gone.</summary>
+    /// <summary>
+    /// The file system does not answer, is not mounted, or is behind another mount, or a directory may not be read: nothing is known of the
+    /// files there, and none is gone.
+    /// </summary>
     Outage,
 
-    /// <summary>The file system answers again; what differs from before is reported next.</summary>
+    /// <summary>The file system answers again, or another one is there; what differs from what was seen of it before is reported next.</summary>
     Recovered,
 }
 
@@ -46,7 +49,7 @@ public sealed record FileEvent
     /// <summary>What happened.</summary>
     public required FileEventKind Kind { get; init; }
 
-    /// <summary>The file; for an outage the path that is watched.</summary>
+    /// <summary>The file; for an outage the directory of which nothing is known.</summary>
     public required string Path { get; init; }
 
     /// <summary>The name it had before; null unless it was renamed, or a renamed file replaced it.</summary>
@@ -70,6 +73,6 @@ public sealed record FileEvent
     /// <summary>How long after the change it may have been seen at most, while the file system answers; null where that is not known, since how long the client believes its caches is not.</summary>
     public required TimeSpan? LatencyBound { get; init; }
 
-    /// <summary>Why there is an outage; empty otherwise.</summary>
+    /// <summary>Why there is an outage, or which file system is there since it ended; empty otherwise.</summary>
     public string Reason { get; init; } = "";
 }

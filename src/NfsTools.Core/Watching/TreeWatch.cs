@@ -155,7 +155,8 @@ internal sealed class TreeWatch
     // A name that is gone may be half of a rename, and one that came the other half: the other name is looked at before that is told.
     private bool IsSettled(Change change, IReadOnlyList<TreeWatch> watched)
     {
-        var others = watched.Where(MayHold).ToList();
+        // In a single directory, the look that found one half found the other.
+        var others = watched.Where(w => w == this ? tree.Names.Recurse : MayHold(w)).ToList();
         return change.IsOpen
             ? others.Select(w => w.HasLookedSince(change.NotedAt)).ToList().TrueForAll(has => has)
             : others.TrueForAll(w => w == this || w.HasFollowedHints(change.NotedAt));
