@@ -73,7 +73,7 @@ internal sealed class NfstoolsProcess : IDisposable
     public static NfstoolsProcess StartWithoutTerminal(params string[] arguments) => new(["setsid"], arguments, null, []);
 
     /// <summary>Starts a command that goes on, whose errors come with its output.</summary>
-    public static NfstoolsProcess StartWithErrors(params string[] arguments) => new(["/bin/sh", "-c", "exec dotnet \"$@\" 2>&1", "sh"], arguments, null, []);
+    public static NfstoolsProcess StartWithErrors(params string[] arguments) => new(["/bin/sh", "-c", "exec \"$@\" 2>&1", "sh"], arguments, null, []);
 
     /// <summary>Starts a command that goes on, with variables in its environment.</summary>
     public static NfstoolsProcess StartWith(IEnumerable<(string Name, string Value)> environment, params string[] arguments) => new(arguments, null, environment);
