@@ -36,7 +36,6 @@ internal sealed class TreeLook(WatchedTree tree, RequestBudget? budget, TimeProv
 
     private readonly SharedFileSystem place = tree.Place;
     private readonly WatchedNames watched = tree.Names;
-    private readonly IReadOnlySet<string> mountPoints = tree.MountPoints;
     private readonly ConcurrentDictionary<WatchedDirectory, string> failures = [];
 
     // How many directories are looked at beside one another.
@@ -48,6 +47,9 @@ internal sealed class TreeLook(WatchedTree tree, RequestBudget? budget, TimeProv
 
     /// <summary>How long ago the file system last answered, or the look was last held back by the budget and not by it.</summary>
     public TimeSpan SinceProgress => time.GetElapsedTime(Volatile.Read(ref progress));
+
+    /// <summary>The directories that it leaves to other trees.</summary>
+    public IReadOnlySet<string> MountPoints { get; } = tree.MountPoints;
 
     private bool Shared => place.Family != FileSystemFamily.Local;
 
@@ -249,7 +251,7 @@ internal sealed class TreeLook(WatchedTree tree, RequestBudget? budget, TimeProv
         for (int i = 0, granted = 0; i < names.Count; i++, granted--)
         {
             var path = directory.PathOf(names[i]);
-            if (mountPoints.Contains(path))
+            if (MountPoints.Contains(path))
             {
                 continue;
             }

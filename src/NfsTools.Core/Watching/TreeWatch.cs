@@ -327,6 +327,12 @@ internal sealed class TreeWatch
             (directory, name) => hints.Contains((directory, name)),
             (directory, name) => IsLocal(directory, name) ? (FileEventOrigin.Local, "inotify") : (look.Everything ? FileEventOrigin.Unknown : Shared ? FileEventOrigin.Remote : FileEventOrigin.Local, "look"));
         entered.UnionWith(again);
+        if (look.Maker.MountPoints != tree.MountPoints)
+        {
+            // Unmounted during the look, which has left it out.
+            tree.RelistRevealed();
+        }
+
         lookedFrom = look.All ? look.Maker.Began : lookedFrom;
         foreach (var seen in look.Work.Result.Where(l => tree.Contains(l.Directory) && (!l.IsElsewhere || l.Directory.Path == tree.Root)).OrderBy(l => l.Directory.Path.Length))
         {

@@ -77,13 +77,8 @@ internal sealed class WatchedTree(string root, WatchedNames names, WatchOptions 
             return false;
         }
 
-        foreach (var point in mountPoints.Except(points))
-        {
-            // Its time stamp does not tell that a name of it can be seen again.
-            revealed.Add(point);
-            _ = Find(Path.GetDirectoryName(point)!) is { } above ? above.Listed = null : null;
-        }
-
+        revealed.UnionWith(mountPoints.Except(points));
+        RelistRevealed();
         mountPoints = points;
         foreach (var directory in directories.Values)
         {
@@ -91,6 +86,15 @@ internal sealed class WatchedTree(string root, WatchedNames names, WatchOptions 
         }
 
         return true;
+    }
+
+    /// <summary>Has the directories listed again that hold what no mount hides any more: their time stamps do not tell of that.</summary>
+    public void RelistRevealed()
+    {
+        foreach (var point in revealed)
+        {
+            _ = Find(Path.GetDirectoryName(point)!) is { } above ? above.Listed = null : null;
+        }
     }
 
     /// <summary>Whether a directory was below a mount until now: that it can be seen is no news.</summary>
