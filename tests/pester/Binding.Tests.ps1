@@ -7,7 +7,7 @@ BeforeDiscovery {
             $command = $_
             $command.Parameters.Values.Where({
                     $_.Name -notin [Management.Automation.Cmdlet]::CommonParameters -and $_.Name -notin [Management.Automation.Cmdlet]::OptionalCommonParameters
-                }).ForEach({ @{ Command = $command.Name; Parameter = $_.Name; IsSwitch = $_.ParameterType -eq [switch]; FromPipeline = $_.ParameterSets.Values.ValueFromPipeline -contains $true } })
+                }).ForEach({ @{ Command = $command.Name; Parameter = $_.Name; IsSwitch = $_.ParameterType -eq [switch]; IsList = $_.ParameterType.IsArray; FromPipeline = $_.ParameterSets.Values.ValueFromPipeline -contains $true } })
         })
 }
 
@@ -41,6 +41,8 @@ Describe 'An object as a path' {
         @{ What = 'a check'; Object = { Test-FileTimestamp -LiteralPath 'b[1]' -Detailed } }
         @{ What = 'what a file system is asked about'; Object = { Get-SharedFileSystem -LiteralPath 'b[1]' } }
         @{ What = 'a line of a followed log'; Object = { [pscustomobject]@{ PSTypeName = 'Deserialized.NfsTools.Watching.LogLine'; Path = "$directory/b[1]"; Line = 'x' } } }
+        @{ What = 'a property that is a file'; Object = { [pscustomobject]@{ Path = Get-Item -LiteralPath 'b[1]' } } }
+        @{ What = 'a property that is a path of PowerShell'; Object = { [pscustomobject]@{ Path = Resolve-Path -LiteralPath 'b[1]' } } }
         @{ What = 'a file of Get-Item'; Object = { Get-Item -LiteralPath 'b[1]' } }
         @{ What = 'a file of .NET'; Object = { [IO.FileInfo]::new("$directory/b[1]") } }
         @{ What = 'a file from another session'; Object = { Get-Item -LiteralPath 'b[1]' | Copy-AsDeserialized } }
@@ -90,7 +92,8 @@ Describe 'An object as a path' {
         @{ Command = 'Get-AccountingCollector'; Good = 'a.db'; Count = 1; Options = @{} }
         @{ Command = 'Test-JobFlow'; Good = 'flow.yaml'; Count = 1; Options = @{} }
     ) {
-        foreach ($bad in [pscustomobject]@{ Name = 'aa' }, @{ Path = 'aa' }, (Get-Date), [Diagnostics.Stopwatch]::new()) {
+        foreach ($bad in [pscustomobject]@{ Name = 'aa' }, @{ Path = 'aa' }, (Get-Date), [Diagnostics.Stopwatch]::new(), [pscustomobject]@{ Path = 'aa', 'b1' },
+            [pscustomobject]@{ Path = @{ Path = 'aa' } }) {
             $written = @($bad, $Good | & $Command @Options -ErrorAction SilentlyContinue -ErrorVariable told)
             $written.Count | Should -Be $Count
             $told.Count | Should -Be 1
@@ -222,5 +225,12 @@ Describe 'Nothing as a value' {
                 }
             }
         }
+    }
+
+    It 'is an error in a list of <Command> that names -<Parameter>' -ForEach $own.Where({ $_.IsList }) {
+        $told = @(Get-ErrorOf $Command $Parameter @($null))
+        $told.Count | Should -Be 1
+        $told[0].Exception | Should -BeOfType ([Management.Automation.ParameterBindingException])
+        $told[0].Exception.Message | Should -Match "'$Parameter'"
     }
 }

@@ -32,19 +32,32 @@ internal sealed class PathTextAttribute : ArgumentTransformationAttribute
     private static string? PathOf(object given, IEnumerable<string> properties)
     {
         var known = PSObject.AsPSObject(given).Properties;
-        var path = properties.Select(name => known[name]?.Value?.ToString()).FirstOrDefault(path => path?.Length > 0);
+        var path = properties.Select(name => NameIn(known[name]?.Value)).FirstOrDefault(path => path?.Length > 0);
         return path is not null && KnowsItsName(given) ? PathName.Exact(path) : path;
     }
 
+    // The text of a list or of an object is no name, however the property is called.
+    private static string? NameIn(object? value) => Plain(value) switch
+    {
+        var name when IsName(name) => name!.ToString(),
+        FileSystemInfo file => file.FullName,
+        PathInfo path => path.Path,
+        _ => null,
+    };
+
+    private static object? Plain(object? given) => given is PSObject wrapped ? wrapped.BaseObject : given;
+
+    // Numbers are names too: "Get-FileTimestamp 5".
+    private static bool IsName(object? plain) => plain is string or decimal || plain?.GetType().IsPrimitive == true;
+
     // Others were read from a text, or came from another process, where names are written.
     private static bool KnowsItsName(object given) =>
-        (given is PSObject wrapped ? wrapped.BaseObject : given) is var plain && (plain is FileSystemInfo || plain.GetType().Assembly == typeof(FileStamp).Assembly);
+        Plain(given) is var plain && (plain is FileSystemInfo || plain!.GetType().Assembly == typeof(FileStamp).Assembly);
 
     private object? TextOf(object? given)
     {
-        // Numbers are names too: "Get-FileTimestamp 5".
-        var plain = given is PSObject wrapped ? wrapped.BaseObject : given;
-        if (plain is null or string or decimal || plain.GetType().IsPrimitive)
+        var plain = Plain(given);
+        if (plain is null || IsName(plain))
         {
             return given;
         }

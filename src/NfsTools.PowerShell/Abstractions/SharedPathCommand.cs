@@ -12,8 +12,6 @@ public abstract class SharedPathCommand : NfsToolsCommand
     /// <summary>The parameter set of <see cref="LiteralPath"/>.</summary>
     protected const string LiteralPathSet = "LiteralPath";
 
-    /// <summary>The longest time that may be given for something, in seconds: a year.</summary>
-
     /// <summary>Files and directories; wildcards are allowed.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true, HelpMessage = "Files or directories; wildcards are allowed. Without wildcards they need not exist.")]
     [ValidateNotNullOrEmpty]

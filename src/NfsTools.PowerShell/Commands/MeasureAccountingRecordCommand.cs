@@ -19,6 +19,7 @@ public sealed class MeasureAccountingRecordCommand : StoreQueryCommand
     /// <summary>What jobs are grouped by.</summary>
     [Parameter(HelpMessage = "Group by these, e.g. User,Month; days and months are UTC, a job on several hosts counts for each.")]
     [ValidateNotNullOrEmpty]
+    [NoNulls]
     public JobKey[] GroupBy { get; set; } = [];
 
     /// <inheritdoc/>
