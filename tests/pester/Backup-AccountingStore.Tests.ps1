@@ -34,6 +34,11 @@ Describe 'Backup-AccountingStore' {
         "$($Error[0].ErrorDetails.RecommendedAction)" | Should -Match 'pg_dump'
     }
 
+    It 'makes no file of what is meant for a database' {
+        { Backup-AccountingStore $store 'Host=db;Database=copy' } | Should -Throw '*meant for a PostgreSQL database*' -ErrorId "StoreUnusable,$type"
+        './Host=db;Database=copy' | Should -Not -Exist
+    }
+
     It 'refuses what is no store' {
         { Backup-AccountingStore $log TestDrive:/copy2.db } | Should -Throw '*no SQLite database*' -ErrorId "StoreUnusable,$type"
         { Backup-AccountingStore TestDrive:/none.db TestDrive:/copy2.db } | Should -Throw '*there is no such store*' -ErrorId "StoreUnusable,$type"

@@ -27,6 +27,7 @@ internal static class BackupCommand
         command.SetAction(line =>
         {
             using var stop = new StopSignals();
+            StoreBackup.RequireFile(line.GetRequiredValue(target));
             var path = FilePath.Absolute(line.GetRequiredValue(target));
             try
             {

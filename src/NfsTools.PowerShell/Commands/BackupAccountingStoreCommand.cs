@@ -28,13 +28,19 @@ public sealed class BackupAccountingStoreCommand : AccountingCommand
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (ResolveStore(Store, ThrowTerminatingError) is not { } address || ResolveFile(Destination, ThrowTerminatingError) is not { } target || !ShouldProcess(target, $"Copy {address.Name}"))
+        if (ResolveStore(Store, ThrowTerminatingError) is not { } address)
         {
             return;
         }
 
         try
         {
+            StoreBackup.RequireFile(Destination);
+            if (ResolveFile(Destination, ThrowTerminatingError) is not { } target || !ShouldProcess(target, $"Copy {address.Name}"))
+            {
+                return;
+            }
+
             StoreBackup.Write(address, target, Force, StopToken);
             WriteObject(new FileInfo(target));
         }

@@ -95,6 +95,20 @@ public sealed class BackupTests(SampleLog sample) : IDisposable
     public void What_can_be_no_copy_is_refused(string target, string message) => Assert.StartsWith(
         $"nfstools: {message}", NfstoolsProcess.Run("backup", "--store", sample.StorePath, "--to", target, "--force").Errors, StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("Host=db;Database=accounting;Password=secret")]
+    [InlineData("host=db dbname=accounting")]
+    [InlineData("postgresql://lsf:secret@db/accounting")]
+    public void A_database_is_no_place_for_a_copy(string target)
+    {
+        var outcome = NfstoolsProcess.Run("backup", "--store", sample.StorePath, "--to", target);
+
+        Assert.Equal((3, ""), (outcome.Code, outcome.Output));
+        Assert.StartsWith("nfstools: The copy of a store is an SQLite file, and what is named for it is meant for a PostgreSQL database.", outcome.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", outcome.Errors, StringComparison.Ordinal);
+        Assert.False(File.Exists(target));
+    }
+
     [Fact]
     public void A_database_is_copied_by_pg_dump()
     {

@@ -11,6 +11,18 @@ public static class StoreBackup
     private const string What = "copy of the store";
     private const string InUse = "Name another file, or stop what uses this one and remove its journal.";
 
+    /// <summary>Refuses what a user wrote for a copy where it is meant for a database server: a file of that name would be in nobody's mind.</summary>
+    /// <exception cref="NfsToolsException">It is; the message shows no value of it.</exception>
+    public static void RequireFile(string written)
+    {
+        if (StoreAddress.NamesServer(written))
+        {
+            throw new NfsToolsException(
+                "The copy of a store is an SQLite file, and what is named for it is meant for a PostgreSQL database.",
+                "Name a file to be made; write one that is called so with \"./\" before it.");
+        }
+    }
+
     /// <summary>
     /// Copies a store into a file of its own, for its owner alone, which needs no journal beside it: a store again, or one to keep. It
     /// is made beside its place as that with a unique ending and .tmp behind, made durable, and appears whole or not at all.
