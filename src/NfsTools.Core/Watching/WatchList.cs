@@ -176,8 +176,25 @@ internal sealed class WatchList(WatchSetting setting)
             awaited[full] = null;
             missing = NativeFile.Exists(full) || !NativeFile.IsDirectory(above) ? null : $"{full} is not there; waiting for it";
         }
+        else if (!MayMatch(above, new WatchedNames(name, Recurse: false)))
+        {
+            missing = $"no name matches {full} yet; waiting for one";
+        }
 
         return (new WatchedTree(above, new WatchedNames(PatternOf(name), Recurse: false), Options, setting.Time, FileSystemLocator.Locate(above)), missing);
+    }
+
+    // What is not there, or cannot be read, is told of by its own watch.
+    private static bool MayMatch(string directory, WatchedNames names)
+    {
+        try
+        {
+            return NativeFile.List(directory).Any(e => names.IsMeant(e.Name));
+        }
+        catch (IOException)
+        {
+            return true;
+        }
     }
 
     private string PatternOf(string name) =>

@@ -10,6 +10,8 @@ public sealed class WatchAbsentTests : IDisposable
     [InlineData("absent/", "absent is not there; waiting for it")]
     [InlineData("absent/data", "absent is not there; waiting for it")]
     [InlineData("link", "link is not there; waiting for it")]
+    [InlineData("absent*", "absent* yet; waiting for one")]
+    [InlineData("absent/data*", "absent is not there; waiting for it")]
     public void It_says_what_it_waits_for(string path, string said)
     {
         File.CreateSymbolicLink(directory["link"], "nowhere");
@@ -25,8 +27,8 @@ public sealed class WatchAbsentTests : IDisposable
 
     [Theory]
     [InlineData("there", "")]
-    [InlineData("pattern*", "--recurse")]
-    public void What_is_there_or_a_pattern_is_waited_for_in_silence(string path, string option)
+    [InlineData("the*", "--recurse")]
+    public void What_is_there_is_watched_in_silence(string path, string option)
     {
         File.WriteAllText(directory["there"], "1");
         using var watch = NfstoolsProcess.Start([.. new[] { "watch", directory[path], "--state", directory["state"], option }.Where(a => a.Length > 0)]);
