@@ -197,6 +197,14 @@ Describe 'Invoke-ProtectedJob' {
         Invoke-ProtectedJob sh '-c', 'echo note >&2' -ErrorAction SilentlyContinue 2>&1 | Should -Not -BeOfType ([Management.Automation.ErrorRecord])
     }
 
+    It 'runs nothing where input is piped to the job, whether there is some or not' {
+        foreach ($given in @('one', 'two'), @()) {
+            { $given | Invoke-ProtectedJob touch ran -ErrorAction SilentlyContinue } | Should -Throw 'touch: the job was not run: it takes no input from the pipeline.' -ErrorId 'JobFailed,*'
+        }
+
+        'ran' | Should -Not -Exist
+    }
+
     It 'is not blocked by much output on both streams, and keeps the last of it alone' {
         $result = $null
         $count = 0

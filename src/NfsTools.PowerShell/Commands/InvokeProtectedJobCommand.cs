@@ -16,6 +16,7 @@ public sealed class InvokeProtectedJobCommand : NfsToolsCommand
 
     // In all parameter sets, or PowerShell would take a script block for the name of a program where one of these is given.
     private static readonly string[] ProgramOptions = [nameof(ArgumentList), nameof(CapsulePath), nameof(Trace), nameof(IgnorePath), nameof(TimeoutSeconds), nameof(GraceSeconds)];
+    private bool isWithoutInput;
 
     /// <summary>The program.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = CommandSet, HelpMessage = "The program to run; searched in PATH where it has no slash.")]
@@ -113,9 +114,12 @@ public sealed class InvokeProtectedJobCommand : NfsToolsCommand
     [Parameter(HelpMessage = "Compare contents too, by SHA-256: reads all files before and after the job.")]
     public SwitchParameter Hash { get; set; }
 
+    private string JobName => ScriptBlock is null ? FilePath : "a script block";
+
     /// <inheritdoc/>
-    protected override void EndProcessing()
+    protected override void ProcessRecord()
     {
+        isWithoutInput = true;
         if (ScriptBlock is not null && ProgramOptions.FirstOrDefault(MyInvocation.BoundParameters.ContainsKey) is { } option)
         {
             throw Misplaced(option);
@@ -127,7 +131,7 @@ public sealed class InvokeProtectedJobCommand : NfsToolsCommand
             FileOf(FilePath);
         }
 
-        var name = ScriptBlock is null ? FilePath : "a script block";
+        var name = JobName;
         if (!ShouldProcess(name, "Run as a job"))
         {
             return;
@@ -148,6 +152,18 @@ public sealed class InvokeProtectedJobCommand : NfsToolsCommand
         catch (OperationCanceledException) when (Stopping)
         {
             throw new PipelineStoppedException();
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        // Where something is piped in that nothing takes, no record is processed. The job would run without what it was to read.
+        if (!isWithoutInput)
+        {
+            ThrowTerminatingError(Error(
+                new NfsToolsException($"{JobName}: the job was not run: it takes no input from the pipeline.", "Let it read a file, and name that with -InputPath; or leave the pipeline before it out."),
+                ErrorIds.JobFailed, ErrorCategory.InvalidArgument, JobName));
         }
     }
 
