@@ -50,8 +50,11 @@ internal sealed class LogFollower(string livePath, TimeSpan nulPatience, TimePro
     /// <summary>The files that the last scan found, oldest first, and which generation each holds.</summary>
     public IReadOnlyList<LogMember> Found { get; private set; } = [];
 
-    /// <summary>A compressed file among them that cannot be unpacked to its end, and that may hold what was not read; null for none.</summary>
-    public string? Damaged { get; private set; }
+    /// <summary>
+    /// Why an archive that may hold what was not read cannot be: it cannot be unpacked to its end, or this user may not read it. The
+    /// other files are read meanwhile. Null for none.
+    /// </summary>
+    public IOException? Unreadable { get; private set; }
 
     /// <summary>Finds what is to be read, oldest first. The caller disposes the segments.</summary>
     /// <param name="known">The generations read so far; new ones are added as they are read.</param>
@@ -65,7 +68,7 @@ internal sealed class LogFollower(string livePath, TimeSpan nulPatience, TimePro
 
         var paths = Family.List();
         var members = new List<LogMember>(paths.Count);
-        (LiveExists, KnowsAll, waiting) = (false, true, "the file is not there; waiting for it");
+        (LiveExists, KnowsAll, waiting, Unreadable) = (false, true, "the file is not there; waiting for it", null);
         foreach (var path in paths)
         {
             if (FileStatus.Of(path, fresh: true) is not { } status)
@@ -116,7 +119,9 @@ internal sealed class LogFollower(string livePath, TimeSpan nulPatience, TimePro
         }
 
         // Another file may hold the same: an archive that is just being compressed is there twice.
-        Damaged = Found.FirstOrDefault(m => m.Size is null && !Found.Any(o => o.Fingerprint == m.Fingerprint && o.Size is not null))?.Path;
+        var damaged = Found.FirstOrDefault(m => m.Size is null && !Found.Any(o => o.Fingerprint == m.Fingerprint && o.Size is not null))?.Path;
+        Unreadable ??= damaged is null ? null : new DamagedArchiveException(damaged, null);
+        waiting ??= Unreadable is null ? null : $"{Unreadable.Message}; waiting";
         return Segments();
     }
 
@@ -228,7 +233,7 @@ internal sealed class LogFollower(string livePath, TimeSpan nulPatience, TimePro
             return heads[path] = seen;
         }
 
-        using var file = LogFile.TryOpen(path);
+        using var file = Open(path);
         if (file is null)
         {
             return null;
@@ -255,6 +260,20 @@ internal sealed class LogFollower(string livePath, TimeSpan nulPatience, TimePro
         var size = SizeOf(file);
         var isSettled = (file.IsPacked && size is not null) || time.GetElapsedTime(since, readAt) > Settled;
         return heads[path] = new Seen(status, fingerprint, holdNuls, size, file.IsPacked, null, since, isSettled);
+    }
+
+    // An archive that somebody else made, and that this user may not read, does not hold up the live log.
+    private LogFile? Open(string path)
+    {
+        try
+        {
+            return LogFile.TryOpen(path);
+        }
+        catch (IOException e) when (path != Family.LivePath && e.HResult is (Libc.NotPermitted or Libc.OperationNotPermitted))
+        {
+            (Unreadable, KnowsAll) = (Unreadable ?? e, false);
+            return null;
+        }
     }
 
     private static long? SizeOf(LogFile file)

@@ -46,6 +46,26 @@ public sealed class ArchivesTests : IDisposable
     }
 
     [Fact]
+    public void An_archive_that_may_not_be_read_holds_up_no_live_log_is_told_and_is_read_once_it_may_be()
+    {
+        File.WriteAllBytes(directory["lsb.acct.1"], generator.Next().Bytes);
+        File.WriteAllBytes(directory["lsb.acct"], generator.Next().Bytes);
+
+        var (code, output) = PrivateMounts.RunAsPlainUser(directory[""], """
+            collect() { code=0; $NFSTOOLS collect lsb.acct --store a.db --once --quiet 2>&1 || code=$?; echo "code $code"; }
+            chmod 000 lsb.acct.1; collect
+            $NFSTOOLS query --store a.db --csv | sed 1d | wc -l
+            chmod 600 lsb.acct.1; collect
+            $NFSTOOLS query --store a.db --csv | sed 1d | wc -l
+            """);
+
+        Assert.True(code == 0, output);
+        var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(l => !l.StartsWith("Check ", StringComparison.Ordinal)).ToList();
+        Assert.EndsWith("lsb.acct.1: Permission denied.", lines[0], StringComparison.Ordinal);
+        Assert.Equal(["code 3", "1", "code 0", "2"], lines[1..]);
+    }
+
+    [Fact]
     public void A_loss_is_accepted_by_the_number_that_verify_names()
     {
         string[] collect = ["collect", directory["lsb.acct"], "--store", directory["a.db"], "--once", "--quiet"];

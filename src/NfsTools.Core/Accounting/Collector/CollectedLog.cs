@@ -122,10 +122,9 @@ internal sealed class CollectedLog
             segments.ForEach(Close);
         }
 
-        var damage = follower.Damaged is { } damaged ? new DamagedArchiveException(damaged, null) : null;
-        if (damage is not null && once && standing is not null)
+        if (follower.Unreadable is { } unreadable && once && standing is not null)
         {
-            throw damage;
+            throw unreadable;
         }
 
         var stranger = strange is { } what ? new StrangeLogException(what) : null;
@@ -134,7 +133,7 @@ internal sealed class CollectedLog
             throw stranger;
         }
 
-        TellNews(damage is not null ? $"{damage.Message}; waiting" : stranger is not null ? $"{stranger.Message}; waiting for its first record" : null);
+        TellNews(follower.Unreadable is { } cause ? $"{cause.Message}; waiting" : stranger is not null ? $"{stranger.Message}; waiting for its first record" : null);
         return unread;
     }
 
