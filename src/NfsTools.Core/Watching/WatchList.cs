@@ -174,7 +174,7 @@ internal sealed class WatchList(WatchSetting setting)
         if (Options.LiteralPaths || !name.AsSpan().ContainsAny('*', '?', '\\'))
         {
             awaited[full] = null;
-            missing = NativeFile.Exists(full) || !NativeFile.IsDirectory(above) ? null : $"{full} is not there; waiting for it";
+            missing = NativeFile.Exists(full) ? Beyond(full) : NativeFile.IsDirectory(above) ? $"{full} is not there; waiting for it" : null;
         }
         else if (!MayMatch(above, new WatchedNames(name, Recurse: false)))
         {
@@ -183,6 +183,11 @@ internal sealed class WatchList(WatchSetting setting)
 
         return (new WatchedTree(above, new WatchedNames(PatternOf(name), Recurse: false), Options, setting.Time, FileSystemLocator.Locate(above)), missing);
     }
+
+    // A link to a file is watched as the link that it is: inotify and looks see its own directory alone.
+    private static string? Beyond(string path) => FileStatus.Of(path, follow: false) is { IsLink: true } && Libc.RealPath(path) is { } target
+        ? $"{path} is a symbolic link: it is told when that is turned, not what is written to {target}; name that to be told of it"
+        : null;
 
     // What is not there, or cannot be read, is told of by its own watch.
     private static bool MayMatch(string directory, WatchedNames names)

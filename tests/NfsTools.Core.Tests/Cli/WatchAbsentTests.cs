@@ -25,6 +25,20 @@ public sealed class WatchAbsentTests : IDisposable
         Assert.Single(outcome.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
+    [Fact]
+    public void Of_a_link_to_a_file_it_says_which_changes_it_does_not_see()
+    {
+        File.WriteAllText(directory["there"], "1");
+        File.CreateSymbolicLink(directory["link"], "there");
+        using var watch = NfstoolsProcess.Start("watch", directory["link"], "--state", directory["state"]);
+        Assert.True(SpinWait.SpinUntil(() => File.Exists(directory["state"]), TimeSpan.FromSeconds(30)));
+        watch.Signal("TERM");
+
+        Assert.Equal(
+            new NfstoolsProcess.Outcome(0, "", $"nfstools: {directory["link"]} is a symbolic link: it is told when that is turned, not what is written to {directory["there"]}; name that to be told of it\n"),
+            watch.End());
+    }
+
     [Theory]
     [InlineData("there", "")]
     [InlineData("the*", "--recurse")]
