@@ -26,6 +26,11 @@ internal static class UnknownOption
             // What is no word of its own was written behind "=", as in --export=-x.
             if (tokens[i].Type == TokenType.Argument && word.Length > 1 && word[0] == '-' && !isValue && words.Contains(word))
             {
+                if (i > 0 && tokens[i - 1].Type == TokenType.Option && Nearest(line, word) == word)
+                {
+                    return $"{tokens[i - 1].Value} needs a value, before {word}.";
+                }
+
                 return $"there is no option {word}{(Nearest(line, word.Split('=')[0]) is { } near ? $": did you mean {near}?" : ".")} A name that begins with - stands behind --.";
             }
         }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.IO.Enumeration;
 using System.Security.Cryptography;
 using System.Text;
 using NfsTools.FileSystems;
@@ -16,7 +15,7 @@ internal sealed class DirectoryTree
     /// <summary>What has more entries is refused: looking at them would take longer than most jobs.</summary>
     public const int MostEntries = 100_000;
 
-    private static readonly EnumerationOptions Everything = new() { AttributesToSkip = 0, IgnoreInaccessible = false };
+    private readonly bool isKnown;
     private readonly SortedDictionary<string, FileStatus> entries = new(StringComparer.Ordinal);
 
     /// <summary>A tree of which only the digest is known.</summary>
@@ -24,6 +23,7 @@ internal sealed class DirectoryTree
 
     private DirectoryTree(string directory, Func<string, SharedFileSystem>? freshOn)
     {
+        isKnown = true;
         Fill(directory, freshOn);
         Digest = DigestOf(entries);
         Newest = entries.Values.Select(s => s.IsDirectory ? 0 : s.ModifyTime).DefaultIfEmpty().Max();
@@ -56,7 +56,7 @@ internal sealed class DirectoryTree
             return null;
         }
 
-        if (entries.Count + after.entries.Count == 0)
+        if (!isKnown || !after.isKnown)
         {
             return "what is in it is not the same";
         }
@@ -102,8 +102,8 @@ internal sealed class DirectoryTree
             {
                 if (found[i] is not { } status)
                 {
-                    // It went away meanwhile, or has a name that cannot be asked about.
-                    throw new IOException($"{Path.Join(path, names[i])}: it cannot be looked at: it went away meanwhile, or its name is not UTF-8");
+                    // What changes while it is looked at is nothing to compare with.
+                    throw new IOException($"{Path.Join(path, names[i])}: it cannot be looked at: it went away meanwhile");
                 }
 
                 var name = Path.Join(relative, names[i]);
@@ -121,7 +121,7 @@ internal sealed class DirectoryTree
         try
         {
             var names = new List<string>();
-            foreach (var name in new FileSystemEnumerable<string>(path, (ref FileSystemEntry e) => e.FileName.ToString(), Everything))
+            foreach (var (name, _) in NativeFile.List(path))
             {
                 if (!name.StartsWith(ProbeFile.Prefix, StringComparison.Ordinal))
                 {
@@ -136,9 +136,9 @@ internal sealed class DirectoryTree
 
             return names;
         }
-        catch (Exception e) when (e is UnauthorizedAccessException or DirectoryNotFoundException)
+        catch (IOException e) when (e.HResult is Libc.NotPermitted)
         {
-            throw new IOException($"{path}: what is in it cannot be listed: {e.Message}", Libc.NotPermitted);
+            throw new IOException($"{path}: what is in it cannot be listed: Permission denied", Libc.NotPermitted);
         }
     }
 

@@ -69,9 +69,10 @@ internal sealed class LogMatch(IReadOnlyList<LogGeneration> known, Func<LogMembe
         return true;
     }
 
-    // A log that is shorter than what was seen of it, and not to be compared with that: not written back yet, or truncated.
+    // A live log that is shorter than what was seen of it, and not to be compared with that: not written back yet, or truncated. Once it
+    // was given an archive's name it is what it is, whether its writer has begun another or not.
     private bool IsDoubted(LogMember file, IReadOnlyList<LogMember> files) =>
-        known.FirstOrDefault(g => Seen(g) > file.Size && !files.Any(f => f.Generation == g)) is { } longer && !file.IsRotated && !accept(file, longer);
+        known.FirstOrDefault(g => Seen(g) > file.Size && !files.Any(f => f.Generation == g)) is { } longer && file.IsLive && !accept(file, longer);
 
     // Whether two files differ from a place on, as far as both go.
     private static bool Differ(LogMember one, LogMember other, long from)

@@ -18,10 +18,12 @@ public sealed class ByteNameTests
             $t wait "$n" --gone --timeout 0 >/dev/null; echo gone $?
             $t run -n -i "$n" --expect m.json -- cat "$n"; echo run $?
             $t lock "l$n" -- true; echo lock $?
+            mkdir d; echo x >"d/$n"; $t run -n -i d -- true; echo tree $?
+            $t run -n -i d -- sh -c 'echo y | tee -a d/caf*' 2>&1 | grep -c 'caf.xE9 in it changed'; rm -r d
             ls | LC_ALL=C od -An -c | tr -d ' \n'; rm -f ./*
             """);
 
-        Assert.Equal("1\n1\ncheck 0\ngone 1\nx\nrun 0\nlock 0\ncaf351\\nlcaf351\\nm.json\\n", output);
+        Assert.Equal("1\n1\ncheck 0\ngone 1\nx\nrun 0\nlock 0\ntree 0\n1\ncaf351\\nlcaf351\\nm.json\\n", output);
     }
 
     [Fact]

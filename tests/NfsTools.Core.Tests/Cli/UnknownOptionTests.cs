@@ -37,6 +37,12 @@ public sealed class UnknownOptionTests
         Assert.Contains(expected, Find(line.Split(' ')), StringComparison.Ordinal);
 
     [Theory]
+    [InlineData("collect log --store --once", "--store needs a value, before --once.")]
+    [InlineData("run -i --json -- true", "-i needs a value, before --json.")]
+    public void An_option_that_stands_where_a_value_is_missing_is_told_as_such(string line, string expected) =>
+        Assert.Equal(expected, Find(line.Split(' ')));
+
+    [Theory]
     [InlineData("stamp -- --recursive -x")]
     [InlineData("stamp -")]
     [InlineData("stamp f --export=-x")]
