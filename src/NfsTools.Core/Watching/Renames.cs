@@ -19,7 +19,8 @@ internal static class Renames
             foreach (var change in ledger.Untold.Where(c => c.Kind is FileEventKind.Created or FileEventKind.Replaced && c.OldPath is null && left.Contains(c.After!.Value.Inode)).ToList())
             {
                 var (from, old) = left[change.After!.Value.Inode].FirstOrDefault(
-                    v => v.Change.Path != change.Path && v.Ledger.Untold.Contains(v.Change) && IsSame(v.Change.Before!.Status, change.After.Value));
+                    v => v.Change.Path != change.Path && v.Ledger.Untold.Contains(v.Change) && IsSame(v.Change.Before!.Status, change.After.Value)
+                        && IsUntouched(v.Change, v.Ledger, change, ledger));
                 if (old is not null && IsProved(change, old, ledger.Tree))
                 {
                     from.Forget(old);
@@ -39,6 +40,14 @@ internal static class Renames
 
     /// <summary>Whether two device numbers are one, as far as both are known: a state does not know them.</summary>
     public static bool IsOneDevice(ulong one, ulong other) => one == other || one == 0 || other == 0;
+
+    // The rename is told where what came is: what happened to the old name between would be told before or after its time.
+    private static bool IsUntouched(Change old, ChangeLedger from, Change change, ChangeLedger to)
+    {
+        var changes = from.Untold;
+        var (one, other) = (changes.Index().First(c => c.Item == old).Index, to == from ? changes.Index().First(c => c.Item == change).Index : -1);
+        return !changes.Index().Any(c => c.Item != old && c.Item.Path == old.Path && (other < 0 || (c.Index > one) != (c.Index > other)));
+    }
 
     // Where no time of birth is told, a directory whose own time has moved is the same one if something in it is.
     private static bool IsProved(Change change, Change old, WatchedTree tree)
