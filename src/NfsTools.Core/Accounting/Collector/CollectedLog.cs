@@ -26,6 +26,9 @@ internal sealed class CollectedLog
     private (FileStatus Status, string? What) judged;
     private string? strange;
 
+    // What the store has of it; something else at the start.
+    private string? keptUnreadable = "";
+
     public CollectedLog(CollectorSource source, AccountingStore store, CollectorOptions options, IProgress<CollectorEvent>? progress, CollectorPulse pulse, TimeProvider time)
     {
         (Source, this.store, this.progress, this.pulse, this.time, once) = (source, store, progress, pulse, time, options.Once);
@@ -75,6 +78,7 @@ internal sealed class CollectedLog
         }
 
         generations = store.LoadGenerations(Source.Cluster, Source.Format);
+        keptUnreadable = "";
         absent.Clear();
     }
 
@@ -106,6 +110,12 @@ internal sealed class CollectedLog
             if (standing is not null)
             {
                 Mark(standing.Lease!);
+                if (follower.Unreadable?.Message is var unreadableNow && unreadableNow != keptUnreadable)
+                {
+                    store.KeepUnreadable(Source, unreadableNow, standing.Lease!);
+                    keptUnreadable = unreadableNow;
+                }
+
                 foreach (var archive in unreadArchives.Where(a => toldUnread.Add(a.Path)))
                 {
                     Tell(new CollectorEvent(CollectorEventKind.Unread, archive.Path, archive.Reason));

@@ -192,6 +192,9 @@ public sealed class AccountingStore : IDisposable
     /// <inheritdoc cref="StoreWriter.KeepArchives"/>
     internal void KeepArchives(CollectorSource source, StoreLease lease) => Guard(() => Writer().KeepArchives(source, lease), lease);
 
+    /// <inheritdoc cref="StoreWriter.KeepUnreadable"/>
+    internal void KeepUnreadable(CollectorSource source, string? reason, StoreLease lease) => Guard(() => Writer().KeepUnreadable(source, reason, lease), lease);
+
     /// <summary>What a log's collector takes for archives beside those with numbers.</summary>
     internal IReadOnlyList<string> Archives(string cluster, string format, string livePath) => Guard(() => StoreQuery.Archives(database, cluster, format, livePath));
 

@@ -7,7 +7,7 @@ namespace NfsTools.Accounting.Store;
 internal static partial class StoreSchema
 {
     /// <summary>The version this program writes.</summary>
-    public const int Version = 5;
+    public const int Version = 6;
 
     private const string Migrations = "schema_migration";
 

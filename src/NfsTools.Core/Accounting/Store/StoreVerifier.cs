@@ -39,6 +39,7 @@ internal sealed class StoreVerifier
             differences.AddRange(units.Gaps(position).Select(gap => $"{name}: bytes {gap.Start} to {gap.End - 1} are accounted for by nothing."));
         }
 
+        ReadUnreadable();
         ReadTimes();
         CompareRollup();
         return new StoreVerification(generations.Count, generations.Values.Sum(g => g.Position), records, rejects, filler, jobs, differences) { Accepted = accepted };
@@ -57,6 +58,15 @@ internal sealed class StoreVerifier
                 DateTimeOffset? at = reader.IsDBNull(5) ? null : DateTimeOffset.FromUnixTimeSeconds(reader.GetInt64(5));
                 (at is null ? differences : accepted).Add($"{name}: {GenerationStatus.Missing(position, reader.GetInt64(3), at)}.");
             }
+        }
+    }
+
+    private void ReadUnreadable()
+    {
+        using var rows = database.Command("SELECT unreadable FROM main.log_archives WHERE unreadable IS NOT NULL ORDER BY live_path").ExecuteReader();
+        while (rows.Read())
+        {
+            differences.Add($"{rows.GetString(0)}; what it holds and no other file did is missing.");
         }
     }
 

@@ -82,6 +82,16 @@ internal abstract class StoreWriter(StoreDatabase database, TimeProvider time) :
             Cluster(source.Cluster), source.Format, NameText.Write(source.Path), string.Join('\n', source.Archives.Select(NameText.Write)));
     });
 
+    /// <summary>Stores why an archive of a log cannot be read now; null where all can.</summary>
+    /// <exception cref="LeaseLostException">Another collector has taken over.</exception>
+    public void KeepUnreadable(CollectorSource source, string? reason, StoreLease lease) => InTransaction(() =>
+    {
+        lease.Confirm(database, source.Cluster);
+        return database.Execute(
+            "UPDATE main.log_archives SET unreadable = @p3 WHERE cluster_id = @p0 AND format = @p1 AND live_path = @p2",
+            Cluster(source.Cluster), source.Format, NameText.Write(source.Path), reason);
+    });
+
     /// <summary>Stores records that belong to no generation; those the store has already are passed over.</summary>
     /// <param name="records">The records, each with its cluster.</param>
     /// <param name="conflicts">Receives records with the key of another record in the store; they are not stored.</param>
