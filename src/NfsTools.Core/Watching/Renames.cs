@@ -20,7 +20,7 @@ internal static class Renames
             {
                 var (from, old) = left[change.After!.Value.Inode].FirstOrDefault(
                     v => v.Change.Path != change.Path && v.Ledger.Untold.Contains(v.Change) && IsSame(v.Change.Before!.Status, change.After.Value)
-                        && IsUntouched(v.Change, v.Ledger, change, ledger));
+                        && (change.After.Value.IsDirectory || IsUntouched(v.Change, v.Ledger, change, ledger)));
                 if (old is not null && IsProved(change, old, ledger.Tree))
                 {
                     from.Forget(old);
@@ -41,7 +41,8 @@ internal static class Renames
     /// <summary>Whether two device numbers are one, as far as both are known: a state does not know them.</summary>
     public static bool IsOneDevice(ulong one, ulong other) => one == other || one == 0 || other == 0;
 
-    // The rename is told where what came is: what happened to the old name between would be told before or after its time.
+    // A file's rename is told where what came is: what happened to the old name between would be told before or after its time. Of a
+    // directory that is the lesser evil: all below it would be deleted and created.
     private static bool IsUntouched(Change old, ChangeLedger from, Change change, ChangeLedger to)
     {
         var changes = from.Untold;
