@@ -74,6 +74,8 @@ strike() {
         paused)
             while struck=$(on "$1" "echo \$EPOCHREALTIME; kill -STOP \$(cat ${title[$1]}.pid)") && ! has_batch "$1"; do
                 signal "$1" CONT
+                # On a busy machine one pause may last longer than the lease: then no batch will ever come from there.
+                [[ "$(holder)" = "$1"* ]] || fail "$1 lost the lease before it was paused with a batch in hand"
                 sleep 0.13
             done ;;
         paused-in-commit)
