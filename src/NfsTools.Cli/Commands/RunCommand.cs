@@ -26,7 +26,7 @@ internal sealed class RunCommand
 
     private readonly Option<string[]> inputs = CommonOptions.NotEmpty(new Option<string[]>("--input", "-i")
     {
-        Description = "A file the command reads; may be given several times. It is to be there, with the stamp that --expect has of it, and must not change while the command runs.",
+        Description = "A file the command reads; may be given several times. It is to be there, with the stamp that --expect has of it, and must not change while the command runs. A device, a pipe or a path in /proc cannot be checked, and ends with 125.",
         HelpName = "FILE",
     });
 
@@ -84,7 +84,7 @@ internal sealed class RunCommand
             "Run a command only when its inputs are what is expected of them on this host, and believe its outputs only when it has written them, by the file server's clock. "
             + "Its standard streams, signals and exit code pass through; of the shell that started run it has the limits and ignored signals. Where run is killed, or the command's time is over, it ends with what it started, in other sessions too; "
             + "what has thrown its environment away (sudo, env -i) is not found. Exit codes of run itself: 120 an input is not ready, 121 an input changed meanwhile, 122 an output is missing or old, "
-            + "123 the command cannot be started, 124 its time was over, 125 run itself cannot go on or was called wrongly; a line on standard error says so then, and where the command itself returned such a code.")
+            + "123 the command cannot be started, 124 its time was over, 125 run itself cannot go on, was called wrongly, or cannot check a file that is named; a line on standard error says so then, and where the command itself returned such a code.")
         {
             verb.words, verb.protect, verb.inputs, verb.outputs, verb.expect, verb.record, verb.capsules, verb.showCapsules, verb.trace, verb.ignore, verb.retries, verb.delay, verb.timeout, verb.grace, verb.hash, verb.report,
         };

@@ -8,9 +8,6 @@ namespace NfsTools.Jobs;
 /// <summary>One run of a protected job, step by step.</summary>
 internal sealed class JobRun
 {
-    // What stands there are other processes' pipes, or another thing at each look.
-    private static readonly string[] Passing = ["/dev/fd", "/dev/stdin", "/dev/stdout", "/dev/stderr"];
-    private static readonly string[] Kernels = ["/proc", "/sys"];
     private readonly ProtectedJob job;
     private readonly JobSignals? signals;
     private readonly TimeProvider clock;
@@ -111,7 +108,12 @@ internal sealed class JobRun
             RetryDelay = job.RetryDelay,
             Stamps = stamps,
         }.Run(cancellation, clock, progress);
-        checks = [.. checks.Where(c => c.Found?.Status is not { IsPassing: true })];
+        if (Passing(checks.Select(c => (c.Path, c.Found?.Status)), out var passing))
+        {
+            return false;
+        }
+
+        checks = [.. checks.Where(c => !passing.Contains(c.Path))];
         files = files with { Inputs = [.. checks.Select(c => c.Path)] };
         result = result with { Inputs = [.. checks.Select(c => new InputEvidence(c.Path, c))] };
         if (checks.Where(c => !c.Holds).ToList() is [var first, ..] wrong)
@@ -122,6 +124,12 @@ internal sealed class JobRun
         try
         {
             result = Patiently(() => result with { Inputs = Readable() }, cancellation);
+            if (Passing(Patiently(() => files.Outputs.Select(p => (p, FileStatus.Of(p))).ToList(), cancellation), out passing))
+            {
+                return false;
+            }
+
+            files = files with { Outputs = [.. files.Outputs.Where(p => !passing.Contains(p))] };
             outputs = Patiently(() => Guard(checks.Select(c => c.Found).OfType<FileStamp>()), cancellation);
 
             // Only an output can be another name of an input that may have one.
@@ -145,14 +153,25 @@ internal sealed class JobRun
         }
 
         files = files.Inputs.Count > 0 ? files : files with { Inputs = [.. expected.All.Select(s => s.Path)] };
-        files = files with { Inputs = [.. files.Inputs.Where(p => !Passing.Concat(Kernels).Any(k => FilePath.IsBelow(p, k)))], Outputs = [.. files.Outputs.Where(p => !Passing.Any(k => FilePath.IsBelow(p, k)))] };
-        return [.. files.Inputs.Select(path => new FileExpectation { Path = path, Stamp = expected.Of(path) })];
+
+        // Of what is found in a command's words, that is left out before somebody waits for it.
+        return [.. files.Inputs.Where(path => IsNamed(path) || PassingPath.KindOf(path, null) is null).Select(path => new FileExpectation { Path = path, Stamp = expected.Of(path) })];
     }
 
-    // What goes through a device or a pipe is gone then: nothing of it can be compared.
+    // What goes through a device or a pipe is gone then: nothing of it can be compared. Who names it asks for a check that cannot
+    // be had; in the words of a known command it is no file of the job.
+    private bool Passing(IEnumerable<(string Path, FileStatus? Status)> paths, out HashSet<string> passing)
+    {
+        var found = paths.Select(p => (p.Path, Kind: PassingPath.KindOf(p.Path, p.Status))).Where(p => p.Kind is not null).ToList();
+        passing = found.Select(p => p.Path).ToHashSet(StringComparer.Ordinal);
+        var named = found.Find(p => IsNamed(p.Path));
+        return named.Kind is not null && !Refuse($"{named.Path} cannot be checked: it is {named.Kind}, of which nothing stays to compare: leave it out", JobVerdict.NotCheckable);
+    }
+
+    private bool IsNamed(string path) => job.FilesFrom.Length == 0 || expected.Of(path) is not null;
+
     private OutputGuard? Guard(IEnumerable<FileStamp> inputs)
     {
-        files = files with { Outputs = [.. files.Outputs.Where(p => FileStatus.Of(p) is not { IsPassing: true })] };
         real = files.Inputs.Concat(files.Outputs).Distinct().ToDictionary(p => p, FilePath.Resolve, StringComparer.Ordinal);
         return files.Outputs.Count == 0 && !job.Trace ? null : new OutputGuard(files.Outputs, job.Trace ? [directory] : [], inputs, job.Hash, stamps);
     }
@@ -233,7 +252,7 @@ internal sealed class JobRun
     {
         try
         {
-            StampManifest.Write(manifest, result.OutputStamps().All);
+            StampManifest.Write(manifest, result.OutputStamps().All.Where(s => IsNamed(s.Path) || s.Status is not { IsPassing: true }));
             result = result with { Manifest = manifest };
         }
         catch (NfsToolsException e)
@@ -272,8 +291,8 @@ internal sealed class JobRun
         result = result with
         {
             Inputs = [.. result.Inputs.Select(i => InputGuard.Judge(i, seen[i.Path], HashOf(i.Path), allowed)), .. learnt.Select(Learnt)],
-            Outputs = [.. written.Select(path => outputs?.Judge(path, seen[path], HashOf(path), exit.Elapsed, files)
-                ?? new OutputEvidence(path) { After = seen[path].Stamp, Reason = seen[path].Problem })],
+            Outputs = [.. written.Select(path => Lasting(outputs?.Judge(path, seen[path], HashOf(path), exit.Elapsed, files)
+                ?? new OutputEvidence(path) { After = seen[path].Stamp, Reason = seen[path].Problem }))],
         };
 
         InputEvidence Learnt(string path) => InputGuard.JudgeTraced(
@@ -282,13 +301,18 @@ internal sealed class JobRun
         string? HashOf(string path) => hashes.GetValueOrDefault(path)?.Text;
     }
 
+    // A job may make a FIFO where a file was to be.
+    private OutputEvidence Lasting(OutputEvidence output) => output.Written == true && IsNamed(output.Path) && output.After?.Status is { IsPassing: true } status
+        ? output with { Written = false, Reason = $"it is {status.Kind} now, in which nothing stays" }
+        : output;
+
     // Reading whole files takes as long as it takes.
     private T Patiently<T>(Func<T> work, CancellationToken cancellation) =>
         Abandonable.TryRun(work, job.Hash ? Timeout.InfiniteTimeSpan : patience, out var done, cancellation) ? done : throw new IOException("the file system does not answer");
 
-    private bool Refuse(string reason)
+    private bool Refuse(string reason, JobVerdict verdict = JobVerdict.InputsNotReady)
     {
-        result = result with { Verdict = JobVerdict.InputsNotReady, Reason = reason };
+        result = result with { Verdict = verdict, Reason = reason };
         return false;
     }
 

@@ -32,4 +32,7 @@ public enum JobVerdict
 
     /// <summary>It returned 0, but not all of its files could be learnt from its trace.</summary>
     NotTraced,
+
+    /// <summary>It was not run: a file that is named is a device, a pipe or the like, and cannot be checked.</summary>
+    NotCheckable,
 }

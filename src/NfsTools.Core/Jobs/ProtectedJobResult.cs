@@ -62,7 +62,7 @@ public sealed record ProtectedJobResult
         JobVerdict.OutputNotWritten => JobExitCode.OutputNotWritten,
         JobVerdict.CannotStart => JobExitCode.CannotStart,
         JobVerdict.TimedOut => JobExitCode.TimedOut,
-        JobVerdict.NotRecorded or JobVerdict.NotTraced => JobExitCode.CannotGoOn,
+        JobVerdict.NotRecorded or JobVerdict.NotTraced or JobVerdict.NotCheckable => JobExitCode.CannotGoOn,
         JobVerdict.Interrupted => 128 + (Signal ?? 0),
         _ => Exit?.Code ?? JobExitCode.CannotGoOn,
     };

@@ -8,7 +8,8 @@ namespace NfsTools.Stamps;
 
 /// <summary>
 /// What is in a directory, as deep as it goes: names, kinds, sizes, times. Symbolic links in it are entries like others and are
-/// not followed. A directory's own times say nothing: a file made and removed, as this program's probes are, moves them.
+/// not followed. A directory's own times say nothing: a file made and removed, as this program's probes are, moves them. Of pipes,
+/// sockets and devices only names and kinds count.
 /// </summary>
 internal sealed class DirectoryTree
 {
@@ -26,7 +27,7 @@ internal sealed class DirectoryTree
         isKnown = true;
         Fill(directory, freshOn);
         Digest = DigestOf(entries);
-        Newest = entries.Values.Select(s => s.IsDirectory ? 0 : s.ModifyTime).DefaultIfEmpty().Max();
+        Newest = entries.Values.Select(s => s.IsDirectory || s.IsPassing ? 0 : s.ModifyTime).DefaultIfEmpty().Max();
     }
 
     /// <summary>SHA-256 of all entries, in hexadecimal.</summary>
@@ -158,8 +159,10 @@ internal sealed class DirectoryTree
     {
         var kind = contentOnly ? s.Mode & Libc.TypeMask : s.Mode;
         var changed = contentOnly ? 0 : s.ChangeTime;
-        return s.IsDirectory
-            ? string.Create(CultureInfo.InvariantCulture, $"{kind}")
+
+        // The times of a pipe are of what went through it, not of something that is there.
+        return s.IsDirectory ? string.Create(CultureInfo.InvariantCulture, $"{kind}")
+            : s.IsPassing ? string.Create(CultureInfo.InvariantCulture, $"{kind} {s.Inode}")
             : string.Create(CultureInfo.InvariantCulture, $"{kind} {s.Inode} {s.Size} {s.ModifyTime} {changed}");
     }
 }

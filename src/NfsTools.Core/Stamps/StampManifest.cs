@@ -22,7 +22,7 @@ public static class StampManifest
     private static readonly string[] Fields = ["path", "exists", "mode", "size", "modifyTimeNs", "changeTimeNs", "inode", "links", "method", "doubt", "takenAt"];
 
     /// <summary>Writes a manifest; it appears under its name whole, or not at all.</summary>
-    /// <exception cref="NfsToolsException">It cannot be written.</exception>
+    /// <exception cref="NfsToolsException">It cannot be written, or a stamp is of a device, a pipe or a socket.</exception>
     public static void Write(string path, IEnumerable<FileStamp> stamps) => WholeFile.Write(path, "manifest", file =>
     {
         using var json = new Utf8JsonWriter(file, Layout);
@@ -31,6 +31,11 @@ public static class StampManifest
         json.WriteStartArray("files");
         foreach (var stamp in stamps)
         {
+            if (stamp.Status is { IsPassing: true } passing)
+            {
+                throw new NfsToolsException($"{path}: the manifest was not written: {stamp.Path} is {passing.Kind}, of which nothing stays to compare.", "Leave it out.");
+            }
+
             Write(json, stamp);
         }
 

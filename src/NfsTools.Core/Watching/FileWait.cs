@@ -74,6 +74,11 @@ public sealed record FileWait
                     unchangedSince = last is not null && last.Same(stamp) ? unchangedSince : clock.GetTimestamp();
                     (last, problem) = (stamp, stamp.Doubt);
                     met = Met(stamp, clock.GetElapsedTime(unchangedSince));
+                    if (stamp.Status is { IsPassing: true } passing && Condition is (WaitCondition.Newer or WaitCondition.Stable))
+                    {
+                        (met, problem) = (false, $"it is {passing.Kind}: its times and size say nothing of what goes through it");
+                    }
+
                     if (met && place?.IsMounted() == false)
                     {
                         (met, problem) = (false, $"{place.Mount.Source} is not mounted on {place.Mount.MountPoint} any more, which says nothing of the file");

@@ -36,7 +36,7 @@ public sealed class InvokeProtectedJobCommand : NfsToolsCommand
     public ScriptBlock? ScriptBlock { get; set; }
 
     /// <summary>What it reads.</summary>
-    [Parameter(HelpMessage = "Files the job reads: they are to be there, with the stamps that -Expected has of them, and must not change while it runs.")]
+    [Parameter(HelpMessage = "Files the job reads: they are to be there, with the stamps that -Expected has of them, and must not change while it runs. A device, a pipe or a path in /proc cannot be checked, and the job is not run.")]
     [ValidateNotNullOrEmpty]
     [Alias("Input")]
     [PathText]

@@ -36,6 +36,8 @@ public sealed class RunTests : IDisposable
     [InlineData("-n -o bb true", 122, "the output is not written by the job: ")]
     [InlineData("no-such-command", 123, "The command cannot be started: no-such-command: No such file or directory.")]
     [InlineData("--timeout 50ms sleep 1000", 124, "it was ended after ")]
+    [InlineData("-n -i /dev/zero touch ran", 125, "/dev/zero cannot be checked: it is a device, ")]
+    [InlineData("-n -o /dev/stdout touch ran", 125, "/dev/stdout cannot be checked: ")]
     [InlineData("--record no/m.json true", 125, "no/m.json: the manifest cannot be written")]
     [InlineData("sh -c exit\t122", 122, "the command's own exit code: the command returned 122")]
     public void A_code_that_could_be_mistaken_comes_with_a_line_on_standard_error(string line, int code, string expected)

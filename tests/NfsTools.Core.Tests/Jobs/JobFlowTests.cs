@@ -74,6 +74,7 @@ public sealed class JobFlowTests : IDisposable
     [InlineData("jobs:\n- {name: a, command: x, inputs: nowhere}\n", "flow.yaml:2:33: inputs: ")]
     [InlineData("jobs:\n- {name: a, command: x}\n- {name: a, command: x}\n", "flow.yaml:3:10: name: there is a job \"a\" already")]
     [InlineData("jobs:\n- {name: a, command: x, inputs: f, outputs: f}\n", "f is not there, and no job makes it")]
+    [InlineData("jobs:\n- {name: a, command: x, inputs: /dev/null}\n", "/dev/null is a device, of which nothing stays to compare")]
     public void What_is_meant_wrongly_is_told_with_its_place(string yaml, string problem)
     {
         var flow = Load(yaml);

@@ -52,10 +52,7 @@ public sealed class ProtectedJobTests : IDisposable
     [Fact]
     public void A_manifest_that_is_a_pipe_is_refused_at_once()
     {
-        using (var mkfifo = System.Diagnostics.Process.Start("mkfifo", [directory["silent.json"]]))
-        {
-            mkfifo.WaitForExit();
-        }
+        MakePipe("silent.json");
 
         var result = Run(Job("touch ran") with { ExpectedManifests = [directory["silent.json"]], Retries = 0 });
 
@@ -274,11 +271,61 @@ public sealed class ProtectedJobTests : IDisposable
     }
 
     [Fact]
-    public void What_goes_through_a_device_is_no_file_of_a_job()
+    public void What_goes_through_a_device_is_no_file_of_a_job_whose_files_are_found_in_its_words()
     {
-        var result = Run(Job("cat in >/dev/null", inputs: ["in", "/dev/null", "/proc/self/stat"], outputs: ["/dev/null", "/dev/stdout"]));
+        var job = Job("cat in >/dev/null", inputs: ["in", "/dev/null", "/proc/self/stat"], outputs: ["/dev/null", "/dev/stdout"]);
+
+        var result = Run(job with { FilesFrom = "capsule" });
 
         Assert.Equal((JobVerdict.Succeeded, 1, 0), (result.Verdict, result.Inputs.Count, result.Outputs.Count));
+    }
+
+    [Theory]
+    [InlineData("/dev/zero", "a device")]
+    [InlineData("pipe", "a FIFO")]
+    [InlineData("link", "a FIFO")]
+    [InlineData("socket", "a socket")]
+    [InlineData("/proc/self/stat", "what the kernel makes at each look")]
+    [InlineData("/dev/stdin", "what a process has open")]
+    public void A_file_that_is_named_and_cannot_be_checked_is_refused(string path, string kind)
+    {
+        MakePipe("pipe");
+        File.CreateSymbolicLink(directory["link"], "pipe");
+        using var socket = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Unspecified);
+        socket.Bind(new System.Net.Sockets.UnixDomainSocketEndPoint(directory["socket"]));
+
+        foreach (var job in new[] { Job("touch ran", inputs: ["in", path]), Job("touch ran", outputs: [path]) })
+        {
+            var result = Run(job);
+
+            Assert.Equal((JobVerdict.NotCheckable, 125, true, null), (result.Verdict, result.Code, result.IsOwnCode, result.StartedAt));
+            Assert.EndsWith($"{path} cannot be checked: it is {kind}, of which nothing stays to compare: leave it out", result.Reason, StringComparison.Ordinal);
+        }
+
+        Assert.False(File.Exists(directory["ran"]));
+    }
+
+    [Fact]
+    public void An_output_that_became_a_pipe_is_not_written_and_not_recorded()
+    {
+        var result = Run(Job("mkfifo out") with { ManifestPath = directory["m.json"] });
+        var unprotected = Run(Job("true") with { Protect = false, ManifestPath = directory["m.json"] });
+
+        Assert.Equal((JobVerdict.OutputNotWritten, "it is a FIFO now, in which nothing stays"), (result.Verdict, result.Outputs[0].Reason));
+        Assert.Equal(JobVerdict.NotRecorded, unprotected.Verdict);
+        Assert.False(File.Exists(directory["m.json"]));
+    }
+
+    [Fact]
+    public void A_pipe_in_a_directory_is_neither_changed_nor_written_by_what_goes_through_it()
+    {
+        Directory.CreateDirectory(directory["d"]);
+        MakePipe("d/pipe");
+        const string Use = "cat d/pipe >/dev/null & echo x >d/pipe; wait";
+
+        Assert.Equal(JobVerdict.Succeeded, Run(Job($"{Use}; touch out", inputs: ["d"])).Verdict);
+        Assert.Equal(JobVerdict.OutputNotWritten, Run(Job(Use, outputs: ["d"])).Verdict);
+        Assert.Equal(JobVerdict.InputChanged, Run(Job("mv d/pipe d/other; touch out", inputs: ["d"])).Verdict);
     }
 
     [Fact]
@@ -335,8 +382,12 @@ public sealed class ProtectedJobTests : IDisposable
     {
         Assert.Equal(JobVerdict.Succeeded, Run(Job("mkdir new && cp in new/out", outputs: ["new/out"])).Verdict);
 
-        // A directory of the kernel's, where no probe can be made.
-        var result = Run(Job("true", outputs: ["/proc/self/comm"]));
+        // So deep that the probe's name would be too long.
+        var deep = Path.Join(Root, string.Concat(Enumerable.Repeat(new string('d', 200) + "/", (4080 - Root.Length) / 201)));
+        deep = Path.Join(deep, new string('e', 4080 - deep.Length));
+        Directory.CreateDirectory(deep);
+        File.WriteAllText(Path.Join(deep, "o"), "");
+        var result = Run(Job("true", outputs: [Path.Join(deep, "o")]));
         Assert.Null(result.Outputs[0].ServerStart);
         Assert.Contains("the server's clock cannot be asked", result.Outputs[0].Reason, StringComparison.Ordinal);
     }
@@ -378,6 +429,12 @@ public sealed class ProtectedJobTests : IDisposable
     };
 
     private static ProtectedJobResult Run(ProtectedJob job) => job.Run(TestContext.Current.CancellationToken);
+
+    private void MakePipe(string name)
+    {
+        using var mkfifo = System.Diagnostics.Process.Start("mkfifo", [directory[name]]);
+        mkfifo.WaitForExit();
+    }
 
     private void Write(string name, string content) => File.WriteAllText(directory[name], content);
 

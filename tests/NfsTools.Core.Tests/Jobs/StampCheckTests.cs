@@ -29,6 +29,15 @@ public sealed class StampCheckTests : IDisposable
     }
 
     [Fact]
+    public void A_device_is_there_and_has_no_times_to_compare()
+    {
+        var checks = Run(new() { Path = "/dev/null" }, new() { Path = "/dev/null", NewerThan = DateTimeOffset.UnixEpoch }, new() { Path = "/dev/null", Stamp = new FreshStamps().Take("/dev/null") });
+
+        Assert.Equal([StampVerdict.Holds, StampVerdict.Different, StampVerdict.Different], checks.Select(c => c.Verdict));
+        Assert.StartsWith("it is a device: ", checks[1].Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_file_that_comes_while_it_waits_ends_the_wait_at_once()
     {
         Write("b", "");

@@ -24,6 +24,15 @@ public sealed class StampManifestTests : IDisposable
     }
 
     [Fact]
+    public void A_device_has_no_place_in_a_manifest()
+    {
+        var e = Assert.Throws<NfsToolsException>(() => StampManifest.Write(directory["m.json"], [new FreshStamps().Take("/dev/null")]));
+
+        Assert.EndsWith("the manifest was not written: /dev/null is a device, of which nothing stays to compare.", e.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(directory["."]));
+    }
+
+    [Fact]
     public void A_directory_is_what_is_in_it()
     {
         Directory.CreateDirectory(directory["d/e"]);

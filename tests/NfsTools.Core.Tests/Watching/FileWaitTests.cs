@@ -54,6 +54,18 @@ public sealed class FileWaitTests : IDisposable
         Assert.True(result.Met);
     }
 
+    [Theory]
+    [InlineData(WaitCondition.Newer)]
+    [InlineData(WaitCondition.Stable)]
+    public void A_device_is_there_but_never_found_written_or_standing_still(WaitCondition condition)
+    {
+        var result = Wait(new() { Path = "/dev/null", Condition = condition, StableFor = TimeSpan.Zero, Timeout = TimeSpan.Zero });
+
+        Assert.False(result.Met);
+        Assert.StartsWith("it is a device: ", result.Problem, StringComparison.Ordinal);
+        Assert.True(Wait(new() { Path = "/dev/null", Timeout = TimeSpan.Zero }).Met);
+    }
+
     [Fact]
     public void What_a_link_leads_to_is_waited_for()
     {

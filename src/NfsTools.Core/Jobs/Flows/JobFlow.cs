@@ -73,17 +73,20 @@ public sealed class JobFlow
     /// <summary>The files that jobs read and none makes.</summary>
     public IReadOnlyList<string> Sources() => [.. Jobs.SelectMany(j => j.Inputs).Where(file => !MakersOf(file).Any() || IsUpdated(file)).Distinct()];
 
-    /// <summary>What is wrong with it: jobs that need each other in a circle, files that two jobs write, inputs that nobody makes and that are not there.</summary>
+    /// <summary>What is wrong with it: jobs that need each other in a circle, files that two jobs write, inputs that nobody makes and that are not there, or are devices or pipes.</summary>
     /// <exception cref="NfsToolsException">A file system does not answer.</exception>
     public IReadOnlyList<FlowProblem> Check(CancellationToken cancellation = default)
     {
-        var sources = Sources();
-        var missing = Guard(() => new FreshStamps().Take(sources, FileSystems.FileSystemLocator.UsualTimeout, cancellation)).Where(s => !s.Exists).Select(s => s.Path).ToHashSet(StringComparer.Ordinal);
+        var sources = Guard(() => new FreshStamps().Take(Sources(), FileSystems.FileSystemLocator.UsualTimeout, cancellation));
+        var missing = sources.Where(s => !s.Exists).Select(s => s.Path).ToHashSet(StringComparer.Ordinal);
+        var passing = sources.Where(s => PassingPath.KindOf(s.Path, s.Status) is not null).ToDictionary(s => s.Path, s => PassingPath.KindOf(s.Path, s.Status), StringComparer.Ordinal);
         return
         [
             .. problems,
             .. Jobs.SelectMany(job => job.Inputs.Where(missing.Contains), (job, file) =>
                 Problem(job, "inputs", $"{file} is not there, and no job makes it", "Correct the name, or add the job that makes it.")),
+            .. Jobs.SelectMany(job => job.Inputs.Where(passing.ContainsKey), (job, file) =>
+                Problem(job, "inputs", $"{file} is {passing[file]}, of which nothing stays to compare", "Leave it out: the command may read it all the same.")),
         ];
     }
 
