@@ -2,10 +2,12 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using NfsTools.Accounting.Formats;
 using NfsTools.Cli.Commands;
 using NfsTools.Cli.Options;
 using NfsTools.Cli.Output;
 using NfsTools.FileSystems;
+using NfsTools.Interop;
 using NfsTools.Jobs;
 
 namespace NfsTools.Cli;

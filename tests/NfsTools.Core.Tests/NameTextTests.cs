@@ -1,3 +1,5 @@
+using NfsTools.Interop;
+
 namespace NfsTools.Core.Tests;
 
 /// <summary>Names as text, and text that a terminal does not obey.</summary>

@@ -32,7 +32,7 @@ Describe 'Import-AccountingLog' {
             $job.WaitSeconds | Should -Be 10
             $job.TurnaroundSeconds | Should -Be 110
             $job.EndTime | Should -Be ([DateTimeOffset]::FromUnixTimeSeconds(1700003710))
-            $job.PSTypeNames | Should -Contain 'NfsTools.Accounting.JobRecord'
+            $job.PSTypeNames | Should -Contain 'NfsTools.Accounting.Model.JobRecord'
         }
 
         It 'says where each record was read' {

@@ -67,6 +67,7 @@ Describe 'The module NfsTools' {
         $libraries | Should -Contain 'own YamlDotNet'
         $libraries | Should -Contain 'own Microsoft.Data.Sqlite'
         $libraries | Should -Contain 'own NfsTools.Core'
+        $libraries | Should -Contain 'own NfsTools.Accounting'
         $libraries -match '^default (YamlDotNet|Microsoft\.Data|SQLitePCL|Npgsql|NfsTools\.(?!Loader))' | Should -BeNullOrEmpty
     }
 

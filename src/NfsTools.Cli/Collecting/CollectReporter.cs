@@ -1,6 +1,5 @@
-using NfsTools.Accounting;
+using NfsTools.Accounting.Collecting;
 using NfsTools.Accounting.Store;
-using NfsTools.Configuration;
 
 namespace NfsTools.Cli.Collecting;
 

@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using NfsTools.Accounting;
+using NfsTools.Accounting.Collecting;
 using NfsTools.Accounting.Store;
 using NfsTools.Cli.Output;
 using NfsTools.Cli.Services;
-using NfsTools.Configuration;
+using NfsTools.Interop;
 
 namespace NfsTools.Cli.Collecting;
 

@@ -1,5 +1,5 @@
+using NfsTools.Accounting.Collecting;
 using NfsTools.Cli.Output;
-using NfsTools.Configuration;
 
 namespace NfsTools.Cli.Collecting;
 

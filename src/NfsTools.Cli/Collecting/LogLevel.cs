@@ -1,6 +1,6 @@
 namespace NfsTools.Cli.Collecting;
 
-/// <summary>How much an event of the log asks of who reads it; in the order of <see cref="NfsTools.Configuration.CollectorConfiguration.LogLevels"/>.</summary>
+/// <summary>How much an event of the log asks of who reads it; in the order of <see cref="NfsTools.Accounting.Collecting.CollectorConfiguration.LogLevels"/>.</summary>
 internal enum LogLevel
 {
     /// <summary>All is well.</summary>

@@ -1,5 +1,4 @@
-using NfsTools.Accounting;
-using NfsTools.Configuration;
+using NfsTools.Accounting.Collecting;
 
 namespace NfsTools.Cli.Collecting;
 

@@ -1,4 +1,4 @@
-using NfsTools.Accounting;
+using NfsTools.Accounting.Collecting;
 using NfsTools.Cli.Output;
 
 namespace NfsTools.Cli.Collecting;

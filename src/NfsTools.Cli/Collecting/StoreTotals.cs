@@ -1,4 +1,4 @@
-using NfsTools.Accounting;
+using NfsTools.Accounting.Model;
 using NfsTools.Accounting.Store;
 
 namespace NfsTools.Cli.Collecting;

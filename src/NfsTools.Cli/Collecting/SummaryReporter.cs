@@ -1,4 +1,4 @@
-using NfsTools.Accounting;
+using NfsTools.Accounting.Collecting;
 
 namespace NfsTools.Cli.Collecting;
 

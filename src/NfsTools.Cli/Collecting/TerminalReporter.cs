@@ -1,4 +1,4 @@
-using NfsTools.Accounting;
+using NfsTools.Accounting.Collecting;
 using NfsTools.Cli.Output;
 using Spectre.Console;
 using Spectre.Console.Rendering;

@@ -4,6 +4,7 @@ using NfsTools.Cli.Collecting;
 using NfsTools.Cli.Options;
 using NfsTools.Cli.Output;
 using NfsTools.FileSystems;
+using NfsTools.Interop;
 
 namespace NfsTools.Cli.Commands;
 

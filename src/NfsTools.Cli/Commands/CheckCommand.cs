@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using NfsTools.Accounting.Formats;
 using NfsTools.Cli.Options;
 using NfsTools.Cli.Output;
 using NfsTools.FileSystems;
+using NfsTools.Interop;
 using NfsTools.Jobs;
 
 namespace NfsTools.Cli.Commands;

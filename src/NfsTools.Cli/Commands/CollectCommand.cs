@@ -1,13 +1,15 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using NfsTools.Accounting;
+using NfsTools.Accounting.Collecting;
+using NfsTools.Accounting.Formats;
+using NfsTools.Accounting.Sources;
 using NfsTools.Accounting.Store;
 using NfsTools.Cli.Collecting;
 using NfsTools.Cli.Options;
 using NfsTools.Cli.Output;
 using NfsTools.Cli.Services;
-using NfsTools.Configuration;
 using NfsTools.FileSystems;
+using NfsTools.Interop;
 
 namespace NfsTools.Cli.Commands;
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using NfsTools.Accounting.Formats;
 using NfsTools.Cli.Collecting;
 using NfsTools.Cli.Options;
 using NfsTools.Cli.Output;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using NfsTools.Accounting.Formats;
 using NfsTools.Cli.Options;
 using NfsTools.Cli.Output;
 using NfsTools.Coordination;

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using NfsTools.Accounting;
-using NfsTools.Accounting.Formats;
+using NfsTools.Accounting.Model;
+using NfsTools.Accounting.Sources;
 using NfsTools.Cli.Options;
 using NfsTools.Cli.Output;
 

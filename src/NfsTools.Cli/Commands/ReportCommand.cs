@@ -1,6 +1,5 @@
 using System.CommandLine;
-using NfsTools.Accounting;
-using NfsTools.Accounting.Store;
+using NfsTools.Accounting.Model;
 using NfsTools.Cli.Options;
 using NfsTools.Cli.Output;
 

@@ -1,9 +1,11 @@
 using System.CommandLine;
+using NfsTools.Accounting.Collecting;
+using NfsTools.Accounting.Formats;
 using NfsTools.Cli.Options;
 using NfsTools.Cli.Output;
 using NfsTools.Cli.Services;
-using NfsTools.Configuration;
 using NfsTools.FileSystems;
+using NfsTools.Interop;
 
 namespace NfsTools.Cli.Commands;
 

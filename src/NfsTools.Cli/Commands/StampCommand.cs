@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using NfsTools.Accounting.Formats;
 using NfsTools.Cli.Options;
 using NfsTools.Cli.Output;
 using NfsTools.Stamps;

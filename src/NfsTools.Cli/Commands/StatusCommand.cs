@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
-using NfsTools.Accounting;
+using NfsTools.Accounting.Collecting;
+using NfsTools.Accounting.Model;
 using NfsTools.Accounting.Store;
 using NfsTools.Cli.Options;
 using NfsTools.Cli.Output;

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using NfsTools.Accounting;
+using NfsTools.Accounting.Formats;
 using NfsTools.Accounting.Store;
 using NfsTools.Cli.Options;
 using NfsTools.Cli.Output;

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using NfsTools.Accounting.Formats;
 using NfsTools.Cli.Options;
 using NfsTools.Cli.Output;
+using NfsTools.Interop;
 using NfsTools.Stamps;
 using NfsTools.Watching;
 

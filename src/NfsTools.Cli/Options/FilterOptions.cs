@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using NfsTools.Accounting;
+using NfsTools.Accounting.Formats;
+using NfsTools.Accounting.Model;
 
 namespace NfsTools.Cli.Options;
 

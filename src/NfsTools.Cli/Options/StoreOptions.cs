@@ -1,4 +1,5 @@
 using System.CommandLine;
+using NfsTools.Accounting.Formats;
 using NfsTools.Accounting.Store;
 using NfsTools.Cli.Output;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using NfsTools.Interop;
 using NfsTools.Jobs;
 
 namespace NfsTools.Cli.Output;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using NfsTools.Interop;
 using NfsTools.Stamps;
 using NfsTools.Watching;
 

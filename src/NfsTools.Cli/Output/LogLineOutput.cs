@@ -1,3 +1,4 @@
+using NfsTools.Interop;
 using NfsTools.Watching;
 
 namespace NfsTools.Cli.Output;

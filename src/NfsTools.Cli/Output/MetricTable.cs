@@ -1,4 +1,4 @@
-using NfsTools.Accounting;
+using NfsTools.Accounting.Model;
 
 namespace NfsTools.Cli.Output;
 

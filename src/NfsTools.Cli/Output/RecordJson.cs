@@ -1,6 +1,6 @@
 using System.Text.Json;
-using NfsTools.Accounting;
 using NfsTools.Accounting.Formats.Lsf;
+using NfsTools.Accounting.Model;
 
 namespace NfsTools.Cli.Output;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
-using NfsTools.Configuration;
+using NfsTools.Accounting.Collecting;
 using NfsTools.FileSystems;
+using NfsTools.Interop;
 
 namespace NfsTools.Cli.Services;
 

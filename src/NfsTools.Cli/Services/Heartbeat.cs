@@ -1,4 +1,4 @@
-using NfsTools.Accounting;
+using NfsTools.Accounting.Store;
 using NfsTools.Cli.Collecting;
 using NfsTools.Cli.Output;
 

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using NfsTools.FileSystems;
 
 namespace NfsTools.Interop;
 

@@ -1,5 +1,5 @@
 using System.IO.Enumeration;
-using NfsTools.Configuration;
+using NfsTools.Yaml;
 using NfsTools.FileSystems;
 using NfsTools.Interop;
 

@@ -1,5 +1,6 @@
-using NfsTools.Configuration;
 using NfsTools.FileSystems;
+using NfsTools.Interop;
+using NfsTools.Yaml;
 
 namespace NfsTools.Jobs;
 

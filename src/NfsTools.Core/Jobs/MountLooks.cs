@@ -1,4 +1,5 @@
 using NfsTools.FileSystems;
+using NfsTools.Interop;
 using NfsTools.Stamps;
 
 namespace NfsTools.Jobs;

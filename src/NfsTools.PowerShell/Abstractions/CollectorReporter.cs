@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Management.Automation;
-using NfsTools.Accounting;
+using NfsTools.Accounting.Collecting;
 
 namespace NfsTools.PowerShell.Abstractions;
 

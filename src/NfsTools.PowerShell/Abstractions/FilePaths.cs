@@ -2,6 +2,7 @@ using System.Collections.ObjectModel;
 using System.Management.Automation;
 using Microsoft.PowerShell.Commands;
 using NfsTools.FileSystems;
+using NfsTools.Interop;
 
 namespace NfsTools.PowerShell.Abstractions;
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using NfsTools.Interop;
 
 namespace NfsTools.PowerShell.Abstractions;
 

@@ -1,6 +1,5 @@
 using System.Management.Automation;
-using NfsTools.Accounting;
-using NfsTools.Accounting.Store;
+using NfsTools.Accounting.Model;
 using NfsTools.PowerShell.Completion;
 
 namespace NfsTools.PowerShell.Abstractions;

@@ -1,5 +1,6 @@
 using System.Management.Automation;
-using NfsTools.Accounting;
+using NfsTools.Accounting.Model;
+using NfsTools.Accounting.Sources;
 using NfsTools.Accounting.Store;
 using NfsTools.PowerShell.Abstractions;
 

@@ -1,7 +1,8 @@
 using System.Management.Automation;
 using System.Text;
-using NfsTools.Accounting;
 using NfsTools.Accounting.Formats;
+using NfsTools.Accounting.Model;
+using NfsTools.Accounting.Sources;
 using NfsTools.PowerShell.Abstractions;
 using NfsTools.PowerShell.Completion;
 using NfsTools.Watching;

@@ -1,5 +1,5 @@
 using System.Management.Automation;
-using NfsTools.Accounting;
+using NfsTools.Accounting.Model;
 using NfsTools.PowerShell.Abstractions;
 
 namespace NfsTools.PowerShell.Commands;

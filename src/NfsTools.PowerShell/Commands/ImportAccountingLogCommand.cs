@@ -1,6 +1,7 @@
 using System.Management.Automation;
-using NfsTools.Accounting;
 using NfsTools.Accounting.Formats;
+using NfsTools.Accounting.Model;
+using NfsTools.Accounting.Sources;
 using NfsTools.PowerShell.Abstractions;
 using NfsTools.PowerShell.Completion;
 

@@ -1,7 +1,7 @@
 using System.Management.Automation;
-using NfsTools.Accounting;
+using NfsTools.Accounting.Collecting;
+using NfsTools.Accounting.Sources;
 using NfsTools.Accounting.Store;
-using NfsTools.Configuration;
 using NfsTools.PowerShell.Abstractions;
 using NfsTools.PowerShell.Completion;
 

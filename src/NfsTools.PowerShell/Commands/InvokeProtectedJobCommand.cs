@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
+using NfsTools.Interop;
 using NfsTools.Jobs;
 using NfsTools.PowerShell.Abstractions;
 

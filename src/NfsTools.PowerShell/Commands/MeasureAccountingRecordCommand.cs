@@ -1,5 +1,6 @@
 using System.Management.Automation;
-using NfsTools.Accounting;
+using NfsTools.Accounting.Model;
+using NfsTools.Accounting.Reports;
 using NfsTools.PowerShell.Abstractions;
 
 namespace NfsTools.PowerShell.Commands;

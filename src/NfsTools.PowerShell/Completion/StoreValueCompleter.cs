@@ -1,7 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
-using NfsTools.Accounting;
+using NfsTools.Accounting.Model;
 using NfsTools.Accounting.Store;
 using NfsTools.FileSystems;
 

@@ -1,4 +1,3 @@
-using NfsTools.Accounting;
 using NfsTools.Accounting.Store;
 using NfsTools.Core.Tests.Collecting;
 using NfsTools.TestKit;

@@ -1,5 +1,5 @@
 using System.Text;
-using NfsTools.Accounting;
+using NfsTools.Accounting.Collecting;
 using NfsTools.Core.Tests.Collecting;
 using NfsTools.Core.Tests.Watching;
 using NfsTools.TestKit;

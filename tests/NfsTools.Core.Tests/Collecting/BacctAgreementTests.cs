@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using NfsTools.Accounting;
+using NfsTools.Accounting.Model;
 
 namespace NfsTools.Core.Tests.Collecting;
 

@@ -1,5 +1,7 @@
 using Microsoft.Data.Sqlite;
-using NfsTools.Accounting;
+using NfsTools.Accounting.Collecting;
+using NfsTools.Accounting.Model;
+using NfsTools.Accounting.Sources;
 using NfsTools.Accounting.Store;
 using NfsTools.TestKit;
 

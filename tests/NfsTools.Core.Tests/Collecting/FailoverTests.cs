@@ -1,4 +1,5 @@
-using NfsTools.Accounting;
+using NfsTools.Accounting.Collecting;
+using NfsTools.Accounting.Sources;
 using NfsTools.Accounting.Store;
 using NfsTools.Core.Tests.Cli;
 using NfsTools.TestKit;

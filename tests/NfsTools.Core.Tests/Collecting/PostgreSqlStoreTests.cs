@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using NfsTools.Accounting;
+using NfsTools.Accounting.Model;
 using NfsTools.Accounting.Store;
 using NfsTools.TestKit;
 

@@ -1,5 +1,6 @@
 using System.Text;
-using NfsTools.Accounting;
+using NfsTools.Accounting.Collecting;
+using NfsTools.Accounting.Sources;
 using NfsTools.Core.Tests.Watching;
 using NfsTools.TestKit;
 

@@ -1,4 +1,5 @@
-using NfsTools.Accounting;
+using NfsTools.Accounting.Collecting;
+using NfsTools.Accounting.Sources;
 using NfsTools.Accounting.Store;
 
 namespace NfsTools.Core.Tests.Collecting;

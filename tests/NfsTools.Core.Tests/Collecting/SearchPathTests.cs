@@ -1,4 +1,6 @@
-using NfsTools.Accounting;
+using NfsTools.Accounting.Collecting;
+using NfsTools.Accounting.Model;
+using NfsTools.Accounting.Sources;
 using NfsTools.Accounting.Store;
 using NfsTools.TestKit;
 

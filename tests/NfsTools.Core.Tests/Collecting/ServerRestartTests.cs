@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using NfsTools.Accounting;
+using NfsTools.Accounting.Collecting;
 using NfsTools.Accounting.Store;
 using NfsTools.TestKit;
 

@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
-using NfsTools.Accounting;
+using NfsTools.Accounting.Collecting;
+using NfsTools.Accounting.Sources;
 using NfsTools.Accounting.Store;
 using NfsTools.TestKit;
 

@@ -1,5 +1,7 @@
-using NfsTools.Accounting;
-using NfsTools.Accounting.Formats;
+using NfsTools.Accounting.Collecting;
+using NfsTools.Accounting.Model;
+using NfsTools.Accounting.Reports;
+using NfsTools.Accounting.Sources;
 using NfsTools.Accounting.Store;
 using NfsTools.TestKit;
 
@@ -33,7 +35,7 @@ public abstract class StoreTests(StoreKind kind)
         {
             var rolledUp = bed.Store.Report(JobFilter.All, by);
             var counted = bed.Store.Report(new JobFilter { JobIds = jobIds }, by);
-            var measured = JobMetrics.Measure(records, by);
+            var measured = JobMeter.Measure(records, by);
 
             Assert.Equal(measured.Select(Row), rolledUp.Select(Row));
             Assert.Equal(measured.Select(Row), counted.Select(Row));
@@ -196,7 +198,7 @@ public abstract class StoreTests(StoreKind kind)
         var jobs = bed.Store.Query(JobFilter.All).ToList();
         Assert.Equal(20, jobs.Count);
         Assert.All(jobs, j => Assert.InRange(j.EndTime.Year, 1970, 9999));
-        Assert.Equal(20, JobMetrics.Measure(jobs, [JobKey.Day, JobKey.Month]).Sum(m => m.Jobs));
+        Assert.Equal(20, JobMeter.Measure(jobs, [JobKey.Day, JobKey.Month]).Sum(m => m.Jobs));
         foreach (var key in Enum.GetValues<JobKey>())
         {
             Assert.NotEmpty(bed.Store.Report(JobFilter.All, [key]));

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
-using NfsTools.Accounting;
+using NfsTools.Accounting.Collecting;
 
 namespace NfsTools.Core.Tests.Collecting;
 

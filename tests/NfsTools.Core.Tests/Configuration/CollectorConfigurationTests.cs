@@ -1,4 +1,4 @@
-using NfsTools.Configuration;
+using NfsTools.Accounting.Collecting;
 
 namespace NfsTools.Core.Tests.Configuration;
 

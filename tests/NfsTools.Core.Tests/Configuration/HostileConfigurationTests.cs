@@ -1,6 +1,7 @@
 using System.Text;
-using NfsTools.Configuration;
+using NfsTools.Accounting.Collecting;
 using NfsTools.Core.Tests.Cli;
+using NfsTools.Yaml;
 
 namespace NfsTools.Core.Tests.Configuration;
 

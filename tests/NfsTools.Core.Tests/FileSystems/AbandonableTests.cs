@@ -1,4 +1,5 @@
 using NfsTools.FileSystems;
+using NfsTools.Interop;
 
 namespace NfsTools.Core.Tests.FileSystems;
 

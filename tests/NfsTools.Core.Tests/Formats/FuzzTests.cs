@@ -1,4 +1,5 @@
 using NfsTools.Accounting.Formats;
+using NfsTools.Accounting.Model;
 using NfsTools.Core.Tests.Collecting;
 using NfsTools.TestKit;
 

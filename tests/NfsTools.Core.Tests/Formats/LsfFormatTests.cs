@@ -1,7 +1,8 @@
 using System.Text;
-using NfsTools.Accounting;
 using NfsTools.Accounting.Formats;
 using NfsTools.Accounting.Formats.Lsf;
+using NfsTools.Accounting.Model;
+using NfsTools.Accounting.Sources;
 using NfsTools.TestKit;
 
 namespace NfsTools.Core.Tests.Formats;

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using NfsTools.FileSystems;
+using NfsTools.Interop;
 using NfsTools.Stamps;
 
 namespace NfsTools.Jobs.Flows;

@@ -1,6 +1,7 @@
-using NfsTools.Configuration;
 using NfsTools.FileSystems;
+using NfsTools.Interop;
 using NfsTools.Stamps;
+using NfsTools.Yaml;
 
 namespace NfsTools.Jobs.Flows;
 

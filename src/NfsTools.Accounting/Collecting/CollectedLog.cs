@@ -1,0 +1,384 @@
+using NfsTools.Accounting.Formats;
+using NfsTools.Accounting.Model;
+using NfsTools.Accounting.Sources;
+using NfsTools.Accounting.Store;
+using NfsTools.Interop;
+using NfsTools.Watching;
+
+namespace NfsTools.Accounting.Collecting;
+
+/// <summary>One log as a collector sees it: its generations, and how what they hold gets into the store.</summary>
+internal sealed class CollectedLog
+{
+    // With a byte more than a unit may have it shows whether one is too long.
+    private const int LongestChunk = RecordReader.MaxUnitBytes + 1;
+    private readonly AccountingStore store;
+    private readonly LogFollower follower;
+    private readonly RecordReader reader;
+    private readonly IRecordFormat format;
+    private readonly IProgress<CollectorEvent>? progress;
+    private readonly TimeProvider time;
+    private readonly CollectorPulse pulse;
+    private readonly bool once;
+    private readonly HashSet<LogGeneration> absent = [];
+    private readonly LookAlikes lookAlikes;
+    private readonly HashSet<string> toldUnread = [];
+    private IReadOnlyList<UnreadArchive> unreadArchives = [];
+    private List<LogGeneration> generations = [];
+    private (FileStatus Status, string? What) judged;
+    private string? strange;
+
+    // What the store has of it; something else at the start.
+    private string? keptUnreadable = "";
+
+    public CollectedLog(CollectorSource source, AccountingStore store, CollectorOptions options, IProgress<CollectorEvent>? progress, CollectorPulse pulse, TimeProvider time)
+    {
+        (Source, this.store, this.progress, this.pulse, this.time, once) = (source, store, progress, pulse, time, options.Once);
+        follower = new LogFollower(source.Path, options.NulPatience, time, source.Archives);
+        lookAlikes = new LookAlikes(source.Format);
+        format = RecordFormats.Get(source.Format);
+        reader = new RecordReader(format);
+    }
+
+    public CollectorSource Source { get; }
+
+    /// <summary>All logs that the collector reads.</summary>
+    public IReadOnlyList<LogFamily> All { get; set; } = [];
+
+    private int Missing => generations.Count(g => g.Sight.Missing && !g.Accepted && g.LivePath == Source.Path);
+
+    public LogFamily Family => follower.Family;
+
+    /// <summary>Whether the last look brought the store on, or found it moved on: there may be more.</summary>
+    public bool Moved { get; private set; }
+
+    /// <summary>When its file system answered last, a time stamp.</summary>
+    public long SeenAt { get; private set; }
+
+    /// <summary>Bytes committed so far.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>What was committed so far.</summary>
+    public CommitResult Total { get; private set; }
+
+    /// <summary>Learns from the store how far it is; a holder of the lease first reads again what an older reader rejected.</summary>
+    public void Load(StoreLease? lease)
+    {
+        if (lease is not null)
+        {
+            store.KeepArchives(Source.Known, Source.Archives, lease);
+        }
+
+        if (lease is not null && store.RetryRejects(Source.Cluster, format, lease) is var read && read > 0)
+        {
+            Tell(new CollectorEvent(CollectorEventKind.Committed, Source.Path, $"{read} rejects can be read now", Records: read));
+        }
+
+        if (lease is not null && store.RejectOutOfTime(Source.Cluster, format, lease) is var rejected && rejected > 0)
+        {
+            Tell(new CollectorEvent(CollectorEventKind.Rejected, Source.Path, $"{rejected} records of a time outside 1970 to 9999, which an earlier version took in, are rejects now"));
+        }
+
+        generations = store.LoadGenerations(Source.Cluster, Source.Format);
+        keptUnreadable = "";
+        absent.Clear();
+    }
+
+    /// <summary>Looks at the log, and brings what it has that was not read into the store.</summary>
+    /// <param name="standing">What lets this collector do so, renewed as it goes on; null to look only.</param>
+    /// <param name="cancellation">Ends the wait for a file server.</param>
+    /// <returns>The bytes that are not in the store.</returns>
+    /// <exception cref="IOException">A file cannot be read, or a single run found none.</exception>
+    /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
+    public long Look(CollectorStanding? standing, CancellationToken cancellation)
+    {
+        Moved = false;
+        var segments = pulse.Answer(Source.Path, Scan, cancellation);
+        var unread = 0L;
+        try
+        {
+            Tell(new CollectorEvent(CollectorEventKind.Looked, Source.Path, Bytes: segments.Sum(Unread)) { Missing = Missing });
+            foreach (var segment in segments)
+            {
+                if (standing is not null)
+                {
+                    Collect(segment, standing, cancellation);
+                }
+
+                unread += Unread(segment);
+                Close(segment);
+            }
+
+            if (standing is not null)
+            {
+                Mark(standing.Lease!);
+                if (follower.Unreadable?.Message is var unreadableNow && unreadableNow != keptUnreadable)
+                {
+                    store.KeepUnreadable(Source.Known, unreadableNow, standing.Lease!);
+                    keptUnreadable = unreadableNow;
+                }
+
+                foreach (var archive in unreadArchives.Where(a => toldUnread.Add(a.Path)))
+                {
+                    Tell(new CollectorEvent(CollectorEventKind.Unread, archive.Path, archive.Reason));
+                }
+            }
+        }
+        catch (StoreMovedException)
+        {
+            Load(lease: null);
+            Moved = true;
+        }
+        finally
+        {
+            segments.ForEach(Close);
+        }
+
+        if (follower.Unreadable is { } unreadable && once && standing is not null)
+        {
+            throw unreadable;
+        }
+
+        var stranger = strange is { } what ? new StrangeLogException(what) : null;
+        if (stranger is not null && once && standing is not null)
+        {
+            throw stranger;
+        }
+
+        TellNews(follower.Unreadable is { } cause ? $"{cause.Message}; waiting" : stranger is not null ? $"{stranger.Message}; waiting for its first record" : null);
+        return unread;
+    }
+
+    /// <summary>Tells of what holds the log up, when that is new.</summary>
+    /// <param name="failure">What went wrong; null for what the log itself says.</param>
+    public void TellNews(string? failure = null)
+    {
+        if (follower.TakeNews(failure) is { } news)
+        {
+            Tell(new CollectorEvent(CollectorEventKind.Waiting, Source.Path, news));
+        }
+    }
+
+    private List<LogSegment> Scan()
+    {
+        var segments = follower.Scan(generations);
+        if (once && !follower.LiveExists && follower.Found.Count == 0)
+        {
+            throw new FileNotFoundException("there is no such file, and no archive of it");
+        }
+
+        unreadArchives = lookAlikes.Of(follower.Family, All);
+        strange = Judge();
+        if (strange is not null && segments.Find(s => s.Path == Source.Path) is { } live)
+        {
+            segments.Remove(live);
+            live.Dispose();
+        }
+
+        // To unpack archives may have taken longer than a lease lasts.
+        SeenAt = time.GetTimestamp();
+        _ = FileStatus.Of(Source.Path, fresh: true);
+        return segments;
+    }
+
+    // What the live file is where it is no log at all. Once anything of the log is stored, or the file was rotated, it is one, and what
+    // cannot be read of it is kept as rejects: so nothing is lost of a file that only begins with damage.
+    private string? Judge()
+    {
+        if (!follower.LiveExists || generations.Exists(g => g.LivePath == Source.Path))
+        {
+            return null;
+        }
+
+        using var file = LogFile.TryOpen(Source.Path);
+        if (file?.Status() is not { } status || status == judged.Status)
+        {
+            return file is null ? null : judged.What;
+        }
+
+        judged = (status, Kind(file));
+        return judged.What;
+    }
+
+    private string? Kind(LogFile file)
+    {
+        string? what = null;
+        foreach (var most in new[] { LogFollower.ChunkBytes, StrangeContent.MostBytes })
+        {
+            var buffer = LogChunk.Rent(most);
+            try
+            {
+                var read = file.Read(buffer.AsSpan(0, most), 0);
+                what = StrangeContent.Find(buffer.AsSpan(0, read), format);
+                if (what is null || read < most)
+                {
+                    break;
+                }
+            }
+            catch (DamagedArchiveException)
+            {
+                // That is told by itself.
+                return null;
+            }
+            finally
+            {
+                LogChunk.Release(buffer);
+            }
+        }
+
+        return what;
+    }
+
+    private void Collect(LogSegment segment, CollectorStanding standing, CancellationToken cancellation)
+    {
+        Tell(new CollectorEvent(CollectorEventKind.Found, segment.Path, Bytes: Unread(segment)));
+        foreach (var batch in Prefetch.Ahead(token => Read(segment, token), IsLong, cancellation))
+        {
+            Commit(batch, standing.Lease!);
+
+            // It may take long until all is read, and a batch renews the lease on its own cluster alone.
+            standing.Renew();
+        }
+    }
+
+    // A segment in batches, each ready to be committed.
+    private IEnumerable<CommitBatch> Read(LogSegment segment, CancellationToken cancellation)
+    {
+        var (position, most) = (segment.Generation.Position, LogFollower.ChunkBytes);
+        while (!cancellation.IsCancellationRequested && pulse.Ask(segment.Path, () => follower.Read(segment, position, most)) is { } chunk)
+        {
+            var (readAt, units) = (time.GetTimestamp(), new List<RecordUnit>());
+            var used = reader.Read(chunk.Data, chunk.Final, chunk.AcceptNuls, units);
+            if (used > 0)
+            {
+                yield return new CommitBatch
+                {
+                    Cluster = Source.Cluster,
+                    Format = format,
+                    LivePath = Source.Path,
+                    Path = segment.Path,
+                    Generation = segment.Generation,
+                    Start = position,
+                    Data = chunk.Data[..used],
+                    Units = units,
+                    ReadAt = readAt,
+                };
+            }
+
+            position += used;
+            var isTooShort = used == 0 && most < LongestChunk && (chunk.AcceptNuls || !chunk.Data.Span.Contains((byte)0));
+            if (used == 0)
+            {
+                LogChunk.Release(chunk.Data);
+            }
+
+            if (chunk.Ended || (used == 0 && !isTooShort))
+            {
+                yield break;
+            }
+
+            most = isTooShort ? LongestChunk : LogFollower.ChunkBytes;
+        }
+    }
+
+    private static bool IsLong(CommitBatch batch) => batch.Data.Length > LogFollower.ChunkBytes;
+
+    private void Commit(CommitBatch batch, StoreLease lease)
+    {
+        lease.Prove(batch.ReadAt);
+        var result = store.Commit(batch, lease);
+        Moved = true;
+        if (!generations.Contains(batch.Generation))
+        {
+            generations.Add(batch.Generation);
+        }
+
+        foreach (var unit in batch.Units.Where(u => u.Kind == UnitKind.Reject))
+        {
+            Tell(new CollectorEvent(CollectorEventKind.Rejected, batch.Path, $"{batch.Path}: byte {batch.Start + unit.Offset}: {unit.Reason}; kept as a reject"));
+        }
+
+        var length = batch.Data.Length;
+        Bytes += length;
+        LogChunk.Release(batch.Data);
+        Total = new CommitResult(Total.Records + result.Records, Total.Duplicates + result.Duplicates, Total.Rejects + result.Rejects);
+        if (IsLong(batch))
+        {
+            // A record of a job on 100,000 slots leaves so much behind that a few of them would double what the process takes.
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true);
+        }
+
+        Tell(new CollectorEvent(CollectorEventKind.Committed, batch.Path, "", length, result.Records, result.Duplicates, result.Rejects));
+    }
+
+    // A generation that is found nowhere in two looks running is missed: a name may change hands while one looks.
+    private void Mark(StoreLease lease)
+    {
+        var changed = new List<LogGeneration>();
+        if (generations.Exists(g => g.Sight.Missing && !g.Accepted))
+        {
+            // Somebody may have accepted it meanwhile.
+            var accepted = store.AcceptedGenerations(Source.Cluster, Source.Format);
+            generations.ForEach(g => g.Accepted = accepted.Contains(g.Id));
+        }
+
+        foreach (var generation in generations.Where(g => g.LivePath == Source.Path || follower.Found.Any(m => m.Generation == g)))
+        {
+            var sight = Sight(generation);
+            if (sight != generation.Sight)
+            {
+                changed.Add(generation);
+                var before = generation.Sight;
+                generation.Sight = sight;
+                if (sight.Missing != before.Missing)
+                {
+                    var message = sight.Missing ? GenerationStatus.Missing(generation.Position, sight.Size) : "found again";
+                    Tell(new CollectorEvent(CollectorEventKind.Missing, Source.Path, $"generation {generation.Id}: {message}") { Missing = Missing });
+                }
+            }
+        }
+
+        if (changed.Count > 0)
+        {
+            store.Mark(Source.Cluster, changed, lease);
+        }
+    }
+
+    private LogSight Sight(LogGeneration generation)
+    {
+        var (sight, files) = (generation.Sight, follower.Found.Where(m => m.Generation == generation).ToList());
+        if (files.Count > 0)
+        {
+            absent.Remove(generation);
+            var size = files.Max(m => m.Size ?? 0);
+            var ended = size == generation.Position && follower.LiveExists && !files.Exists(m => m.IsLive);
+
+            // What was read needs no mark of its own.
+            return new LogSight(size > generation.Position ? Math.Max(size, sight.Size) : sight.Size, ended, Missing: false);
+        }
+
+        // A file that begins like it is it, cut short: that is told by itself, or will be; but what was seen and not read is in none.
+        var readAll = sight.Size <= generation.Position;
+        if (sight.Ended || sight.Missing || !follower.LiveExists || !follower.KnowsAll || follower.Found.Any(m => m.Fingerprint == generation.Fingerprint && (readAll || m.Generation is null)))
+        {
+            return sight;
+        }
+
+        var again = !absent.Add(generation);
+        Moved |= !again && once;
+        return sight with { Missing = again };
+    }
+
+    // To close a file can take an answer too, e.g. on FUSE.
+    private void Close(LogSegment segment)
+    {
+        using (pulse.Waiting(Source.Path))
+        {
+            segment.Dispose();
+        }
+    }
+
+    private long Unread(LogSegment segment) => pulse.Ask(segment.Path, () => segment.Size - segment.Generation.Position);
+
+    private void Tell(CollectorEvent happened) => progress?.Report(happened with { Source = Source });
+}

@@ -1,0 +1,277 @@
+using NfsTools.Accounting.Formats;
+using NfsTools.Accounting.Store;
+using NfsTools.Watching;
+
+namespace NfsTools.Accounting.Collecting;
+
+/// <summary>
+/// Turns accounting logs into rows, every record exactly once: what was read, what it said and how far reading has come are
+/// committed together, and a log found again is told by its content.
+/// </summary>
+public sealed class Collector
+{
+    // Bursts of small writes become one commit; well within the second a record may take to be committed.
+    private static readonly TimeSpan LeastPause = TimeSpan.FromMilliseconds(100);
+
+    // How often a lease that another collector holds is looked at.
+    private static readonly TimeSpan StandbyPause = TimeSpan.FromSeconds(1);
+    private readonly AccountingStore store;
+    private readonly CollectorOptions options;
+    private readonly TimeProvider time;
+    private readonly IProgress<CollectorEvent>? progress;
+    private readonly CollectorPulse pulse;
+    private readonly List<CollectedLog> logs;
+    private readonly CollectorStanding standing;
+    private readonly BackOff retries = new();
+    private bool loaded, toldStandby, toldActive;
+    private string? trouble;
+
+    /// <summary>Makes a collector.</summary>
+    /// <param name="store">Where the records go, open for writing; nobody else uses it meanwhile.</param>
+    /// <param name="options">What to collect, and how.</param>
+    /// <param name="progress">Told of what happens, on the collecting thread.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="pulse">Where it marks what it waits for, for who watches over it.</param>
+    /// <exception cref="NfsToolsException">There is nothing to collect, or what is named is no log.</exception>
+    public Collector(AccountingStore store, CollectorOptions options, IProgress<CollectorEvent>? progress = null, TimeProvider? time = null, CollectorPulse? pulse = null)
+    {
+        this.store = store;
+        this.options = options;
+        this.progress = progress;
+        this.time = time ?? TimeProvider.System;
+        store.Pulse = this.pulse = pulse ?? new CollectorPulse();
+        options.Check();
+        logs = LogFamily.WithoutArchives(options.Sources, s => s.Family).ConvertAll(s => new CollectedLog(s, store, options, progress, this.pulse, this.time));
+        logs.ForEach(l => l.All = [.. logs.Select(o => o.Family)]);
+        standing = new CollectorStanding(store, options, [.. logs.Select(l => l.Source.Cluster).Distinct()], this.time);
+    }
+
+    /// <summary>Collects until everything is read (<see cref="CollectorOptions.Once"/>) or until it is cancelled.</summary>
+    /// <exception cref="NfsToolsException">It cannot go on; everything committed so far stays.</exception>
+    public CollectorSummary Run(CancellationToken cancellation)
+    {
+        var started = time.GetTimestamp();
+        using var wake = new LogWake([.. logs.Select(l => l.Family)]);
+        try
+        {
+            while (true)
+            {
+                // Watched before it is read: what is written while a pass reads wakes the next one.
+                pulse.Answer(
+                    string.Join(", ", logs.Select(l => l.Source.Path)),
+                    () =>
+                    {
+                        wake.Watch();
+                        return true;
+                    },
+                    cancellation);
+                var outcome = Round(cancellation);
+                if (options.Once && outcome == Outcome.Moved)
+                {
+                    continue;
+                }
+
+                if (options.Once && outcome == Outcome.Rested)
+                {
+                    break;
+                }
+
+                // One that was killed holds its lease for that long still.
+                if (options.Once && time.GetElapsedTime(started) > options.Lease + StandbyPause)
+                {
+                    throw new NfsToolsException($"{store.Name}: another collector is at work on these logs{ActiveNode()}.", "Let it go on: it reads them. Or stop it first.");
+                }
+
+                using (pulse.Waiting(null))
+                {
+                    cancellation.WaitHandle.WaitOne(outcome switch
+                    {
+                        Outcome.Failed => retries.Next(),
+                        Outcome.Standby => StandbyPause,
+                        _ => LeastPause,
+                    });
+                    if (standing.Lease is not null && outcome != Outcome.Failed)
+                    {
+                        if (wake.TakeShortage() is { } shortage)
+                        {
+                            Tell(new CollectorEvent(CollectorEventKind.Waiting, logs[0].Source.Path, $"{shortage}, every {standing.Interval.TotalSeconds:0.#} s"));
+                        }
+
+                        wake.Wait(standing.Interval, time, cancellation);
+                    }
+                }
+
+                cancellation.ThrowIfCancellationRequested();
+            }
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // What was committed stays; the rest is read next time.
+        }
+        finally
+        {
+            standing.End();
+        }
+
+        return new CollectorSummary(
+            logs.Sum(l => l.Bytes), logs.Sum(l => l.Total.Records), logs.Sum(l => l.Total.Duplicates), logs.Sum(l => l.Total.Rejects), time.GetElapsedTime(started));
+    }
+
+    // One look at all logs, and a read of what is new in them.
+    private Outcome Round(CancellationToken cancellation)
+    {
+        try
+        {
+            if (standing.Lease is null && !TakeOver(cancellation))
+            {
+                return Outcome.Standby;
+            }
+
+            if (!loaded)
+            {
+                Load();
+            }
+
+            if (!toldActive && store.IsShared)
+            {
+                Tell(new CollectorEvent(CollectorEventKind.Active, store.Name, $"collecting: epoch {standing.Lease!.Epochs.Values.Max()}"));
+            }
+
+            toldActive = true;
+            Look(standing, cancellation);
+            standing.Renew();
+            Recovered();
+            return logs.Exists(l => l.Moved) ? Outcome.Moved : Outcome.Rested;
+        }
+        catch (LeaseLostException e)
+        {
+            standing.Lose();
+            standing.Failed(e.Message);
+            (loaded, toldStandby, toldActive) = (false, true, false);
+            Tell(new CollectorEvent(CollectorEventKind.Standby, store.Name, $"{e.Message}{ActiveNode()}; what was not committed is left to it"));
+            return Outcome.Standby;
+        }
+        catch (StoreUnavailableException e) when (!options.Once)
+        {
+            // Whether the last commit was done is not known: the store tells when it can be asked again.
+            loaded = false;
+            if (trouble != e.Message)
+            {
+                trouble = e.Message;
+                Tell(new CollectorEvent(CollectorEventKind.Waiting, store.Name, $"{e.Message} {e.Remedy}"));
+            }
+
+            standing.Failed(e.Message);
+            return Outcome.Failed;
+        }
+    }
+
+    // Looks at the logs without reading them, and takes the lease where it is free.
+    private bool TakeOver(CancellationToken cancellation)
+    {
+        if (standing.LookIsDue)
+        {
+            Load();
+            Look(by: null, cancellation);
+        }
+
+        if (standing.TryTake())
+        {
+            (loaded, toldStandby) = (false, false);
+        }
+        else if (!toldStandby)
+        {
+            toldStandby = true;
+            Tell(new CollectorEvent(CollectorEventKind.Standby, store.Name, $"ready to take over{ActiveNode()}"));
+        }
+
+        Recovered();
+        return standing.Lease is not null;
+    }
+
+    private void Load()
+    {
+        if (standing.Lease is not null)
+        {
+            // What the one before left half done may hold a commit up.
+            store.EndFrozen();
+        }
+
+        logs.ForEach(l => l.Load(standing.Lease));
+        loaded = standing.Lease is not null;
+    }
+
+    private void Recovered()
+    {
+        retries.Reset();
+        if (trouble is not null)
+        {
+            trouble = null;
+            Tell(new CollectorEvent(CollectorEventKind.Waiting, store.Name, "the store can be used again"));
+        }
+    }
+
+    private string ActiveNode()
+    {
+        try
+        {
+            return store.Nodes().FirstOrDefault(n => n.State == CollectorNodeState.Active) is { } active
+                ? $": {active.Host}, process {active.ProcessId}, is active since {active.ActiveSince:u}, epoch {active.Epoch}"
+                : "";
+        }
+        catch (StoreUnavailableException)
+        {
+            return "";
+        }
+    }
+
+    private void Look(CollectorStanding? by, CancellationToken cancellation)
+    {
+        var (answered, unread, seen) = (0L, 0L, false);
+        NfsToolsException? failure = null;
+        foreach (var log in logs)
+        {
+            try
+            {
+                unread += log.Look(by, cancellation);
+                (answered, seen) = (log.SeenAt, true);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                failure ??= new NfsToolsException(
+                    $"{log.Source.Path}: it cannot be read: {e.Message.TrimEnd('.')}.", e is StrangeLogException ? StrangeLogException.Remedy : "Check the name of the live file, its owner and mode, and that its file system is mounted and answers; then run it again: it goes on where it was.", e);
+                if (!options.Once)
+                {
+                    log.TellNews($"it cannot be read: {e.Message}; trying again");
+                    standing.Failed($"{log.Source.Path}: {e.Message}");
+                }
+            }
+        }
+
+        // One log that cannot be read must not stop the others: a host that sees none of them gives way.
+        if (seen)
+        {
+            standing.Looked(answered, unread);
+        }
+
+        // Once nothing more comes from the others.
+        if (options.Once && failure is not null && (by is not null || !seen) && !logs.Exists(l => l.Moved))
+        {
+            throw failure;
+        }
+    }
+
+    private void Tell(CollectorEvent happened) => progress?.Report(happened);
+
+    private enum Outcome
+    {
+        /// <summary>Something new was read: there may be more.</summary>
+        Moved,
+
+        Rested,
+
+        Standby,
+
+        Failed,
+    }
+}

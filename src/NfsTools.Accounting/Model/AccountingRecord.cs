@@ -1,0 +1,44 @@
+using System.Text.Json.Serialization;
+
+namespace NfsTools.Accounting.Model;
+
+/// <summary>One record of an accounting log.</summary>
+public abstract class AccountingRecord
+{
+    /// <summary>The record's type as the log names it, e.g. <c>JOB_FINISH</c>.</summary>
+    public abstract string RecordType { get; }
+
+    /// <summary>When the record was written, by the writer's clock.</summary>
+    public DateTimeOffset EventTime => Nearest(EventSeconds);
+
+    /// <summary>The cluster it belongs to; empty until the reader is told.</summary>
+    public string Cluster { get; set; } = "";
+
+    /// <summary>Where the record was read; null where it did not come from a file.</summary>
+    public RecordSource? Source { get; set; }
+
+    /// <summary>How many bytes were known behind it when a followed log was read; null where it comes from no followed log.</summary>
+    [JsonIgnore]
+    public long? Unread { get; internal set; }
+
+    /// <summary>What was read of followed logs since the record before, this record last; null where it comes from no followed log.</summary>
+    internal IReadOnlyList<LogStretch>? Stretches { get; set; }
+
+    /// <summary><see cref="EventTime"/> in seconds since 1970-01-01 UTC.</summary>
+    internal abstract long EventSeconds { get; }
+
+    /// <summary>A hash of the record's content, which tells a second copy from another record with the same key.</summary>
+    internal abstract long ContentHash { get; }
+
+    /// <summary>The last second of the year 9999; no record has a later time, or one before 1970.</summary>
+    internal const long LatestTime = 253_402_300_799;
+
+    /// <summary>Whether a record can have such a time.</summary>
+    internal static bool IsTime(long seconds) => seconds is >= 0 and <= LatestTime;
+
+    /// <summary>A time; the nearest that a record can have, where an earlier version has stored one that none can.</summary>
+    internal static DateTimeOffset Nearest(long seconds) => DateTimeOffset.FromUnixTimeSeconds(Math.Clamp(seconds, 0, LatestTime));
+
+    /// <summary>A time field of a log: 0 stands for "never".</summary>
+    internal static DateTimeOffset? Time(long seconds) => seconds > 0 ? Nearest(seconds) : null;
+}

@@ -1,0 +1,116 @@
+using NfsTools.Accounting.Formats;
+using NfsTools.Accounting.Model;
+
+namespace NfsTools.Accounting.Sources;
+
+/// <summary>Reads accounting records from bytes as they come: from a file, or line by line from a pipeline.</summary>
+public sealed class AccountingReader
+{
+    private const int ChunkBytes = 1 << 20;
+    private readonly IRecordFormat format;
+    private readonly RecordReader reader;
+    private readonly string cluster;
+    private readonly string path;
+    private readonly List<RecordUnit> units = [];
+    private readonly ByteQueue pending = new();
+    private long offset;
+
+    /// <summary>Makes a reader.</summary>
+    /// <param name="format">The format's name; see <see cref="RecordFormats.Names"/>.</param>
+    /// <param name="cluster">The cluster the records belong to.</param>
+    /// <param name="path">What the records' <see cref="AccountingRecord.Source"/> names; empty for none.</param>
+    /// <exception cref="NfsToolsException">There is no such format.</exception>
+    public AccountingReader(string format, string cluster = "", string path = "")
+    {
+        this.format = RecordFormats.Get(format);
+        reader = new RecordReader(this.format, detach: true);
+        this.cluster = cluster;
+        this.path = path;
+    }
+
+    /// <summary>Reads a whole file, compressed or not, or a pipe by its name.</summary>
+    /// <exception cref="NfsToolsException">It cannot be read, or nothing in its first 8 MiB begins like a record; then nothing of it is returned.</exception>
+    public static IEnumerable<AccountingItem> ReadFile(string path, string format, string cluster, CancellationToken cancellation = default) =>
+        ReadAll(() => LogInput.Open(path), new AccountingReader(format, cluster, path), cancellation);
+
+    /// <summary>Reads what comes through a stream, e.g. standard input, and closes it.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="name">What it is called in errors and as the records' source.</param>
+    /// <param name="format">The format's name.</param>
+    /// <param name="cluster">The cluster the records belong to.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="NfsToolsException">It cannot be read, nothing came through it, or nothing in its first 8 MiB begins like a record; then nothing of it is returned.</exception>
+    public static IEnumerable<AccountingItem> ReadStream(Stream stream, string name, string format, string cluster, CancellationToken cancellation = default) =>
+        ReadAll(() => LogInput.Of(stream, name), new AccountingReader(format, cluster, name), cancellation);
+
+    /// <summary>Takes further bytes; returns what is complete by now.</summary>
+    public IReadOnlyList<AccountingItem> Feed(ReadOnlySpan<byte> bytes)
+    {
+        pending.Add(bytes);
+        return Take(final: false);
+    }
+
+    /// <summary>Says that nothing follows; returns what is left, finished or not.</summary>
+    public IReadOnlyList<AccountingItem> Finish() => Take(final: true);
+
+    private static IEnumerable<AccountingItem> ReadAll(Func<LogInput> open, AccountingReader reader, CancellationToken cancellation)
+    {
+        using var input = open();
+        var chunk = new byte[ChunkBytes];
+        var begin = new ByteQueue();
+        for (int read; (read = input.Read(chunk)) > 0 || begin.Length > 0;)
+        {
+            cancellation.ThrowIfCancellationRequested();
+
+            // Nothing is passed on before it is known that it is a log.
+            begin.Add(chunk.AsSpan(0, read));
+            if (reader.offset == 0 && reader.pending.Length == 0 && StrangeContent.Find(begin.Memory.Span, reader.format) is { } what)
+            {
+                if (read > 0 && begin.Length < StrangeContent.MostBytes)
+                {
+                    continue;
+                }
+
+                throw new NfsToolsException($"{reader.path}: {new StrangeLogException(what).Message}.", StrangeLogException.Remedy);
+            }
+
+            foreach (var item in reader.Feed(begin.Memory.Span))
+            {
+                yield return item;
+            }
+
+            begin.Clear();
+        }
+
+        foreach (var item in reader.Finish())
+        {
+            yield return item;
+        }
+    }
+
+    private List<AccountingItem> Take(bool final)
+    {
+        // Nobody is waited for here: NUL bytes are what the log holds.
+        units.Clear();
+        var used = reader.Read(pending.Memory, final, acceptNuls: true, units);
+        var items = new List<AccountingItem>(units.Count);
+        foreach (var unit in units)
+        {
+            var at = offset + unit.Offset;
+            if (unit.Record is { } record)
+            {
+                record.Cluster = cluster;
+                record.Source = path.Length > 0 ? new RecordSource(path, at, unit.Length) : null;
+            }
+
+            if (unit.Kind != UnitKind.Filler)
+            {
+                items.Add(new AccountingItem(unit.Record, unit.Reason, at, unit.Length));
+            }
+        }
+
+        offset += used;
+        pending.Remove(used);
+        return items;
+    }
+}

@@ -1,0 +1,60 @@
+using NfsTools.Accounting.Formats;
+using NfsTools.Accounting.Model;
+using NfsTools.FileSystems;
+using NfsTools.Interop;
+using NfsTools.Watching;
+
+namespace NfsTools.Accounting.Sources;
+
+/// <summary>A log that a collector follows.</summary>
+public sealed record CollectorSource
+{
+    /// <summary>The cluster of records that nothing else tells the cluster of.</summary>
+    public const string DefaultCluster = "default";
+
+    private const string LogDirectory = "logdir";
+
+    /// <summary>Names a log.</summary>
+    /// <param name="path">The live accounting file; its archives beside it are found by themselves.</param>
+    /// <param name="cluster">
+    /// The cluster. Null takes it from LSF's layout, LSB_SHAREDIR/cluster/logdir/lsb.acct, and "default" for a path of
+    /// another shape.
+    /// </param>
+    /// <param name="format">The log's format; null for <see cref="RecordFormats.Default"/>.</param>
+    /// <exception cref="NfsToolsException">There is no such format.</exception>
+    public CollectorSource(string path, string? cluster = null, string? format = null)
+    {
+        Path = FilePath.Full(path);
+        Cluster = cluster ?? NameText.Write(ClusterOf(Path));
+        Format = RecordFormats.Get(format ?? RecordFormats.Default).Name;
+    }
+
+    /// <summary>The live accounting file, absolute.</summary>
+    public string Path { get; }
+
+    /// <summary>The cluster its records belong to.</summary>
+    public string Cluster { get; }
+
+    /// <summary>The log's format.</summary>
+    public string Format { get; }
+
+    /// <summary>
+    /// Patterns of archives' names beside those with numbers, e.g. <c>lsb.acct-*</c>, with the wildcards * and ? in the last part of a
+    /// path; a relative one begins in the log's directory.
+    /// </summary>
+    /// <exception cref="NfsToolsException">One is empty, or has wildcards before its last part.</exception>
+    public IReadOnlyList<string> Archives
+    {
+        get;
+        init => field = value.FirstOrDefault(p => System.IO.Path.GetFileName(p).Length == 0 || p.AsSpan().ContainsAny('\n', '\0') || (System.IO.Path.GetDirectoryName(p) ?? "").AsSpan().ContainsAny('*', '?')) is { } wrong
+            ? throw new NfsToolsException($"\"{wrong}\" is no pattern of archives' names.", "Write e.g. lsb.acct-* or /archive/lsb.acct-*.gz: wildcards are for the last part alone.")
+            : value;
+    } = [];
+
+    internal KnownLog Known => new(Cluster, Format, Path);
+
+    internal LogFamily Family => new(Path, Archives);
+
+    private static string ClusterOf(string path) =>
+        path.Split('/') is [.., { Length: > 0 } cluster, LogDirectory, _] ? cluster : DefaultCluster;
+}

@@ -1,0 +1,126 @@
+using NfsTools.Accounting.Formats;
+using NfsTools.Accounting.Model;
+using NfsTools.Watching;
+
+namespace NfsTools.Accounting.Sources;
+
+/// <summary>
+/// Turns lines of followed logs into records that know where they stand and what was read before them, comments and rejects
+/// too: so a store that they are added to knows how far the log was read.
+/// </summary>
+/// <param name="format">The logs' format; see <see cref="RecordFormats.Names"/>.</param>
+/// <param name="cluster">The cluster; null takes it from each log's path, as <see cref="CollectorSource"/> does.</param>
+public sealed class LogLineReader(string format, string? cluster = null)
+{
+    private readonly Dictionary<string, Log> logs = new(StringComparer.Ordinal);
+
+    /// <summary>Takes the next line of a log; returns what is complete by now.</summary>
+    public IReadOnlyList<AccountingItem> Read(LogLine line)
+    {
+        if (!logs.TryGetValue(line.LivePath, out var log))
+        {
+            logs[line.LivePath] = log = new Log(new CollectorSource(line.LivePath, cluster, format));
+        }
+
+        return log.Read(line);
+    }
+
+    private sealed class Log(CollectorSource source)
+    {
+        private readonly IRecordFormat format = RecordFormats.Get(source.Format);
+        private readonly List<Pending> generations = [];
+        private readonly List<LogStretch> carried = [];
+
+        public List<AccountingItem> Read(LogLine line)
+        {
+            var items = new List<AccountingItem>();
+            var pending = generations.Find(p => p.Generation == line.Generation);
+            if (pending is null)
+            {
+                // The log went on to a newer file: what the older ones left unfinished is all there is of it.
+                generations.ForEach(older => Finish(older, line, items));
+                generations.Add(pending = new Pending(line.Generation) { Path = line.Path, Start = line.Offset });
+            }
+            else if (line.Offset != pending.Start + pending.Data.Length)
+            {
+                // Lines in between did not come through: what was begun before them cannot be told from what follows.
+                Take(pending, line, final: true, items);
+                (pending.Start, pending.Framed) = (line.Offset, 0);
+                pending.Data.Clear();
+                pending.Units.Clear();
+            }
+
+            pending.Path = line.Path;
+            pending.Data.Add(line.Bytes.Span);
+            Take(pending, line, final: false, items);
+            return items;
+        }
+
+        // What no record follows in its own generation goes along with the next one's first record.
+        private void Finish(Pending older, LogLine line, List<AccountingItem> items)
+        {
+            Take(older, line, final: true, items);
+            if (older.Units.Count > 0)
+            {
+                carried.Add(Cut(older, older.Data.Length));
+            }
+        }
+
+        private void Take(Pending pending, LogLine line, bool final, List<AccountingItem> items)
+        {
+            // The follower has passed on only NUL bytes that are damage.
+            var units = new List<RecordUnit>();
+            var reader = new RecordReader(format, detach: true);
+            var framed = pending.Framed;
+            pending.Framed += reader.Read(pending.Data.Memory[framed..], final, acceptNuls: true, units);
+            var start = pending.Start;
+            foreach (var unit in units)
+            {
+                var at = start + framed + unit.Offset;
+                pending.Units.Add(unit with { Offset = (int)(at - pending.Start) });
+                if (unit.Record is { } record)
+                {
+                    record.Cluster = source.Cluster;
+                    record.Source = new RecordSource(pending.Path, at, unit.Length);
+                    record.Unread = line.Remaining;
+                    record.Stretches = [.. carried, Cut(pending, (int)(at + unit.Length - pending.Start))];
+                    carried.Clear();
+                }
+
+                if (unit.Kind != UnitKind.Filler)
+                {
+                    items.Add(new AccountingItem(unit.Record, unit.Reason, at, unit.Length));
+                }
+            }
+        }
+
+        private LogStretch Cut(Pending pending, int length)
+        {
+            var stretch = new LogStretch(format.Name, source.Path, pending.Path, pending.Generation, pending.Start, pending.Data.Memory[..length].ToArray(), [.. pending.Units]);
+            (pending.Start, pending.Framed) = (stretch.End, pending.Framed - length);
+            pending.Data.Remove(length);
+            pending.Units.Clear();
+            return stretch;
+        }
+    }
+
+    /// <summary>What was read of a generation and not handed on yet.</summary>
+    private sealed class Pending(LogGeneration generation)
+    {
+        public LogGeneration Generation => generation;
+
+        /// <summary>The name it was last found under.</summary>
+        public required string Path { get; set; }
+
+        /// <summary>The first byte that was not handed on.</summary>
+        public long Start { get; set; }
+
+        /// <summary>The bytes from there on.</summary>
+        public ByteQueue Data { get; } = new();
+
+        /// <summary>How many of them the units cover.</summary>
+        public int Framed { get; set; }
+
+        public List<RecordUnit> Units { get; } = [];
+    }
+}

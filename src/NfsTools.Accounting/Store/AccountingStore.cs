@@ -1,0 +1,397 @@
+using System.Data;
+using System.Data.Common;
+using NfsTools.Accounting.Formats;
+using NfsTools.Accounting.Model;
+using NfsTools.Accounting.Sources;
+using NfsTools.Accounting.Store.Sqlite;
+using NfsTools.FileSystems;
+using NfsTools.Interop;
+using NfsTools.Watching;
+
+namespace NfsTools.Accounting.Store;
+
+/// <summary>
+/// A database of accounting records: an SQLite file, or a PostgreSQL database that several nodes share. A connection that was lost
+/// is opened again by the next call. Not thread safe; open it once for each thread.
+/// </summary>
+public sealed class AccountingStore : IDisposable
+{
+    // Jobs that are read at once.
+    private const int Chunk = 256;
+
+    // What a database that answers needs to end what it is at, and to give a lease back.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
+    private readonly StoreDatabase database;
+    private readonly TimeProvider time;
+    private readonly bool writes;
+    private readonly bool collects;
+    private StoreWriter? writer;
+    private FollowedRecords? followed;
+    private StoreHold? held;
+    private Task? left;
+
+    private AccountingStore(StoreAddress address, bool writes, bool collects, TimeProvider? time) =>
+        (Address, database, this.writes, this.collects, this.time) = (address, address.Connect(writes), writes, collects, time ?? TimeProvider.System);
+
+    /// <summary>Where the store is.</summary>
+    public StoreAddress Address { get; }
+
+    /// <inheritdoc cref="StoreAddress.Name"/>
+    public string Name => Address.Name;
+
+    /// <summary>Opens the store to write into it; creates it, readable by its owner alone where it is a file, or upgrades its schema.</summary>
+    /// <param name="store">An SQLite file, or a connection string such as <c>Host=db;Database=accounting</c>.</param>
+    /// <param name="time">The clock.</param>
+    /// <exception cref="NfsToolsException">It cannot be opened, belongs to another program or is newer.</exception>
+    public static AccountingStore OpenToWrite(string store, TimeProvider? time = null) => OpenToWrite(StoreAddress.Parse(store), time);
+
+    /// <inheritdoc cref="OpenToWrite(string, TimeProvider?)"/>
+    public static AccountingStore OpenToWrite(StoreAddress store, TimeProvider? time = null) => Open(store, writes: true, collects: false, time);
+
+    /// <summary>Opens the store for a collector, as <see cref="OpenToWrite(StoreAddress, TimeProvider?)"/> does, but takes it first: one that another collector has is left as it is.</summary>
+    /// <inheritdoc cref="OpenToWrite(StoreAddress, TimeProvider?)" path="/param"/>
+    /// <exception cref="NfsToolsException">It cannot be opened, belongs to another program, is newer, or another collector is at work on it.</exception>
+    public static AccountingStore OpenToCollect(StoreAddress store, TimeProvider? time = null) => Open(store, writes: true, collects: true, time);
+
+    /// <summary>Names a store for a collector, which takes it and opens it to write when it needs it, and waits while it cannot be opened.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="time">The clock.</param>
+    /// <exception cref="NfsToolsException">The file is on a network file system, or a password file cannot be read.</exception>
+    public static AccountingStore OpenLater(StoreAddress store, TimeProvider? time = null) => new(store, writes: true, collects: true, time);
+
+    /// <summary>
+    /// Takes the store for the collector that is about to begin, as it would itself, and sees that it can be used. A database that
+    /// is away can: the collector waits for it.
+    /// </summary>
+    /// <exception cref="NfsToolsException">It cannot be opened, belongs to another program, is newer, or another collector is at work on it.</exception>
+    public void HoldToCollect()
+    {
+        try
+        {
+            Guard(() => true);
+        }
+        catch (StoreUnavailableException) when (IsShared)
+        {
+            // It is opened by the next call.
+        }
+    }
+
+    /// <summary>Opens the store to read from it, also while a collector writes.</summary>
+    /// <param name="store">An SQLite file, or a connection string such as <c>Host=db;Database=accounting</c>.</param>
+    /// <param name="time">The clock.</param>
+    /// <exception cref="NfsToolsException">It is not there, cannot be opened or is no store.</exception>
+    public static AccountingStore OpenToRead(string store, TimeProvider? time = null) => OpenToRead(StoreAddress.Parse(store), time);
+
+    /// <inheritdoc cref="OpenToRead(string, TimeProvider?)"/>
+    public static AccountingStore OpenToRead(StoreAddress store, TimeProvider? time = null) => Open(store.Existing(), writes: false, collects: false, time);
+
+    /// <summary>How far a store has read each log, for who reads on; where several clusters have a generation, by the one that has read least of it.</summary>
+    /// <exception cref="NfsToolsException">The store is not there, cannot be opened or is none.</exception>
+    public static IReadOnlyList<LogGeneration> PositionsIn(StoreAddress store)
+    {
+        using var open = OpenToRead(store);
+        return [.. open.Guard(() => StoreQuery.LoadGenerations(open.database)).GroupBy(g => (g.Fingerprint, g.Variant)).Select(same => same.MinBy(g => g.Position)!)];
+    }
+
+    /// <summary>The jobs a filter lets through, in the order of their ends.</summary>
+    /// <exception cref="NfsToolsException">The database cannot be read.</exception>
+    public IEnumerable<JobRecord> Query(JobFilter filter)
+    {
+        var rows = StoreQuery.Jobs(database, filter).Chunk(Chunk).GetEnumerator();
+        try
+        {
+            while (Guard(rows.MoveNext))
+            {
+                foreach (var job in rows.Current)
+                {
+                    yield return job;
+                }
+            }
+        }
+        finally
+        {
+            if (left is null)
+            {
+                Guard(rows.Dispose);
+            }
+        }
+    }
+
+    /// <summary>The metrics of the jobs a filter lets through, one for each combination of the keys; one in all without keys.</summary>
+    /// <exception cref="NfsToolsException">The database cannot be read.</exception>
+    public IReadOnlyList<JobMetrics> Report(JobFilter filter, IReadOnlyList<JobKey> by) => Guard(() => StoreQuery.Report(database, filter, by));
+
+    /// <summary>Proves that every byte of every generation is accounted for, or says what is not.</summary>
+    /// <exception cref="NfsToolsException">The database cannot be read.</exception>
+    public StoreVerification Verify() => Guard(() => StoreVerifier.Verify(database));
+
+    /// <summary>What was read of each generation.</summary>
+    /// <exception cref="NfsToolsException">The database cannot be read.</exception>
+    public IReadOnlyList<GenerationStatus> Generations() => Guard(() => StoreQuery.Generations(database));
+
+    /// <summary>What could not be read, oldest first.</summary>
+    /// <exception cref="NfsToolsException">The database cannot be read.</exception>
+    public IReadOnlyList<RejectedRecord> Rejects() => Guard(() => StoreQuery.Rejects(database));
+
+    /// <summary>The collectors that use the store, who is active first; those that ended in order are shown until their hosts start others.</summary>
+    /// <exception cref="NfsToolsException">The database cannot be read.</exception>
+    public IReadOnlyList<CollectorNode> Nodes() => Guard(() => StoreNodes.All(database));
+
+    /// <summary>
+    /// Stores records from a pipeline. A record the store has already is passed over, so adding the same records again changes
+    /// nothing. Records of a followed log (<see cref="LogLineReader"/>) that go on where the store is move the log's position
+    /// with them, in one transaction.
+    /// </summary>
+    /// <param name="records">The records, each with its cluster, in their order.</param>
+    /// <param name="conflicts">Receives records whose key another record in the store has: they are not stored, or as rejects of their log.</param>
+    /// <returns>How many records were new.</returns>
+    /// <exception cref="NfsToolsException">The database cannot be written; what was not stored can be added again.</exception>
+    public long Add(IReadOnlyCollection<AccountingRecord> records, ICollection<AccountingRecord> conflicts) => (followed ??= new FollowedRecords(this)).Add(records, conflicts);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (left is not null)
+        {
+            left.ContinueWith(_ => End(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        }
+        else
+        {
+            End();
+        }
+    }
+
+    /// <summary>Where the calls that a collector makes are marked as waits for the store; null for nowhere.</summary>
+    internal CollectorPulse? Pulse { get; set; }
+
+    /// <summary>Whether collectors on several hosts may use it at once.</summary>
+    internal bool IsShared => database.IsShared;
+
+    /// <summary>Stores records without a place.</summary>
+    internal long AddPlaceless(IReadOnlyCollection<AccountingRecord> records, ICollection<AccountingRecord> conflicts) => Guard(() => Writer().Add(records, conflicts));
+
+    /// <summary>Stores a batch.</summary>
+    /// <exception cref="StoreMovedException">Another process has moved the generation on.</exception>
+    /// <exception cref="LeaseLostException">Another collector has taken over.</exception>
+    internal CommitResult Commit(CommitBatch batch, StoreLease? lease = null, ICollection<AccountingRecord>? conflicts = null) =>
+        Guard(() => Writer().Commit(batch, lease, conflicts), lease);
+
+    /// <summary>Reads again what an older reader rejected.</summary>
+    /// <returns>How many rejects are records now.</returns>
+    /// <exception cref="LeaseLostException">Another collector has taken over.</exception>
+    internal long RetryRejects(string cluster, IRecordFormat format, StoreLease lease) => Guard(() => Writer().RetryRejects(cluster, format, lease), lease);
+
+    /// <inheritdoc cref="StoreWriter.RejectOutOfTime"/>
+    internal long RejectOutOfTime(string cluster, IRecordFormat format, StoreLease lease) => Guard(() => Writer().RejectOutOfTime(cluster, format, lease), lease);
+
+    /// <inheritdoc cref="StoreWriter.Mark"/>
+    internal void Mark(string cluster, IReadOnlyList<LogGeneration> generations, StoreLease lease) => Guard(() => Writer().Mark(cluster, generations, lease), lease);
+
+    /// <summary>Accepts that what is missing of generations is lost, for good or until they are found again.</summary>
+    /// <param name="generations">Their numbers.</param>
+    /// <exception cref="NfsToolsException">One of them is not missing, and nothing was accepted; or the database cannot be written.</exception>
+    public void AcceptMissing(IReadOnlyCollection<long> generations) => Guard(() => Writer().AcceptMissing(generations));
+
+    /// <inheritdoc cref="StoreWriter.KeepArchives"/>
+    internal void KeepArchives(KnownLog log, IEnumerable<string> archives, StoreLease lease) => Guard(() => Writer().KeepArchives(log, archives, lease), lease);
+
+    /// <inheritdoc cref="StoreWriter.KeepUnreadable"/>
+    internal void KeepUnreadable(KnownLog log, string? reason, StoreLease lease) => Guard(() => Writer().KeepUnreadable(log, reason, lease), lease);
+
+    /// <summary>What a log's collector takes for archives beside those with numbers.</summary>
+    internal IReadOnlyList<string> Archives(string cluster, string format, string livePath) => Guard(() => StoreQuery.Archives(database, cluster, format, livePath));
+
+    /// <summary>The generations that are missed no more.</summary>
+    internal HashSet<long> AcceptedGenerations(string cluster, string format) => Guard(() => StoreQuery.AcceptedGenerations(database, cluster, format));
+
+    internal List<LogGeneration> LoadGenerations(string cluster, string format) => Guard(() => StoreQuery.LoadGenerations(database, cluster, format));
+
+    /// <inheritdoc cref="StoreDatabase.Hold"/>
+    internal void Hold()
+    {
+        using (Pulse?.Waiting(Name))
+        {
+            held ??= database.Hold();
+        }
+    }
+
+    /// <summary>Lets other collectors have the store.</summary>
+    internal void LetGo()
+    {
+        using (Pulse?.Waiting(Name))
+        {
+            held?.Dispose();
+            held = null;
+        }
+    }
+
+    /// <summary>Takes the leases of clusters; null when another collector holds one of them.</summary>
+    internal StoreLease? TryTakeLease(string instance, IReadOnlyList<string> clusters, TimeSpan length) => Guard(() =>
+    {
+        database.Patience = length;
+        return StoreNodes.TryTake(database, instance, clusters, length, force: !IsShared) is { } epochs ? new StoreLease(instance, epochs, length, time) : null;
+    });
+
+    /// <summary>Extends leases.</summary>
+    /// <exception cref="LeaseLostException">Another collector has taken over.</exception>
+    internal void Renew(StoreLease lease) => Guard(() => StoreNodes.Renew(database, lease), lease);
+
+    /// <inheritdoc cref="StoreDatabase.EndFrozen"/>
+    internal void EndFrozen() => Guard(database.EndFrozen);
+
+    internal void Release(string instance) => Guard(() => StoreNodes.Release(database, instance));
+
+    internal void Tell(NodeReport report) => Guard(() => StoreNodes.Tell(database, report));
+
+    private static AccountingStore Open(StoreAddress address, bool writes, bool collects, TimeProvider? time)
+    {
+        var store = new AccountingStore(address, writes, collects, time);
+        try
+        {
+            return store.Guard(() => store);
+        }
+        catch
+        {
+            store.Dispose();
+            throw;
+        }
+    }
+
+    private void End()
+    {
+        // What closing it writes is still for one alone to write.
+        Close();
+        database.Dispose();
+        LetGo();
+    }
+
+    private StoreWriter Writer() => writer ??= database.CreateWriter(time);
+
+    // What was opened and could not be made ready is not open: the next call begins anew.
+    private void Open()
+    {
+        try
+        {
+            // Nothing is made before it is known that nobody else is at work there.
+            if (collects && database.Connection.State != ConnectionState.Open)
+            {
+                Hold();
+            }
+
+            if (database.Open())
+            {
+                Forget();
+                StoreSchema.Prepare(database, create: writes);
+            }
+        }
+        catch (Exception e)
+        {
+            // While it can be seen whether the connection broke.
+            var told = Told(e);
+            Close();
+            if (told is null)
+            {
+                throw;
+            }
+
+            throw told;
+        }
+    }
+
+    // What a database reports, and whatever a driver throws from a connection that broke beneath it, as an error that says what to do.
+    private Exception? Told(Exception thrown) => thrown is DbException
+        || (database.IsBroken && thrown is not (NfsToolsException or StoreMovedException or LeaseLostException or OperationCanceledException or OutOfMemoryException))
+            ? database.Explain(thrown)
+            : null;
+
+    private void Forget()
+    {
+        writer?.Dispose();
+        writer = null;
+    }
+
+    private void Close()
+    {
+        Forget();
+        database.Close();
+    }
+
+    private void Guard(Action work, StoreLease? lease = null) => Guard(
+        () =>
+        {
+            work();
+            return true;
+        },
+        lease);
+
+    /// <summary>Works on the open database, where a lease is needed for it only while that can hold, and turns what it reports into errors that say what to do.</summary>
+    private T Guard<T>(Func<T> work, StoreLease? lease = null)
+    {
+        if (lease is not null && held is { IsHeld: false })
+        {
+            throw new LeaseLostException($"the lock on the store was lost: {held.LostReason}");
+        }
+
+        using var waiting = Pulse?.Waiting(Name);
+        return Address.Stop.CanBeCanceled ? Answered(() => Ask(work)) : Ask(work);
+    }
+
+    // One that does not answer is left behind: what it may still be at is a transaction that it does wholly or not at all.
+    private T Answered<T>(Func<T> question)
+    {
+        if (left is null)
+        {
+            var call = Abandonable.Start(question);
+            if (Ends(call))
+            {
+                return call.GetAwaiter().GetResult();
+            }
+
+            left = call;
+        }
+
+        throw new OperationCanceledException($"{Name}: the database did not answer when it was to be left.", Address.Stop);
+    }
+
+    private bool Ends(Task call)
+    {
+        try
+        {
+            return Task.WaitAny([call], Address.Stop) == 0;
+        }
+        catch (OperationCanceledException)
+        {
+            if (!writes)
+            {
+                // A change is let end; what is read is of no use any more. To say so may take an answer, too.
+                Abandonable.Start(() =>
+                {
+                    database.Interrupt();
+                    return true;
+                });
+            }
+
+            return Task.WaitAny([call], Grace) == 0;
+        }
+    }
+
+    private T Ask<T>(Func<T> work)
+    {
+        try
+        {
+            Open();
+            var result = work();
+            database.Confirm();
+            return result;
+        }
+        catch (StoreGoneException)
+        {
+            Close();
+            throw;
+        }
+        catch (Exception e) when (Told(e) is { } told)
+        {
+            throw told;
+        }
+    }
+}

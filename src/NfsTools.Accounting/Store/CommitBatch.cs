@@ -1,0 +1,42 @@
+using NfsTools.Accounting.Formats;
+using NfsTools.Accounting.Model;
+using NfsTools.Watching;
+
+namespace NfsTools.Accounting.Store;
+
+/// <summary>A stretch of a generation, divided into units, that is to be stored in one transaction with its position.</summary>
+internal sealed record CommitBatch
+{
+    public required string Cluster { get; init; }
+
+    public required IRecordFormat Format { get; init; }
+
+    /// <summary>The log the generation belongs to.</summary>
+    public required string LivePath { get; init; }
+
+    /// <summary>The name the generation was found under.</summary>
+    public required string Path { get; init; }
+
+    public required LogGeneration Generation { get; init; }
+
+    /// <summary>Where the stretch begins: the generation's position before the commit.</summary>
+    public required long Start { get; init; }
+
+    /// <summary>The bytes the units cover.</summary>
+    public required ReadOnlyMemory<byte> Data { get; init; }
+
+    /// <summary>The units, without gap or overlap.</summary>
+    public required IReadOnlyList<RecordUnit> Units { get; init; }
+
+    /// <summary>The time stamp of when the log was read, where that matters to the reader's lease.</summary>
+    public long ReadAt { get; init; }
+}
+
+/// <summary>What a commit added.</summary>
+/// <param name="Records">Records new to the store.</param>
+/// <param name="Duplicates">Records the store had already.</param>
+/// <param name="Rejects">Stretches that could not be read.</param>
+internal readonly record struct CommitResult(long Records, long Duplicates, long Rejects);
+
+/// <summary>Another process has moved the generation on: what was read must be read again from where it is now.</summary>
+internal sealed class StoreMovedException() : Exception("the store was changed by another process");

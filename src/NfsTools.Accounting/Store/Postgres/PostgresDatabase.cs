@@ -1,0 +1,270 @@
+using System.Data;
+using System.Data.Common;
+using System.Globalization;
+using NfsTools.Accounting.Store.Sqlite;
+using Npgsql;
+
+namespace NfsTools.Accounting.Store.Postgres;
+
+/// <summary>
+/// A PostgreSQL database; the tables are in the first schema of the search path that it is reached with. Others may be allowed to
+/// create in the schemas of that path, and what they made there would run as whoever works on the store: so nothing is looked up
+/// in it. Tables are named with their schema, and all else is PostgreSQL's own. PostgreSQL 12 or newer.
+/// </summary>
+internal sealed class PostgresDatabase : StoreDatabase
+{
+    // Any number nobody else is likely to lock: only one process at a time may change the schema.
+    private const long SchemaLock = 0x4E66_7354_6F6F_6C73;
+    private const int KeepAliveSeconds = 10;
+    private readonly NpgsqlConnectionStringBuilder own;
+    private readonly Func<string>? password;
+    private readonly bool writes;
+    private NpgsqlDataSource source;
+    private NpgsqlConnection connection;
+
+    // The schema of the store, as it is and as it stands before a table.
+    private string schema = "", prefix = "";
+    private volatile NpgsqlCommand? reading;
+    private volatile bool interrupted;
+
+    /// <summary>Names a database.</summary>
+    /// <param name="name">What users are told it is.</param>
+    /// <param name="settings">How to reach it.</param>
+    /// <param name="password">Its password, asked for anew with each connection: it may have been changed; null for one from the environment.</param>
+    /// <param name="writes">Whether it is written to.</param>
+    public PostgresDatabase(string name, NpgsqlConnectionStringBuilder settings, Func<string>? password, bool writes)
+    {
+        (Name, this.password, this.writes) = (name, password, writes);
+        own = new NpgsqlConnectionStringBuilder(settings.ConnectionString) { Pooling = false, Enlist = false, MaxAutoPrepare = 20 };
+        if (settings.Host![0] is not ('/' or '@'))
+        {
+            (own.TcpKeepAlive, own.TcpKeepAliveTime, own.TcpKeepAliveInterval) = (true, KeepAliveSeconds, KeepAliveSeconds);
+        }
+
+        if (!settings.ShouldSerialize("Application Name"))
+        {
+            own.ApplicationName = "nfstools";
+        }
+
+        if (!writes && !settings.ShouldSerialize("Command Timeout"))
+        {
+            // A report may take as long as it takes; who waits can end it.
+            own.CommandTimeout = 0;
+        }
+
+        (source, connection) = Prepare();
+    }
+
+    public override string Name { get; }
+
+    public override DbConnection Connection => connection;
+
+    public override bool IsBroken => connection.State != ConnectionState.Open;
+
+    public override bool IsShared => true;
+
+    public override string Clock => "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)";
+
+    public override (string Greatest, string Least) Extremes => ("greatest", "least");
+
+    public override string SkipLocked => "FOR UPDATE SKIP LOCKED";
+
+    public override TimeSpan Patience
+    {
+        get;
+        set
+        {
+            if (field != value)
+            {
+                field = value;
+                Execute(Limits);
+            }
+        }
+    }
+    = TimeSpan.FromSeconds(10);
+
+    private string Limits => string.Create(CultureInfo.InvariantCulture, $"SET idle_in_transaction_session_timeout = {Patience.TotalMilliseconds:F0}; SET lock_timeout = {Patience.TotalMilliseconds:F0}");
+
+    public override string DayText(string day) => $"to_char(DATE '1970-01-01' + CAST({day} AS integer), 'YYYY-MM-DD')";
+
+    public override string MonthText(string day) => $"to_char(DATE '1970-01-01' + CAST({day} AS integer), 'YYYY-MM')";
+
+    public override StoreHold? Hold() => null;
+
+    public override bool Open()
+    {
+        if (connection.State == ConnectionState.Open)
+        {
+            return false;
+        }
+
+        if (password is not null)
+        {
+            own.Password = password();
+        }
+
+        // What a driver makes of a connection that broke is not relied on.
+        Close();
+        (source, connection) = Prepare();
+        connection.Open();
+        if (connection.PostgresParameters.GetValueOrDefault("server_encoding") is not "UTF8")
+        {
+            throw new NfsToolsException($"{Name}: the database keeps text in {connection.PostgresParameters.GetValueOrDefault("server_encoding")}.", "Create one for the store with ENCODING 'UTF8'.");
+        }
+
+        Execute(writes ? Limits : "SET default_transaction_read_only = on");
+        LeaveSearchPath();
+        return true;
+    }
+
+    public override void Close()
+    {
+        try
+        {
+            connection.Dispose();
+            source.Dispose();
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // It was broken.
+        }
+    }
+
+    public override string Qualify(string sql) => sql.Replace("main.", prefix, StringComparison.Ordinal);
+
+    public override void CheckOwners(IReadOnlyCollection<string> relations)
+    {
+        // Who was given the schema by name, and not with everybody, may keep a store that others read; to write, its triggers would
+        // run. A superuser has every role, and trusts none for that.
+        using var command = Command(
+            """
+            SELECT c.relname, r.rolname
+            FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_roles r ON r.oid = c.relowner JOIN pg_roles me ON me.rolname = current_user
+            WHERE n.nspname = @p0 AND c.relname = ANY(@p1) AND NOT r.rolsuper AND r.oid <> n.nspowner AND (me.rolsuper OR NOT pg_has_role(r.oid, 'USAGE'))
+                AND r.oid <> (SELECT datdba FROM pg_database WHERE datname = current_database())
+                AND (@p2 OR NOT EXISTS (SELECT FROM aclexplode(n.nspacl) a WHERE a.privilege_type = 'CREATE' AND a.grantee <> 0 AND pg_has_role(r.oid, a.grantee, 'USAGE')))
+            ORDER BY 1 LIMIT 1
+            """,
+            schema, relations.ToArray(), writes);
+        using var planted = command.ExecuteReader();
+        if (planted.Read())
+        {
+            throw new NfsToolsException(
+                $"{Name}: the table {planted.GetString(0)} in schema {schema} belongs to {planted.GetString(1)}, who was not given that schema: it could run what {planted.GetString(1)} likes as whoever uses it.",
+                $"Name a schema that nobody else may create in (Search Path=), or drop the table. If {planted.GetString(1)} keeps the store, GRANT it CREATE on the schema by name for others to read it, or make it the schema's owner.");
+        }
+    }
+
+    // The server's own limit does not count while a message has arrived in part, or while nobody takes what it sends. Who may end
+    // other users' sessions is not known here.
+    public override void EndFrozen() => Execute(
+        """
+        SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE datname = current_database() AND usename = current_user AND wait_event_type = 'Client' AND state_change < clock_timestamp() - @p0 * interval '1 millisecond'
+            AND pid IN (SELECT l.pid FROM pg_locks l JOIN pg_class c ON c.oid = l.relation WHERE l.mode = 'RowExclusiveLock' AND l.granted AND c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = @p1))
+        """,
+        (long)Patience.TotalMilliseconds,
+        schema);
+
+    public override long CountTables(string? name = null) =>
+        Scalar("SELECT count(*) FROM pg_tables WHERE schemaname = @p0 AND tablename = coalesce(CAST(@p1 AS text), tablename)", schema, name)!.Value;
+
+    public override DbTransaction BeginSchemaChange()
+    {
+        var transaction = connection.BeginTransaction();
+        Execute($"SELECT pg_advisory_xact_lock({SchemaLock})");
+        return transaction;
+    }
+
+    public override DbTransaction BeginChange() => connection.BeginTransaction();
+
+    public override DbTransaction BeginSnapshot() => connection.BeginTransaction(IsolationLevel.RepeatableRead);
+
+    public override DbCommand Command(string sql, params ReadOnlySpan<object?> parameters)
+    {
+        var command = base.Command(sql, parameters);
+        reading = (NpgsqlCommand)command;
+        return command;
+    }
+
+    public override IStoreRows Rows(string sql) => new PostgresRows((NpgsqlCommand)Command(sql));
+
+    public override StoreWriter CreateWriter(TimeProvider time) => new PostgresWriter(this, connection, time);
+
+    public override void Interrupt()
+    {
+        interrupted = true;
+        reading?.Cancel();
+    }
+
+    public override Exception Explain(Exception error)
+    {
+        if (interrupted)
+        {
+            return new OperationCanceledException($"{Name}: reading was interrupted.", error);
+        }
+
+        if (error is not PostgresException { SqlState: var state } told)
+        {
+            return new StoreUnavailableException($"{Name}: the database does not answer ({Reason(error)}).", "Check that the server runs and can be reached; collecting goes on where it was once it does.", error);
+        }
+
+        var message = $"{Name}: the database refused: {told.MessageText.TrimEnd('.')} (SQLSTATE {state}).";
+        return state switch
+        {
+            PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification =>
+                new NfsToolsException(message, "Give the password in PGPASSFILE or ~/.pgpass (mode 0600), in PGPASSWORD, or with passwordFile in the configuration; pg_hba.conf says who may connect.", error),
+            PostgresErrorCodes.InvalidCatalogName => new NfsToolsException(message, "Create the database: createdb --encoding UTF8 --template template0 NAME.", error),
+            PostgresErrorCodes.ReadOnlySqlTransaction => new StoreUnavailableException(message, "The server is a standby, or set read-only: collecting goes on where it was once it can be written.", error),
+            PostgresErrorCodes.InsufficientPrivilege =>
+                new NfsToolsException(message, "The collector's user needs a schema that it may create tables in; one that only reads needs SELECT on them.", error),
+            PostgresErrorCodes.DiskFull => new StoreUnavailableException(message, "Make room on the server: the store is unharmed, and collecting goes on where it was.", error),
+            _ when IsPassing(state) => new StoreUnavailableException(message, "Collecting goes on where it was once the database is ready.", error),
+            _ => new NfsToolsException(message, "Look at the server's log; \"nfstools verify --store\" tells whether the store is complete.", error),
+        };
+    }
+
+    public override void Dispose() => Close();
+
+    protected override string Expand(string name, string argument) => name switch
+    {
+        "id" => "bigint GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY",
+        // An index of the texts themselves could not hold long ones.
+        "repeated" => "text NOT NULL, EXCLUDE USING hash (value WITH =)",
+        "bytes" => "bytea",
+        "rowless" => "",
+        "utc" => $"to_char(to_timestamp({argument}) AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS')",
+        "product" => $"CAST(least(CAST({argument.Replace(":", " AS numeric) * ", StringComparison.Ordinal)}, {long.MaxValue}) AS bigint)",
+        "view" => $"CREATE OR REPLACE VIEW main.{argument}",
+        "reals" => $"ALTER TABLE main.{argument.Split(':')[0]} {string.Join(", ", argument.Split(':')[1].Split(' ').Select(c => $"ALTER COLUMN {c} TYPE double precision"))};",
+        _ => throw new ArgumentOutOfRangeException(nameof(name), name, null),
+    };
+
+    private (NpgsqlDataSource Source, NpgsqlConnection Connection) Prepare()
+    {
+        // To ask for the server's types takes a query before the search path is left, and no type but PostgreSQL's own is used.
+        var builder = new NpgsqlDataSourceBuilder(own.ConnectionString);
+        builder.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
+        var made = builder.Build();
+        return (made, made.CreateConnection());
+    }
+
+    // What is not qualified here could be anybody's.
+    private void LeaveSearchPath()
+    {
+        using (var command = Command("SELECT CAST(pg_catalog.current_schema() AS pg_catalog.text)"))
+        {
+            schema = command.ExecuteScalar() as string ?? throw new NfsToolsException(
+                $"{Name}: no schema of the search path is there, or may be used.", "Create one that the collector's user may create tables in, or name one that is there (Search Path=).");
+        }
+
+        prefix = $"\"{schema.Replace("\"", "\"\"", StringComparison.Ordinal)}\".";
+        Execute("SET search_path = pg_catalog, pg_temp");
+    }
+
+    // Classes of SQLSTATE (PostgreSQL, appendix A): lost connections, transactions in each other's way, no room, the server
+    // shutting down or starting, errors of its disk; and a transaction that stood still, or lasted, too long.
+    private static bool IsPassing(string state) => state[..2] is "08" or "40" or "53" or "55" or "57" or "58" || state is "25P03" or "25P04";
+
+    private static string Reason(Exception error) => (error.InnerException ?? error).Message.TrimEnd('.');
+}

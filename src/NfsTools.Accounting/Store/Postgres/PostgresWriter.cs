@@ -1,0 +1,272 @@
+using System.Data;
+using System.Text;
+using System.Text.Json;
+using NfsTools.Accounting.Model;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace NfsTools.Accounting.Store.Postgres;
+
+/// <summary>
+/// Writes into PostgreSQL. A batch's jobs are copied into a table of this session's own first, and the texts of the dictionary
+/// added for good: only then does the transaction begin that locks what others use, and it is a few statements long.
+/// </summary>
+internal sealed class PostgresWriter : StoreWriter
+{
+    private const string Key = "job_id, submit_time, event_time, array_index, cluster_id";
+    private readonly PostgresDatabase database;
+    private readonly NpgsqlConnection connection;
+    private readonly TextPool<long> texts = new();
+    private readonly TextPool<bool> hosts = new();
+    private readonly string copyJobs, insertJobs, addToDaily;
+    private long[][] staged = [];
+
+    public PostgresWriter(PostgresDatabase database, NpgsqlConnection connection, TimeProvider time)
+        : base(database, time)
+    {
+        (this.database, this.connection) = (database, connection);
+        var columns = string.Join(", ", JobColumns.All);
+        database.Execute($"""CREATE TABLE pg_temp.staged_job AS SELECT CAST(0 AS bigint) AS place, {columns}, "offset", length FROM main.job_record WITH NO DATA""");
+        copyJobs = $"""COPY pg_temp.staged_job (place, {columns}, "offset", length) FROM STDIN (FORMAT binary)""";
+        insertJobs =
+            $"""
+            INSERT INTO main.job_record (cluster_id, {columns}, generation_id, "offset", length)
+            SELECT @p0, {columns}, @p1, CASE WHEN @p1 IS NOT NULL THEN "offset" END, CASE WHEN @p1 IS NOT NULL THEN length END FROM pg_temp.staged_job ORDER BY place
+            ON CONFLICT ({Key}) DO NOTHING RETURNING job_id, submit_time, event_time, array_index
+            """;
+        addToDaily =
+            $"""
+            INSERT INTO main.daily ({string.Join(", ", StoreRollup.AllColumns)})
+            SELECT * FROM unnest({string.Join(", ", StoreRollup.AllColumns.Select((_, i) => $"@p{i}"))}) {StoreRollup.AddToThere(database)}
+            """;
+    }
+
+    // The table goes with the connection.
+    public override void Dispose()
+    {
+    }
+
+    protected override void Stage(IReadOnlyList<Placed> records)
+    {
+        var jobs = records.Index().Where(r => r.Item.Record is JobRecord).Select(r => (Place: r.Index, Job: (JobRecord)r.Item.Record, r.Item.Offset, r.Item.Length)).ToList();
+        staged = new long[records.Count][];
+        if (jobs.Count == 0)
+        {
+            return;
+        }
+
+        var ids = TextIds(jobs.SelectMany(j => JobColumns.Dictionary.Select(c => j.Job.Text(c.Text))));
+        AddHosts(jobs.Select(j => j.Job.Text(JobText.Hosts)).Distinct(), ids);
+        database.Execute("TRUNCATE pg_temp.staged_job");
+        using var rows = connection.BeginBinaryImport(copyJobs);
+        foreach (var (place, job, offset, length) in jobs)
+        {
+            staged[place] = [.. JobColumns.Dictionary.Select(c => ids[job.Text(c.Text)])];
+            rows.StartRow();
+            rows.Write((long)place, NpgsqlDbType.Bigint);
+            foreach (var id in staged[place])
+            {
+                rows.Write(id, NpgsqlDbType.Bigint);
+            }
+
+            foreach (var (_, value) in JobColumns.Integers)
+            {
+                rows.Write(value(job), NpgsqlDbType.Bigint);
+            }
+
+            foreach (var (_, value) in JobColumns.Reals)
+            {
+                rows.Write(value(job), NpgsqlDbType.Double);
+            }
+
+            foreach (var (text, _) in JobColumns.Inline)
+            {
+                rows.Write(job.Text(text), NpgsqlDbType.Text);
+            }
+
+            rows.Write(offset, NpgsqlDbType.Bigint);
+            rows.Write((long)length, NpgsqlDbType.Bigint);
+        }
+
+        rows.Complete();
+    }
+
+    protected override IReadOnlyList<Outcome> Insert(IReadOnlyList<Placed> records, long cluster, long? generation)
+    {
+        var outcomes = new Outcome[records.Count];
+        var added = Array.Exists(staged, s => s is not null) ? InsertStaged(cluster, generation) : [];
+        var known = new List<int>();
+        foreach (var (i, placed) in records.Index())
+        {
+            if (placed.Record is not JobRecord job)
+            {
+                outcomes[i] = InsertEvent(placed, cluster, generation) ? Outcome.Added : Outcome.Duplicate;
+            }
+            else if (added.Remove((job.JobId, job.SubmitSeconds, job.EventSeconds, job.ArrayIndex)))
+            {
+                outcomes[i] = Outcome.Added;
+                Count(cluster, job, Id(i, JobText.User), Id(i, JobText.Queue), Id(i, JobText.Project), Id(i, JobText.State));
+            }
+            else
+            {
+                known.Add(i);
+            }
+        }
+
+        if (known.Count > 0)
+        {
+            var hashes = KnownHashes(cluster);
+            known.ForEach(i => outcomes[i] = hashes[i] == records[i].Record.ContentHash ? Outcome.Duplicate : Outcome.Conflict);
+        }
+
+        return outcomes;
+    }
+
+    protected override void AddToDaily(IReadOnlyDictionary<RollupKey, JobSums> sums)
+    {
+        if (sums.Count == 0)
+        {
+            return;
+        }
+
+        using var command = database.Command(addToDaily);
+        foreach (var part in new Func<RollupKey, long>[] { k => k.Cluster, k => k.Day, k => k.User, k => k.Queue, k => k.Project, k => k.State })
+        {
+            StoreDatabase.AddParameter(command, sums.Keys.Select(part).ToArray());
+        }
+
+        var values = sums.Values.Select(s => StoreRollup.Values(s).ToArray()).ToList();
+        for (var column = 0; column < StoreRollup.Columns.Length; column++)
+        {
+            StoreDatabase.AddParameter(command, values.ConvertAll(v => v[column]).ToArray());
+        }
+
+        command.ExecuteNonQuery();
+    }
+
+    protected override void AddOthers(long generation, IReadOnlyList<Span> filler, IReadOnlyList<Span> duplicates, IReadOnlyList<Reject> rejects)
+    {
+        foreach (var (table, spans) in new[] { ("filler", filler), ("duplicate", duplicates) })
+        {
+            if (spans.Count > 0)
+            {
+                database.Execute($"INSERT INTO main.{table} SELECT @p0, * FROM unnest(@p1, @p2)", generation, spans.Select(s => s.Offset).ToArray(), spans.Select(s => (long)s.Length).ToArray());
+            }
+        }
+
+        foreach (var reject in rejects)
+        {
+            database.Execute(
+                """INSERT INTO main.reject (generation_id, "offset", length, bytes, reason, reader_version, rejected_at) VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6)""",
+                generation, reject.Span.Offset, reject.Span.Length, reject.Bytes.ToArray(), Storable(reject.Reason), reject.ReaderVersion, reject.RejectedAt);
+        }
+    }
+
+    // What was learned of texts was committed before.
+    protected override void Forget()
+    {
+    }
+
+    // PostgreSQL has no NUL character in texts.
+    private static string Storable(string text) => text.Replace('\0', '\uFFFD');
+
+    private long Id(int place, JobText text) => staged[place][Array.FindIndex(JobColumns.Dictionary, c => c.Text == text)];
+
+    private HashSet<(long, long, long, int)> InsertStaged(long cluster, long? generation)
+    {
+        using var command = database.Command(insertJobs, cluster);
+        command.Parameters.Add(new NpgsqlParameter("@p1", NpgsqlDbType.Bigint) { Value = (object?)generation ?? DBNull.Value });
+        using var rows = command.ExecuteReader();
+        var added = new HashSet<(long, long, long, int)>();
+        while (rows.Read())
+        {
+            added.Add((rows.GetInt64(0), rows.GetInt64(1), rows.GetInt64(2), (int)rows.GetInt64(3)));
+        }
+
+        return added;
+    }
+
+    private bool InsertEvent(Placed placed, long cluster, long? generation)
+    {
+        var record = placed.Record;
+        return database.Execute(
+            """
+            INSERT INTO main.event_record (cluster_id, record_type, event_time, content_hash, fields, generation_id, "offset", length)
+            VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7) ON CONFLICT DO NOTHING
+            """,
+            cluster, record.RecordType, record.EventSeconds, record.ContentHash, JsonSerializer.Serialize(record, record.GetType(), StoredJson.Default),
+            generation, generation is null ? null : placed.Offset, generation is null ? null : placed.Length) > 0;
+    }
+
+    // What the records that have the keys of staged ones say, by the staged ones' places.
+    private Dictionary<int, long> KnownHashes(long cluster)
+    {
+        using var command = database.Command(
+            """
+            SELECT place, known.content_hash FROM pg_temp.staged_job JOIN main.job_record known USING (job_id, submit_time, event_time, array_index) WHERE known.cluster_id = @p0
+            """,
+            cluster);
+        using var rows = command.ExecuteReader();
+        var hashes = new Dictionary<int, long>();
+        while (rows.Read())
+        {
+            hashes[(int)rows.GetInt64(0)] = rows.GetInt64(1);
+        }
+
+        return hashes;
+    }
+
+    // The numbers of texts; those the dictionary does not have are added, for good.
+    private Dictionary<string, long> TextIds(IEnumerable<string> wanted)
+    {
+        var ids = new Dictionary<string, long>();
+        var missing = new List<string>();
+        foreach (var text in wanted.Distinct())
+        {
+            if (texts.TryGet(Encoding.UTF8.GetBytes(text), out var id))
+            {
+                ids[text] = id;
+            }
+            else
+            {
+                missing.Add(text);
+            }
+        }
+
+        if (missing.Count == 0)
+        {
+            return ids;
+        }
+
+        // In one order, so that two who add the same texts wait for each other at most once. Each text is looked up by the index:
+        // a join may sort the texts instead, and unpacks one of a megabyte then as often as it is compared.
+        string[] absent = [.. missing.Order(StringComparer.Ordinal)];
+        const string known = "(SELECT text_id FROM main.text_value v WHERE v.value = t.value)", given = "unnest(@p0) WITH ORDINALITY AS t (value, place)";
+        database.Execute($"INSERT INTO main.text_value (value) SELECT value FROM {given} WHERE {known} IS NULL ORDER BY place ON CONFLICT DO NOTHING", (object)absent);
+        using var command = database.Command($"SELECT place, {known} FROM {given}", (object)absent);
+        using var rows = command.ExecuteReader();
+        while (rows.Read())
+        {
+            var text = absent[(int)rows.GetInt64(0) - 1];
+            ids[text] = rows.GetInt64(1);
+            texts.Set(Encoding.UTF8.GetBytes(text), ids[text]);
+        }
+
+        return ids;
+    }
+
+    private void AddHosts(IEnumerable<string> hostTexts, Dictionary<string, long> ids)
+    {
+        var unknown = hostTexts.Where(t => !hosts.TryGet(Encoding.UTF8.GetBytes(t), out _)).ToList();
+        var members = unknown.ConvertAll(t => (Text: ids[t], Hosts: HostSlots.Split(t))).SelectMany(t => t.Hosts, (t, host) => (t.Text, host.Host, Slots: (long)host.Slots)).ToList();
+        if (members.Count > 0)
+        {
+            var hostIds = TextIds(members.Select(m => m.Host));
+            database.Execute(
+                "INSERT INTO main.hosts_member SELECT * FROM unnest(@p0, @p1, @p2) ORDER BY 1, 2 ON CONFLICT DO NOTHING",
+                members.ConvertAll(m => m.Text).ToArray(), members.ConvertAll(m => hostIds[m.Host]).ToArray(), members.ConvertAll(m => m.Slots).ToArray());
+        }
+
+        unknown.ForEach(t => hosts.Set(Encoding.UTF8.GetBytes(t), true));
+    }
+}

@@ -1,0 +1,158 @@
+using System.Runtime.InteropServices;
+using NfsTools.Accounting.Model;
+
+namespace NfsTools.Accounting.Store;
+
+/// <summary>
+/// Proves completeness: the units of each generation follow each other without gap or overlap from byte 0 to its position,
+/// and the roll-up equals a recount. It reads each table once.
+/// </summary>
+internal sealed class StoreVerifier
+{
+    // Sums of fractions taken in another order differ in their last digits.
+    private const double Tolerance = 1e-9;
+    private readonly StoreDatabase database;
+    private readonly List<string> differences = [];
+    private readonly List<string> accepted = [];
+    private readonly Dictionary<long, (SpanSet Units, long Position, string Name)> generations = [];
+    private readonly Dictionary<RollupKey, JobSums> recount = [];
+    private long jobs;
+
+    private StoreVerifier(StoreDatabase database) => this.database = database;
+
+    public static StoreVerification Verify(StoreDatabase database)
+    {
+        // One snapshot, so that a collector at work does not look like a difference.
+        using var transaction = database.BeginSnapshot();
+        return new StoreVerifier(database).Verify();
+    }
+
+    private StoreVerification Verify()
+    {
+        ReadGenerations();
+        var records = ReadJobs()
+            + ReadUnits("record", """SELECT generation_id, "offset", length FROM main.event_record WHERE generation_id IS NOT NULL""")
+            + ReadUnits("record", """SELECT generation_id, "offset", length FROM main.duplicate""");
+        var rejects = ReadUnits("reject", """SELECT generation_id, "offset", length FROM main.reject""");
+        var filler = ReadUnits("comment or blank line", """SELECT generation_id, "offset", length FROM main.filler""");
+        foreach (var (units, position, name) in generations.Values)
+        {
+            differences.AddRange(units.Gaps(position).Select(gap => $"{name}: bytes {gap.Start} to {gap.End - 1} are accounted for by nothing."));
+        }
+
+        ReadUnreadable();
+        ReadTimes();
+        CompareRollup();
+        return new StoreVerification(generations.Count, generations.Values.Sum(g => g.Position), records, rejects, filler, jobs, differences) { Accepted = accepted };
+    }
+
+    private void ReadGenerations()
+    {
+        using var command = database.Command("SELECT generation_id, position, path, seen_size, missing_since IS NOT NULL, accepted_at FROM main.generation");
+        using var reader = command.ExecuteReader();
+        while (reader.Read())
+        {
+            var (position, name) = (reader.GetInt64(1), $"Generation {reader.GetInt64(0)} (last seen as {reader.GetString(2)})");
+            generations[reader.GetInt64(0)] = (new SpanSet(), position, name);
+            if (reader.GetBoolean(4))
+            {
+                DateTimeOffset? at = reader.IsDBNull(5) ? null : DateTimeOffset.FromUnixTimeSeconds(reader.GetInt64(5));
+                (at is null ? differences : accepted).Add($"{name}: {GenerationStatus.Missing(position, reader.GetInt64(3), at)}.");
+            }
+        }
+    }
+
+    private void ReadUnreadable()
+    {
+        using var rows = database.Command("SELECT unreadable FROM main.log_archives WHERE unreadable IS NOT NULL ORDER BY live_path").ExecuteReader();
+        while (rows.Read())
+        {
+            differences.Add($"{rows.GetString(0)}; what it holds and no other file did is missing.");
+        }
+    }
+
+    private long ReadJobs()
+    {
+        var bytes = 0L;
+        using var rows = database.Rows(
+            """
+            SELECT generation_id, "offset", length, cluster_id, event_time, user_id, queue_id, project_id, state_id, done, slots, max_mem_kb,
+                   cpu_seconds, wait_seconds, turnaround_seconds, run_seconds, hog_factor, expansion_factor
+            FROM main.job_record
+            """);
+        for (; rows.Next(); jobs++)
+        {
+            bytes += Take("record", rows);
+            var key = new RollupKey(rows.Integer(3), RollupKey.DayOf(rows.Integer(4)), rows.Integer(5), rows.Integer(6), rows.Integer(7), rows.Integer(8));
+            (CollectionsMarshal.GetValueRefOrAddDefault(recount, key, out _) ??= new JobSums()).Add(new JobMeasure(
+                rows.Integer(9) != 0, rows.Integer(10), rows.Integer(11),
+                rows.Real(12), rows.Integer(13), rows.Integer(14), rows.Integer(15), rows.Real(16), rows.Real(17)));
+        }
+
+        return bytes;
+    }
+
+    private void ReadTimes()
+    {
+        using var rows = database.Rows(
+            $"""
+            SELECT generation_id, "offset" FROM main.job_record WHERE {OutOfTime.Jobs} UNION ALL SELECT generation_id, "offset" FROM main.event_record WHERE {OutOfTime.Events}
+            """);
+        while (rows.Next())
+        {
+            var place = generations.TryGetValue(rows.Integer(0), out var found) ? $"{found.Name}: the record at byte {rows.Integer(1)}" : "A record that came through a pipeline";
+            differences.Add($"{place} has a time outside 1970 to 9999, which an earlier version took in; the next run of its collector makes it a reject.");
+        }
+    }
+
+    private long ReadUnits(string kind, string sql)
+    {
+        var bytes = 0L;
+        using var rows = database.Rows(sql);
+        while (rows.Next())
+        {
+            bytes += Take(kind, rows);
+        }
+
+        return bytes;
+    }
+
+    // A record that came through a pipeline stands in no generation: its number is NULL, read as 0.
+    private long Take(string kind, IStoreRows row)
+    {
+        var (generation, offset, length) = (row.Integer(0), row.Integer(1), row.Integer(2));
+        if (generation == 0)
+        {
+            return 0;
+        }
+
+        if (!generations.TryGetValue(generation, out var found))
+        {
+            differences.Add($"A {kind} stands in generation {generation}, which is not in the store.");
+        }
+        else if (!found.Units.Add(offset, offset + length))
+        {
+            differences.Add($"{found.Name}: the {kind} at bytes {offset} to {offset + length - 1} overlaps another unit.");
+        }
+
+        return length;
+    }
+
+    private void CompareRollup()
+    {
+        using var rows = database.Rows(StoreRollup.All);
+        var wrong = 0L;
+        while (rows.Next())
+        {
+            var key = new RollupKey(rows.Integer(0), rows.Integer(1), rows.Integer(2), rows.Integer(3), rows.Integer(4), rows.Integer(5));
+            wrong += recount.Remove(key, out var sums) && StoreRollup.Values(sums).Index().All(v => Close(rows.Real(6 + v.Index), v.Item)) ? 0 : 1;
+        }
+
+        if (wrong + recount.Count > 0)
+        {
+            differences.Add($"The daily roll-up differs from a recount in {wrong + recount.Count} rows.");
+        }
+    }
+
+    private static bool Close(double kept, double counted) => Math.Abs(kept - counted) <= Tolerance * Math.Max(1, Math.Abs(counted));
+}

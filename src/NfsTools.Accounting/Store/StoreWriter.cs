@@ -1,0 +1,304 @@
+using System.Data.Common;
+using System.Runtime.InteropServices;
+using NfsTools.Accounting.Formats;
+using NfsTools.Accounting.Model;
+using NfsTools.Interop;
+using NfsTools.Watching;
+
+namespace NfsTools.Accounting.Store;
+
+/// <summary>Writes batches: rows, rejects, roll-up and position together, or nothing. How many rows go in at once is the database's.</summary>
+internal abstract class StoreWriter(StoreDatabase database, TimeProvider time) : IDisposable
+{
+    private readonly Dictionary<RollupKey, JobSums> rollup = [];
+
+    protected enum Outcome
+    {
+        Added,
+        Duplicate,
+        Conflict,
+    }
+
+    /// <summary>Stores a batch and moves the generation's position behind it.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="lease">What the collector holds, if it is one.</param>
+    /// <param name="conflicts">Receives records with the key of another record in the store, if wanted; they are stored as rejects.</param>
+    /// <exception cref="StoreMovedException">Another process did so before; nothing was stored.</exception>
+    /// <exception cref="LeaseLostException">Another collector has taken over; nothing was stored.</exception>
+    public CommitResult Commit(CommitBatch batch, StoreLease? lease, ICollection<AccountingRecord>? conflicts = null)
+    {
+        var tail = LogSegment.Tail(batch.Data.Span);
+        var end = batch.Start + batch.Data.Length;
+        var records = batch.Units.Where(u => u.Record is not null).Select(u => new Placed(u.Record!, batch.Start + u.Offset, u.Length)).ToList();
+        Stage(records);
+        var (result, id) = InTransaction(() =>
+        {
+            lease?.Confirm(database, batch.Cluster);
+            var cluster = Cluster(batch.Cluster);
+            var generation = Move(batch, cluster, end, tail);
+            return (Add(batch, Insert(records, cluster, generation), generation, conflicts), generation);
+        });
+        (batch.Generation.Id, batch.Generation.LivePath) = (id, batch.Generation.LivePath ?? batch.LivePath);
+        batch.Generation.MoveTo(end, tail);
+        return result;
+    }
+
+    /// <summary>Stores what is known of generations' files (<see cref="LogGeneration.Sight"/>).</summary>
+    /// <exception cref="LeaseLostException">Another collector has taken over.</exception>
+    public int Mark(string cluster, IReadOnlyList<LogGeneration> generations, StoreLease lease) => InTransaction(() =>
+    {
+        lease.Confirm(database, cluster);
+        return generations.Sum(g => database.Execute(
+            $"""
+            UPDATE main.generation SET seen_size = @p0, ended = @p1, missing_since = CASE WHEN @p2 THEN coalesce(missing_since, {database.Clock} / 1000) END,
+                   accepted_at = CASE WHEN @p2 THEN accepted_at END
+            WHERE generation_id = @p3
+            """,
+            g.Sight.Size, g.Sight.Ended ? 1L : 0L, g.Sight.Missing, g.Id));
+    });
+
+    /// <inheritdoc cref="AccountingStore.AcceptMissing"/>
+    public void AcceptMissing(IReadOnlyCollection<long> generations) => InTransaction(() =>
+    {
+        foreach (var id in generations)
+        {
+            if (database.Execute($"UPDATE main.generation SET accepted_at = coalesce(accepted_at, {database.Clock} / 1000) WHERE generation_id = @p0 AND missing_since IS NOT NULL", id) == 0)
+            {
+                throw new NfsToolsException($"{database.Name}: generation {id} is not missing; nothing was accepted.", "\"nfstools verify\" names those that are.");
+            }
+        }
+
+        return true;
+    });
+
+    /// <summary>Stores what a log's collector takes for archives, for who looks at the log beside it.</summary>
+    /// <param name="log">The log.</param>
+    /// <param name="archives">Patterns of names.</param>
+    /// <param name="lease">What the collector holds.</param>
+    /// <exception cref="LeaseLostException">Another collector has taken over.</exception>
+    public void KeepArchives(KnownLog log, IEnumerable<string> archives, StoreLease lease) => InTransaction(() =>
+    {
+        lease.Confirm(database, log.Cluster);
+        return database.Execute(
+            """
+            INSERT INTO main.log_archives (cluster_id, format, live_path, patterns) VALUES (@p0, @p1, @p2, @p3)
+            ON CONFLICT (cluster_id, format, live_path) DO UPDATE SET patterns = excluded.patterns
+            """,
+            Cluster(log.Cluster), log.Format, NameText.Write(log.LivePath), string.Join('\n', archives.Select(NameText.Write)));
+    });
+
+    /// <summary>Stores why an archive of a log cannot be read now; null where all can.</summary>
+    /// <exception cref="LeaseLostException">Another collector has taken over.</exception>
+    public void KeepUnreadable(KnownLog log, string? reason, StoreLease lease) => InTransaction(() =>
+    {
+        lease.Confirm(database, log.Cluster);
+        return database.Execute(
+            "UPDATE main.log_archives SET unreadable = @p3 WHERE cluster_id = @p0 AND format = @p1 AND live_path = @p2",
+            Cluster(log.Cluster), log.Format, NameText.Write(log.LivePath), reason);
+    });
+
+    /// <summary>Stores records that belong to no generation; those the store has already are passed over.</summary>
+    /// <param name="records">The records, each with its cluster.</param>
+    /// <param name="conflicts">Receives records with the key of another record in the store; they are not stored.</param>
+    /// <returns>How many were new.</returns>
+    public long Add(IReadOnlyCollection<AccountingRecord> records, ICollection<AccountingRecord> conflicts)
+    {
+        var added = 0L;
+        foreach (var cluster in records.GroupBy(r => r.Cluster))
+        {
+            var placed = cluster.Select(r => new Placed(r, 0, 0)).ToList();
+            Stage(placed);
+            foreach (var (i, outcome) in InTransaction(() => Insert(placed, Cluster(cluster.Key), generation: null)).Index())
+            {
+                added += outcome == Outcome.Added ? 1 : 0;
+                if (outcome == Outcome.Conflict)
+                {
+                    conflicts.Add(placed[i].Record);
+                }
+            }
+        }
+
+        return added;
+    }
+
+    /// <summary>Reads again what an older version of the reader rejected.</summary>
+    /// <returns>How many rejects are records now.</returns>
+    /// <exception cref="LeaseLostException">Another collector has taken over.</exception>
+    public long RetryRejects(string cluster, IRecordFormat format, StoreLease lease)
+    {
+        var read = 0L;
+        while (StoreQuery.OldRejects(database, cluster, format) is { Count: > 0 } old)
+        {
+            var rejects = old.TakeWhile(r => r.Generation == old[0].Generation).ToList();
+            var records = Reread(rejects, new RecordReader(format)).ToList();
+            var placed = records.ConvertAll(r => r.Placed);
+            Stage(placed);
+            read += InTransaction(() =>
+            {
+                lease.Confirm(database, cluster);
+                var added = Insert(placed, Cluster(cluster), old[0].Generation).Index().Where(o => o.Item == Outcome.Added).Select(o => records[o.Index].Place).ToList();
+                foreach (var reject in rejects)
+                {
+                    _ = added.Exists(a => a.Start <= reject.Offset && reject.Offset < a.End)
+                        ? database.Execute("DELETE FROM main.reject WHERE reject_id = @p0", reject.Id)
+                        : database.Execute("UPDATE main.reject SET reader_version = @p0 WHERE reject_id = @p1", format.Version, reject.Id);
+                }
+
+                return added.Count;
+            });
+        }
+
+        return read;
+    }
+
+    /// <summary>Makes rejects of the records of a cluster whose times none can have.</summary>
+    /// <returns>How many there were.</returns>
+    /// <exception cref="LeaseLostException">Another collector has taken over.</exception>
+    public long RejectOutOfTime(string cluster, IRecordFormat format, StoreLease lease) => InTransaction(() =>
+    {
+        lease.Confirm(database, cluster);
+        return OutOfTime.Reject(database, Cluster(cluster), format.Version, time.GetUtcNow().ToUnixTimeSeconds());
+    });
+
+    public abstract void Dispose();
+
+    /// <summary>Makes records ready to be inserted: whatever may take long and nobody else sees, before a transaction holds anything.</summary>
+    protected abstract void Stage(IReadOnlyList<Placed> records);
+
+    /// <summary>Inserts what was staged, in its order, and counts in (<see cref="Count"/>) each job that is new.</summary>
+    protected abstract IReadOnlyList<Outcome> Insert(IReadOnlyList<Placed> records, long cluster, long? generation);
+
+    protected abstract void AddToDaily(IReadOnlyDictionary<RollupKey, JobSums> sums);
+
+    /// <summary>Adds what a generation has beside new records.</summary>
+    protected abstract void AddOthers(long generation, IReadOnlyList<Span> filler, IReadOnlyList<Span> duplicates, IReadOnlyList<Reject> rejects);
+
+    /// <summary>Forgets what was learned in a transaction that is rolled back now.</summary>
+    protected abstract void Forget();
+
+    protected void Count(long cluster, JobRecord job, long user, long queue, long project, long state)
+    {
+        var key = new RollupKey(cluster, RollupKey.DayOf(job.EventSeconds), user, queue, project, state);
+        (CollectionsMarshal.GetValueRefOrAddDefault(rollup, key, out _) ??= new JobSums()).Add(JobMeasure.Of(job));
+    }
+
+    // The roll-up takes in the jobs that this transaction adds.
+    private T InTransaction<T>(Func<T> work)
+    {
+        using var transaction = database.BeginChange();
+        try
+        {
+            rollup.Clear();
+            var result = work();
+            AddToDaily(rollup);
+            transaction.Commit();
+            return result;
+        }
+        catch
+        {
+            Forget();
+            try
+            {
+                transaction.Rollback();
+            }
+            catch (Exception e) when (e is DbException or InvalidOperationException || database.IsBroken)
+            {
+                // A full disk or a lost connection has rolled back already; the first error is the one to tell.
+            }
+
+            throw;
+        }
+    }
+
+    // An older reader may have taken one record for several: rejects that follow each other are read as one stretch.
+    private static IEnumerable<(Placed Placed, (long Start, long End) Place)> Reread(List<OldReject> rejects, RecordReader reader)
+    {
+        var starts = rejects.Select(r => r.Offset).Concat(rejects.Select(r => r.Offset + r.Bytes.Length)).ToHashSet();
+        for (var first = 0; first < rejects.Count;)
+        {
+            var next = first + 1;
+            while (next < rejects.Count && rejects[next].Offset == rejects[next - 1].Offset + rejects[next - 1].Bytes.Length)
+            {
+                next++;
+            }
+
+            var units = new List<RecordUnit>();
+            reader.Read(next == first + 1 ? rejects[first].Bytes : [.. rejects[first..next].SelectMany(r => r.Bytes)], final: true, acceptNuls: true, units);
+            foreach (var unit in units.Where(u => u.Record is not null))
+            {
+                var (start, end) = (rejects[first].Offset + unit.Offset, rejects[first].Offset + unit.Offset + unit.Length);
+                if (starts.Contains(start) && starts.Contains(end))
+                {
+                    yield return (new Placed(unit.Record!, start, unit.Length), (start, end));
+                }
+            }
+
+            first = next;
+        }
+    }
+
+    private long Cluster(string name) => database.Scalar("SELECT cluster_id FROM main.cluster WHERE name = @p0", name)
+        ?? database.Scalar("INSERT INTO main.cluster (name) VALUES (@p0) ON CONFLICT DO NOTHING RETURNING cluster_id", name)
+        ?? throw new StoreMovedException();
+
+    private long Move(CommitBatch batch, long cluster, long end, (string Hash, int Length) tail)
+    {
+        var (now, generation) = ($"{database.Clock} / 1000", batch.Generation);
+        var moved = generation.Id == 0
+            ? database.Scalar(
+                $"""
+                INSERT INTO main.generation (cluster_id, format, live_path, path, fingerprint, variant, position, tail_hash, tail_length, created_at, committed_at)
+                VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, {now}, {now}) ON CONFLICT DO NOTHING RETURNING generation_id
+                """,
+                cluster, batch.Format.Name, NameText.Write(batch.LivePath), NameText.Write(batch.Path), generation.Fingerprint, generation.Variant, end, tail.Hash, tail.Length)
+            : database.Scalar(
+                $"""
+                UPDATE main.generation SET path = @p0, position = @p1, tail_hash = @p2, tail_length = @p3, committed_at = {now}
+                WHERE generation_id = @p4 AND position = @p5 RETURNING generation_id
+                """,
+                NameText.Write(batch.Path), end, tail.Hash, tail.Length, generation.Id, batch.Start);
+        return moved ?? throw new StoreMovedException();
+    }
+
+    private CommitResult Add(CommitBatch batch, IReadOnlyList<Outcome> outcomes, long generation, ICollection<AccountingRecord>? conflicts)
+    {
+        var (filler, duplicates, rejects) = (new List<Span>(), new List<Span>(), new List<Reject>());
+        var next = 0;
+        foreach (var unit in batch.Units)
+        {
+            var span = new Span(batch.Start + unit.Offset, unit.Length);
+            if (unit.Kind == UnitKind.Filler)
+            {
+                filler.Add(span);
+                continue;
+            }
+
+            var outcome = unit.Record is null ? Outcome.Conflict : outcomes[next++];
+            if (outcome == Outcome.Duplicate)
+            {
+                duplicates.Add(span);
+            }
+            else if (outcome == Outcome.Conflict)
+            {
+                var reason = unit.Reason ?? $"the store holds another {unit.Record!.RecordType} of the same job, submission and end, which says something else";
+                rejects.Add(new Reject(span, batch.Data.Slice(unit.Offset, unit.Length), reason, batch.Format.Version, time.GetUtcNow().ToUnixTimeSeconds()));
+                if (unit.Record is not null)
+                {
+                    conflicts?.Add(unit.Record);
+                }
+            }
+        }
+
+        AddOthers(generation, filler, duplicates, rejects);
+        return new CommitResult(outcomes.Count(o => o == Outcome.Added), duplicates.Count, rejects.Count);
+    }
+
+    /// <summary>A record and where it stands.</summary>
+    protected readonly record struct Placed(AccountingRecord Record, long Offset, int Length);
+
+    /// <summary>Bytes of a generation.</summary>
+    protected readonly record struct Span(long Offset, int Length);
+
+    /// <summary>Bytes that could not be read.</summary>
+    protected readonly record struct Reject(Span Span, ReadOnlyMemory<byte> Bytes, string Reason, int ReaderVersion, long RejectedAt);
+}
