@@ -1,6 +1,6 @@
 using NfsTools.Accounting.Collecting;
 
-namespace NfsTools.Core.Tests.Configuration;
+namespace NfsTools.Core.Tests.Collecting;
 
 /// <summary>A configuration is taken as it was meant, or refused with the place where it is wrong.</summary>
 public sealed class CollectorConfigurationTests : IDisposable

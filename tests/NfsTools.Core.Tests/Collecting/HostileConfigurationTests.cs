@@ -3,7 +3,7 @@ using NfsTools.Accounting.Collecting;
 using NfsTools.Core.Tests.Cli;
 using NfsTools.Yaml;
 
-namespace NfsTools.Core.Tests.Configuration;
+namespace NfsTools.Core.Tests.Collecting;
 
 /// <summary>What no configuration is ends with an error at its place, whatever it is.</summary>
 public sealed class HostileConfigurationTests
