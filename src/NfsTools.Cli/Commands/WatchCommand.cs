@@ -15,7 +15,7 @@ internal sealed class WatchCommand
 
     private readonly Argument<string[]> paths = CommonOptions.NotEmpty(new Argument<string[]>("PATH")
     {
-        Description = "Files and directories; a file need not be there yet. The last part of a path in quotes may hold the wildcards * and ?, for names yet to come.",
+        Description = "Files and directories; a file need not be there yet, and of a link what it leads to is watched. The last part of a path in quotes may hold the wildcards * and ?, for names yet to come.",
         Arity = ArgumentArity.OneOrMore,
     });
 

@@ -76,26 +76,26 @@ public sealed class FileWatcher
 
             while (true)
             {
-                foreach (var e in Step(list.All))
+                foreach (var e in Step(list))
                 {
                     unsaved = true;
                     yield return e;
                 }
 
                 // The first state is saved once all was looked at: what changes from then on is never lost.
-                var saveIn = options.StatePath is null || !(savedAt is null ? Trees(list).TrueForAll(t => t.IsKnown) : unsaved) ? TimeSpan.MaxValue
+                var saveIn = options.StatePath is null || !(savedAt is null ? list.IsKnown : unsaved) ? TimeSpan.MaxValue
                     : savedAt is { } last ? SaveInterval - time.GetElapsedTime(last) : TimeSpan.Zero;
                 if (saveIn <= TimeSpan.Zero)
                 {
                     own = Own(own);
-                    WatchState.Save(options.StatePath!, Trees(list));
+                    WatchState.Save(options.StatePath!, list);
                     (savedAt, unsaved, saveIn) = (time.GetTimestamp(), false, TimeSpan.MaxValue);
                 }
 
-                if (!known && Trees(list).TrueForAll(t => t.IsKnown))
+                if (!known && list.IsKnown)
                 {
                     known = true;
-                    GiveBack(Trees(list));
+                    GiveBack(list);
                 }
 
                 if (changes.TakeShortage() is { } shortage)
@@ -103,7 +103,6 @@ public sealed class FileWatcher
                     trouble?.Report($"{shortage}: what inotify does not watch is looked at every {options.PollInterval.TotalSeconds:0.#} s instead");
                 }
 
-                list.EnterAwaited();
                 if (!Await(changes, list.All.Select(t => t.Left()).Append(saveIn).Min(), cancellation))
                 {
                     break;
@@ -127,7 +126,7 @@ public sealed class FileWatcher
             if (options.StatePath is not null)
             {
                 own = Own(own);
-                WatchState.Save(options.StatePath, Trees(list));
+                WatchState.Save(options.StatePath, list);
             }
         }
         finally
@@ -159,28 +158,29 @@ public sealed class FileWatcher
         }
     }
 
-    private static List<WatchedTree> Trees(WatchList list) => [.. list.All.Select(w => w.Tree)];
-
     // What all trees found is paired before any of it is told: a directory may have gone from one to another.
-    private static List<FileEvent> Step(IReadOnlyList<TreeWatch> watched)
+    private static List<FileEvent> Step(WatchList list)
     {
-        var events = watched.SelectMany(w => w.Step()).ToList();
-        Renames.Pair([.. watched.Select(w => w.Ledger)]);
-        var known = new KnownInodes(watched);
+        var watched = list.All;
+        var events = watched.SelectMany(w => list.Tell(w, w.Step())).ToList();
+        List<TreeWatch> pairing = [.. watched.Where(w => !w.Tree.IsBehindLink)];
+        Renames.Pair([.. pairing.Select(w => w.Ledger)]);
+        var known = new KnownInodes(pairing);
         foreach (var watch in watched)
         {
             watch.Enter(known);
         }
 
-        events.AddRange(watched.SelectMany(w => w.Tell(watched)));
+        events.AddRange(watched.SelectMany(w => list.Tell(w, w.Tell(watched))));
+        events.AddRange(list.Follow());
         return events;
     }
 
     // The first look at a large tree leaves behind more than is kept of it, and a watch that is idle allocates too little ever
     // to have that collected: with 100,000 files, two fifths of the process's memory.
-    private static void GiveBack(List<WatchedTree> trees)
+    private static void GiveBack(WatchList list)
     {
-        if (trees.Sum(t => t.Directories.Sum(d => d.Entries.Count)) >= ManyEntries)
+        if (list.All.Sum(w => w.Tree.Directories.Sum(d => d.Entries.Count)) >= ManyEntries)
         {
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         }

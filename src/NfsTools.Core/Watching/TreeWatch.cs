@@ -76,6 +76,12 @@ internal sealed class TreeWatch
     /// <summary>Notes that something was mounted or unmounted.</summary>
     public void MountsChanged(IReadOnlyList<Mount> mounts) => overflowed |= outage || !tree.Place.IsMounted(mounts);
 
+    /// <summary>Whether a look is under way.</summary>
+    public bool IsLooking => looking is { Work.IsCompleted: false };
+
+    /// <summary>Whether all of it is known as it was at the last look, and nothing of that is still to be told.</summary>
+    public bool IsQuiet => lookedFrom != 0 && !outage && tree.IsKnown && ledger.Untold.Count == 0;
+
     /// <summary>Whether it is on another file system since this was asked for the last time.</summary>
     public bool TakeMoved()
     {
@@ -126,7 +132,7 @@ internal sealed class TreeWatch
     }
 
     /// <summary>Whether a file or directory of this tree may have come from another one: none is renamed from one file system to another.</summary>
-    public bool MayHold(TreeWatch other) => other == this || (other.Shared == Shared && other.tree.Place.Mount.Source == tree.Place.Mount.Source);
+    public bool MayHold(TreeWatch other) => other == this || (!tree.IsBehindLink && !other.tree.IsBehindLink && other.Shared == Shared && other.tree.Place.Mount.Source == tree.Place.Mount.Source);
 
     /// <summary>Does what is due: what is found is in the ledger then.</summary>
     /// <returns>Outages and their ends.</returns>
@@ -387,8 +393,10 @@ internal sealed class TreeWatch
 
         if (isOther)
         {
-            // Another directory is there now: it is watched, and looked at again with that.
+            // Another directory is there now: it is watched, and with that all in it is looked at again, since what was written to its
+            // files before is told by nobody else.
             setting.Watches.Unwatch(directory);
+            directory.Listed = null;
             if (status is not null)
             {
                 entered.Add(directory);

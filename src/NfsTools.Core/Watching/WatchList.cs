@@ -5,7 +5,7 @@ namespace NfsTools.Watching;
 
 /// <summary>
 /// The trees of a watch: one for each path that was named, one for each file system that is mounted below those, since it has its own
-/// ways and its own outages, and one for each name that was not there and became a directory.
+/// ways and its own outages, one for each name that was not there and became a directory, and one for each place that links lead through.
 /// </summary>
 internal sealed class WatchList(WatchSetting setting)
 {
@@ -18,12 +18,21 @@ internal sealed class WatchList(WatchSetting setting)
 
     private readonly List<TreeWatch> all = [];
 
-    // Names that may lead to a directory one day, with what was last seen there.
-    private readonly Dictionary<string, WatchedEntry?> awaited = new(StringComparer.Ordinal);
+    // Names that may be links, or lead to a directory one day.
+    private readonly List<NamedFile> names = [];
+
+    // What links do not lead through any more, until its last look has ended.
+    private readonly List<TreeWatch> left = [];
     private readonly Dictionary<Mount, bool> directories = [];
 
     /// <summary>The trees.</summary>
     public IReadOnlyList<TreeWatch> All => all;
+
+    /// <summary>The names that were asked for which lead to no directory.</summary>
+    public IReadOnlyList<NamedFile> Names => names;
+
+    /// <summary>Whether all was looked at.</summary>
+    public bool IsKnown => all.TrueForAll(w => w.Tree.IsKnown) && names.TrueForAll(n => n.IsKnown);
 
     private WatchOptions Options => setting.Options;
 
@@ -37,9 +46,15 @@ internal sealed class WatchList(WatchSetting setting)
                 return false;
             }
 
-            foreach (var (tree, missing) in trees)
+            foreach (var (tree, name, missing) in trees)
             {
-                all.Add(new TreeWatch(tree, setting));
+                var watch = new TreeWatch(tree, setting);
+                all.Add(watch);
+                if (name is not null)
+                {
+                    names.Add(new NamedFile(name, watch, setting, BeginBehindLink, EndBehindLink));
+                }
+
                 if (missing is not null)
                 {
                     setting.Trouble?.Report(missing);
@@ -85,26 +100,47 @@ internal sealed class WatchList(WatchSetting setting)
         }
     }
 
-    /// <summary>Begins the trees that names lead to which are directories by now.</summary>
-    public void EnterAwaited()
-    {
-        foreach (var (path, seen) in awaited.Count == 0 ? [] : awaited.ToList())
-        {
-            var (above, name) = (Path.GetDirectoryName(path) ?? "/", Path.GetFileName(path));
-            var entry = all.Select(w => w.Tree.Root == above ? w.Tree.Find(above)?.Entries.GetValueOrDefault(name) : null).FirstOrDefault(e => e is not null);
-            if (entry is null || entry == seen)
-            {
-                continue;
-            }
+    /// <summary>What is told of what a watch has found: names that are links are told of by what they lead to.</summary>
+    public IEnumerable<FileEvent> Tell(TreeWatch watch, IReadOnlyList<FileEvent> events) => names.Find(n => n.Has(watch)) is { } name ? name.Tell(watch, events)
+        : watch.Tree.IsBehindLink ? [] : events;
 
-            awaited[path] = entry;
-            if (entry.Status.IsDirectory || (entry.Status.IsLink && Abandonable.TryRun(() => NativeFile.IsDirectory(path), FileSystemLocator.UsualTimeout, out var isDirectory) && isDirectory))
+    /// <summary>Goes the way of the names that are links, and begins the trees of those that lead to directories by now.</summary>
+    public List<FileEvent> Follow()
+    {
+        var events = new List<FileEvent>();
+        foreach (var name in names.ToList())
+        {
+            events.AddRange(name.Follow());
+            if (name.IsDirectory)
             {
-                awaited.Remove(path);
-                Add(path, Named, isNews: true);
+                name.Leave();
+                names.Remove(name);
+                Add(name.Path, Named, isNews: true);
                 EnterMounts(MountTable.Read(), isStart: false);
             }
         }
+
+        foreach (var watch in left.Where(w => !w.IsLooking).ToList())
+        {
+            left.Remove(watch);
+            watch.Tree.Directories.ToList().ForEach(setting.Watches.Unwatch);
+        }
+
+        return events;
+    }
+
+    private TreeWatch BeginBehindLink(string path, SharedFileSystem place)
+    {
+        var names = new WatchedNames(Literal(Path.GetFileName(path)), Recurse: false);
+        var watch = new TreeWatch(new WatchedTree(Path.GetDirectoryName(path) ?? "/", names, Options, setting.Time, place) { IsBehindLink = true }, setting);
+        all.Add(watch);
+        return watch;
+    }
+
+    private void EndBehindLink(TreeWatch watch)
+    {
+        all.Remove(watch);
+        left.Add(watch);
     }
 
     private WatchedNames Named => new(Options.Filter, Options.Recurse);
@@ -160,34 +196,35 @@ internal sealed class WatchList(WatchSetting setting)
     }
 
     // A directory stands for its entries; a file, or a name that is not there yet, for itself.
-    private (WatchedTree Tree, string? Missing) TreeOf(string path)
+    private (WatchedTree Tree, string? Name, string? Missing) TreeOf(string path)
     {
         var full = FilePath.Full(path);
         if (Path.EndsInDirectorySeparator(path) || NativeFile.IsDirectory(full))
         {
             var root = Path.TrimEndingDirectorySeparator(full);
-            return (new WatchedTree(root, Named, Options, setting.Time, FileSystemLocator.Locate(root)), null);
+            return (new WatchedTree(root, Named, Options, setting.Time, FileSystemLocator.Locate(root)), null, null);
         }
 
         var (above, name) = (Path.GetDirectoryName(full) ?? "/", Path.GetFileName(full));
-        string? missing = null;
-        if (Options.LiteralPaths || !name.AsSpan().ContainsAny('*', '?', '\\'))
-        {
-            awaited[full] = null;
-            missing = NativeFile.Exists(full) ? Beyond(full) : NativeFile.IsDirectory(above) ? $"{full} is not there; waiting for it" : null;
-        }
-        else if (!MayMatch(above, new WatchedNames(name, Recurse: false)))
-        {
-            missing = $"no name matches {full} yet; waiting for one";
-        }
-
-        return (new WatchedTree(above, new WatchedNames(PatternOf(name), Recurse: false), Options, setting.Time, FileSystemLocator.Locate(above)), missing);
+        var isName = Options.LiteralPaths || !name.AsSpan().ContainsAny('*', '?', '\\');
+        var missing = isName
+            ? (IsMissing(full) && NativeFile.IsDirectory(above) ? $"{full} is not there; waiting for it" : null)
+            : MayMatch(above, new WatchedNames(name, Recurse: false)) ? null : $"no name matches {full} yet; waiting for one";
+        var names = new WatchedNames(Options.LiteralPaths ? Literal(name) : name, Recurse: false);
+        return (new WatchedTree(above, names, Options, setting.Time, FileSystemLocator.Locate(above)), isName ? full : null, missing);
     }
 
-    // A link to a file is watched as the link that it is: inotify and looks see its own directory alone.
-    private static string? Beyond(string path) => FileStatus.Of(path, follow: false) is { IsLink: true } && Libc.RealPath(path) is { } target
-        ? $"{path} is a symbolic link: it is told when that is turned, not what is written to {target}; name that to be told of it"
-        : null;
+    private static bool IsMissing(string path)
+    {
+        try
+        {
+            return FileStatus.Of(path) is null;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
 
     // What is not there, or cannot be read, is told of by its own watch.
     private static bool MayMatch(string directory, WatchedNames names)
@@ -202,6 +239,5 @@ internal sealed class WatchList(WatchSetting setting)
         }
     }
 
-    private string PatternOf(string name) =>
-        Options.LiteralPaths ? string.Concat(name.Select(c => c is '*' or '?' or '\\' ? $"\\{c}" : $"{c}")) : name;
+    private static string Literal(string name) => string.Concat(name.Select(c => c is '*' or '?' or '\\' ? $"\\{c}" : $"{c}"));
 }

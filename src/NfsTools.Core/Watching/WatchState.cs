@@ -18,10 +18,13 @@ internal static partial class WatchState
 
     /// <summary>Writes the state; it appears under its name whole, or not at all.</summary>
     /// <exception cref="NfsToolsException">It cannot be written.</exception>
-    public static void Save(string path, IEnumerable<WatchedTree> trees)
+    public static void Save(string path, WatchList list)
     {
         // A directory that no look has reached yet is left out: nothing is known of it, so all of it would be news to the next start.
-        var content = new Content(Version, [.. trees.SelectMany(t => t.Directories.Where(d => d.Known is not null).Select(d => Folder.Of(t, d)))]);
+        var content = new Content(
+            Version,
+            [.. list.All.Select(w => w.Tree).Where(t => !t.IsBehindLink).SelectMany(t => t.Directories.Where(d => d.Known is not null).Select(d => Folder.Of(t, d)))],
+            [.. list.Names.Select(n => Led.Of(n)).OfType<Led>()]);
         WholeFile.Write(path, "state", file => JsonSerializer.Serialize(file, content, StateJson.Default.Content));
     }
 
@@ -64,6 +67,11 @@ internal static partial class WatchState
 
                 tree.EnterMissing();
             }
+
+            foreach (var name in list.Names)
+            {
+                BringBack(name, content.Links?.FirstOrDefault(l => l.Path == name.Path));
+            }
         }
         catch (JsonException e)
         {
@@ -72,6 +80,18 @@ internal static partial class WatchState
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new NfsToolsException($"{path}: the state cannot be read: {e.Message.TrimEnd('.')}.", "Check the owner and the mode.", e);
+        }
+    }
+
+    private static void BringBack(NamedFile name, Led? led)
+    {
+        if (led is not null)
+        {
+            name.Restore(led.Entry?.Status, (led.Target, led.Mounted.Mount));
+        }
+        else
+        {
+            name.RestoreUnled();
         }
     }
 
@@ -84,15 +104,20 @@ internal static partial class WatchState
         var isHidden = folder.Mounted is { } mounted && mounted.MountPoint.Length < tree.Place.Mount.MountPoint.Length;
         foreach (var seen in isHidden ? [] : folder.Entries)
         {
-            var status = new FileStatus(0, seen.Inode, seen.Mode, seen.Size, seen.ModifyTimeNs, seen.ChangeTimeNs, BornAt: seen.BornAtNs);
-            if (tree.Names.Includes(seen.Name, status.IsDirectory))
+            if (tree.Names.Includes(seen.Name, seen.Status.IsDirectory))
             {
-                directory.Entries[seen.Name] = new WatchedEntry(status, now, 0);
+                directory.Entries[seen.Name] = new WatchedEntry(seen.Status, now, 0);
             }
         }
     }
 
-    internal sealed record Content(int Version, IReadOnlyList<Folder> Folders);
+    internal sealed record Content(int Version, IReadOnlyList<Folder> Folders, IReadOnlyList<Led>? Links = null);
+
+    // What a name led to through links, and where that was.
+    internal sealed record Led(string Path, string Target, Mounted Mounted, Seen? Entry = null)
+    {
+        public static Led? Of(NamedFile name) => name.Led is { } led ? new Led(name.Path, led.Target, Mounted.Of(led.Mount), led.Status is { } status ? Seen.Of(led.Target, status) : null) : null;
+    }
 
     internal sealed record Folder(string Root, string Path, string Filter, bool Recurse, IReadOnlyList<Seen> Entries, Mounted? Mounted = null)
     {
@@ -100,7 +125,7 @@ internal static partial class WatchState
         public WatchedNames Names => new(Filter, Recurse);
 
         public static Folder Of(WatchedTree tree, WatchedDirectory directory) =>
-            new(tree.Root, directory.Path, directory.Known!.Filter, directory.Known.Recurse, [.. directory.Entries.Select(Seen.Of)], Mounted.Of(tree.Place.Mount));
+            new(tree.Root, directory.Path, directory.Known!.Filter, directory.Known.Recurse, [.. directory.Entries.Select(e => Seen.Of(e.Key, e.Value.Status))], Mounted.Of(tree.Place.Mount));
     }
 
     internal sealed record Mounted(string MountPoint, string Root, string Type, string Source)
@@ -113,9 +138,10 @@ internal static partial class WatchState
 
     internal sealed record Seen(string Name, ulong Inode, ushort Mode, long Size, long ModifyTimeNs, long ChangeTimeNs, long BornAtNs = 0)
     {
-        public static Seen Of(KeyValuePair<string, WatchedEntry> entry) => new(
-            entry.Key, entry.Value.Status.Inode, entry.Value.Status.Mode, entry.Value.Status.Size, entry.Value.Status.ModifyTime, entry.Value.Status.ChangeTime,
-            entry.Value.Status.BornAt);
+        [JsonIgnore]
+        public FileStatus Status => new(0, Inode, Mode, Size, ModifyTimeNs, ChangeTimeNs, BornAt: BornAtNs);
+
+        public static Seen Of(string name, FileStatus status) => new(name, status.Inode, status.Mode, status.Size, status.ModifyTime, status.ChangeTime, status.BornAt);
     }
 
     // All fields are demanded: a file that lacks some is none of ours.

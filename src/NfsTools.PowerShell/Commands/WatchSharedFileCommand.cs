@@ -16,7 +16,7 @@ public sealed class WatchSharedFileCommand : NfsToolsCommand
     private const string LiteralPathSet = "LiteralPath";
     private const string ContentPathSet = "ContentPath";
     private const string ContentLiteralPathSet = "ContentLiteralPath";
-    private const string PathHelp = "Files and directories to watch. The last part may hold the wildcards * and ?, for names yet to come. With -Content files alone.";
+    private const string PathHelp = "Files and directories to watch; of a link what it leads to is watched. The part may hold the wildcards * and ?, for names yet to come. With -Content files alone.";
     private const string LiteralPathHelp = "Files and directories to watch, named letter by letter: no character is a wildcard.";
     private const string FilterHelp = "Which names in the directories are meant, with the wildcards * and ?; all where none is named.";
     private const string RecurseHelp = "Watch the directories below too.";

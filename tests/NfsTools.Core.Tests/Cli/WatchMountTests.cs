@@ -126,6 +126,48 @@ public sealed class WatchMountTests : IDisposable
         Assert.Equal([$"outage {where}", $"recovered {where}", $"deleted {where}/goes", $"created {where}/new"], told.Where(l => l != "created data/bare"));
     }
 
+    [Fact]
+    public void A_link_to_a_file_is_told_of_an_outage_where_the_files_own_file_system_is_unmounted_or_hidden()
+    {
+        var told = Watch("mkdir data other over; echo 1 >other/file; mount --bind other data; ln -s data/file link", "", """
+            umount data; await 'outage.*data'
+            mount --bind other data; await 'recovered'
+            echo 2 >>other/file; await 'changed'
+            mount -t tmpfs none data; await 'recovered.*tmpfs'
+            umount data; until [ $(grep -c recovered log) = 3 ]; do sleep 0.1; done
+            echo 3 >>other/file; until [ $(grep -c changed log) = 2 ]; do sleep 0.1; done
+            """, "link");
+
+        Assert.Equal(["outage link", "recovered link", "changed link", "outage link", "recovered link", "outage link", "recovered link", "changed link"], told);
+    }
+
+    [Fact]
+    public void A_link_that_is_turned_to_a_file_system_that_hangs_is_an_outage_until_it_is_turned_away()
+    {
+        var told = Watch("mkdir far hung; echo 1 >far/file; echo 2 >far/other; ln -s far/file link", "--outage-after 1", """
+            exec 3<>/dev/fuse; mount -i -t fuse -o fd=3,rootmode=40000,user_id=0,group_id=0 nobody hung
+            ln -s hung/file new; mv -T new link; await outage
+            ln -s far/other new; mv -T new link; await replaced
+            echo 3 >>far/other; await changed
+            """, "link");
+
+        Assert.Equal(["outage link", "recovered link", "replaced link", "changed link"], told);
+    }
+
+    [Fact]
+    public void What_an_earlier_watch_saw_behind_a_link_is_waited_for_until_its_file_system_is_mounted()
+    {
+        var told = Watch("mkdir data other; echo 1 >other/file; mount --bind other data; ln -s data/file link", "", """
+            kill $watch; wait $watch
+            umount data; echo 2 >>other/file
+            $NFSTOOLS watch "$PWD/link" --poll 0.2 --state "$PWD/state" >>log 2>>err & watch=$!
+            await outage
+            mount --bind other data; await changed
+            """, "link");
+
+        Assert.Equal(["outage link", "recovered link", "changed link"], told);
+    }
+
     public void Dispose() => directory.Dispose();
 
     private string[] Watch(string before, string options, string script, string data = "data")
