@@ -33,6 +33,12 @@ internal sealed class TreeWatch
     // Everything is to be looked at, and who made what changed cannot be told.
     private bool overflowed = true;
     private bool outage;
+
+    // When it was first found that nothing is mounted where its own file system was; null where that is not so.
+    private long? unmountedAt;
+
+    // Its file system is unmounted for good, as far as can be told: the tree above watches what is there now.
+    private bool isGone;
     private bool rootMissing;
 
     // inotify does not tell of all of it, although it could: something is used up, or may not be read.
@@ -56,6 +62,9 @@ internal sealed class TreeWatch
     /// <summary>What was found and is not told yet.</summary>
     public ChangeLedger Ledger => ledger;
 
+    // Nothing is to be learned of it now.
+    private bool IsAway => outage || isGone;
+
     private bool Shared => tree.Place.Family != FileSystemFamily.Local;
 
     /// <summary>Notes that inotify told of an entry.</summary>
@@ -74,7 +83,11 @@ internal sealed class TreeWatch
     public void WentAway(WatchedDirectory directory) => overflowed |= directory == tree.Find(tree.Root);
 
     /// <summary>Notes that something was mounted or unmounted.</summary>
-    public void MountsChanged(IReadOnlyList<Mount> mounts) => overflowed |= outage || !tree.Place.IsMounted(mounts);
+    public void MountsChanged(IReadOnlyList<Mount> mounts)
+    {
+        isGone &= MountTable.Find(mounts, tree.Place.ResolvedPath).MountPoint.Length < tree.Place.Mount.MountPoint.Length;
+        overflowed |= outage || !tree.Place.IsMounted(mounts);
+    }
 
     /// <summary>Whether a look is under way.</summary>
     public bool IsLooking => looking is { Work.IsCompleted: false };
@@ -96,7 +109,8 @@ internal sealed class TreeWatch
     /// <summary>How long until this tree has something to do, unless inotify tells of something.</summary>
     public TimeSpan Left()
     {
-        var left = looking is { Work.IsCompleted: true } ? TimeSpan.Zero
+        var left = isGone ? TimeSpan.MaxValue
+            : looking is { Work.IsCompleted: true } ? TimeSpan.Zero
             : looking is not null ? (outage ? options.PollInterval : options.OutageAfter - looking.Maker.SinceProgress)
             : overflowed || (!outage && (hurried || hints.Count + entered.Count > 0)) ? TimeSpan.Zero
             : options.PollInterval - time.GetElapsedTime(polledAt);
@@ -109,13 +123,13 @@ internal sealed class TreeWatch
     /// </summary>
     public bool HasLookedSince(long moment)
     {
-        var has = outage || (entered.Count == 0 && looking is not { Enters: true } && HasFollowedHints(moment) && (lookedFrom >= moment || !(Shared || blind || rootMissing || overflowed)));
+        var has = IsAway || (entered.Count == 0 && looking is not { Enters: true } && HasFollowedHints(moment) && (lookedFrom >= moment || !(Shared || blind || rootMissing || overflowed)));
         hurried |= !has;
         return has;
     }
 
     /// <summary>Whether what inotify told of until a time was looked at, or cannot be.</summary>
-    public bool HasFollowedHints(long moment) => outage || Math.Min(hintedAt, lookedAtHintedAt) > moment;
+    public bool HasFollowedHints(long moment) => IsAway || Math.Min(hintedAt, lookedAtHintedAt) > moment;
 
     /// <summary>Begins the directories that came or moved here.</summary>
     public void Enter(KnownInodes known) => entered.UnionWith(ledger.Enter(known));
@@ -281,7 +295,7 @@ internal sealed class TreeWatch
         if (outage)
         {
             // A look that hung until now may have seen half of what happened: everything is looked at once more.
-            outage = false;
+            (outage, unmountedAt) = (false, null);
             overflowed = true;
             events.Add(ledger.Tell(FileEventKind.Recovered, tree.Root, reason));
         }
@@ -306,6 +320,7 @@ internal sealed class TreeWatch
         if ((isUnmounted && !tree.WasOn(now.Mount)) || (isTurned && !now.Responds))
         {
             Fail(now.Responds ? $"{before.Mount.MountPoint}: {before.Mount.Source} is not mounted" : $"{now.Title} does not answer", events);
+            GiveUp(now, events);
             return;
         }
 
@@ -321,6 +336,18 @@ internal sealed class TreeWatch
         }
 
         (overflowed, moved) = (true, true);
+    }
+
+    // Where a file system below another tree is not mounted again for as long as one may take to answer, the outage ends: the tree above
+    // watches the directory that is there now. What is known of it is kept, and compared when it is mounted again.
+    private void GiveUp(SharedFileSystem now, List<FileEvent> events)
+    {
+        unmountedAt = now.Responds && now.Type != "autofs" ? unmountedAt ?? time.GetTimestamp() : null;
+        if (tree.IsMountBelow && unmountedAt is { } since && time.GetElapsedTime(since) >= options.OutageAfter)
+        {
+            (isGone, unmountedAt) = (true, null);
+            Recover($"{tree.Place.Mount.Source} is not mounted any more; {now.Title} is there now: {now.Reason}", events);
+        }
     }
 
     private void TakeIn(Look look, List<FileEvent> events)

@@ -96,7 +96,8 @@ internal sealed class WatchList(WatchSetting setting)
         else
         {
             above.Reveal(root);
-            all.Add(new TreeWatch(new WatchedTree(root, above.Names, Options, setting.Time, above.Place with { Path = root, ResolvedPath = mount.MountPoint, Mount = mount }), setting));
+            var place = above.Place with { Path = root, ResolvedPath = mount.MountPoint, Mount = mount };
+            all.Add(new TreeWatch(new WatchedTree(root, above.Names, Options, setting.Time, place) { IsMountBelow = true }, setting));
         }
     }
 
@@ -145,8 +146,8 @@ internal sealed class WatchList(WatchSetting setting)
 
     private WatchedNames Named => new(Options.Filter, Options.Recurse);
 
-    private void Add(string root, WatchedNames names, bool isNews) =>
-        all.Add(new TreeWatch(new WatchedTree(root, names, Options, setting.Time, FileSystemLocator.Locate(root)), setting, isNews ? names : null));
+    private void Add(string root, WatchedNames names, bool isNews, bool isMountBelow = false) =>
+        all.Add(new TreeWatch(new WatchedTree(root, names, Options, setting.Time, FileSystemLocator.Locate(root)) { IsMountBelow = isMountBelow }, setting, isNews ? names : null));
 
     private void EnterMounts(IReadOnlyList<Mount> mounts, bool isStart)
     {
@@ -164,7 +165,7 @@ internal sealed class WatchList(WatchSetting setting)
             {
                 if (!below.Exists(b => b.Path != path && FilePath.IsBelow(path, b.Path)) && !all.Exists(w => w.Tree.Root == path))
                 {
-                    Add(path, tree.Names, isNews: !isStart);
+                    Add(path, tree.Names, isNews: !isStart, isMountBelow: true);
                 }
             }
         }

@@ -48,7 +48,7 @@ public sealed record WatchOptions
     /// </summary>
     public int IdleSlowdown { get; init; } = 6;
 
-    /// <summary>How long a file system may take to answer before that is an outage.</summary>
+    /// <summary>How long a file system may take to answer before that is an outage; and how long one below a path is waited for once it is unmounted.</summary>
     public TimeSpan OutageAfter { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>

@@ -33,6 +33,9 @@ internal sealed class WatchedTree(string root, WatchedNames names, WatchOptions 
     /// <summary>Whether it is watched for what a link leads to: what happens in it is told under the link's name, and is no half of a rename.</summary>
     public bool IsBehindLink { get; init; }
 
+    /// <summary>Whether its file system is mounted below another tree, which watches what is there where it is not.</summary>
+    public bool IsMountBelow { get; init; }
+
     /// <summary>The directories below it that other file systems are mounted on, which are looked at by other trees.</summary>
     public IReadOnlySet<string> MountPoints => mountPoints;
 

@@ -70,6 +70,27 @@ public sealed class WatchMountTests : IDisposable
         static int Rank(string line) => line.StartsWith("outage", StringComparison.Ordinal) ? (line.EndsWith("sub", StringComparison.Ordinal) ? 3 : 4) : line switch { "created data/sub/d" => 0, "created data/sub/d/new" => 1, "changed data/there/old" => 2, "changed data/sub/old" => 5, _ => 6 };
     }
 
+    [Fact]
+    public void A_file_system_below_that_stays_unmounted_is_no_outage_any_more_and_is_compared_when_it_is_mounted_again()
+    {
+        var told = Watch("mkdir -p data/sub other; : >other/old; : >other/goes; mount --bind other data/sub", "--recurse --outage-after 1", """
+            umount data/sub; await 'recovered.*not mounted any more'
+            : >data/sub/bare; await 'created.*bare'
+            rm other/goes
+            mount --bind other data/sub; await 'deleted.*goes'
+            echo 1 >>other/old; await 'changed.*old'
+            umount data/sub; until [ $(grep -c 'not mounted any more' log) = 2 ]; do sleep 0.1; done
+            mount -t tmpfs none data/sub; : >data/sub/new; await 'created.*new'
+            """, "data");
+
+        Assert.Equal(
+            [
+                "outage data/sub", "recovered data/sub", "created data/sub/bare", "deleted data/sub/goes", "changed data/sub/old", "outage data/sub", "recovered data/sub",
+                "outage data/sub", "recovered data/sub", "created data/sub/new",
+            ],
+            told);
+    }
+
     [Theory]
     [InlineData("sub")]
     [InlineData(".")]

@@ -1,6 +1,7 @@
 # b watches a directory of its own disk, where the export is mounted only later, as at boot, and where another directory of its disk is
 # mounted over that and taken away again; and one with the export mounted below it while b watches. What a changes there is told,
-# what a mount hides is never told as deleted, and what a link is turned to is watched.
+# what a mount hides is never told as deleted, and what a link is turned to is watched; so is the file behind a link on its own disk,
+# and the directory where what was mounted is not mounted again.
 export=$server:$([ "$version" = 3 ] && echo /export || echo /)/${directory##*/}
 on a "cd '$directory' && mkdir -p over below turned && touch {over,below,turned}/{stays,changes,goes}"
 on b 'mkdir -p root/sub tree/sub/deep way && touch root/hidden tree/hidden tree/sub/hidden way/here && ln -s way link'
@@ -38,6 +39,14 @@ mounted below tree/sub
 soon tree recovered tree/sub
 on a "cd '$directory/below' && echo more >>stays"
 soon tree changed tree/sub/stays
+on b 'umount tree/sub'
+ended() { [ "$(on b "grep -c 'not mounted any more' tree.log")" = 1 ]; }
+wait_for 60 'the outage of what stays unmounted ends' ended
+on b 'echo 1 >tree/sub/deep/later'
+soon tree created tree/sub/deep/later
+on a "cd '$directory/below' && echo new >meanwhile"
+mounted below tree/sub
+soon tree created tree/sub/meanwhile
 
 on b "ln -sfn '$directory/turned' link"
 soon link created link/stays
@@ -46,6 +55,25 @@ soon link created link/new
 soon link deleted link/goes
 on b 'ln -sfn way link'
 soon link created link/here
+
+# The file that a link on b's disk leads to is a's.
+on a "cd '$directory' && echo one >one && echo other >other"
+on b "ln -s '$directory/one' file"
+start_watch b file /tmp/scenario/file
+on a "cd '$directory' && echo more >>one"
+soon file changed file
+on a "cd '$directory' && echo new >new && mv new one"
+soon file replaced file
+on a "cd '$directory' && rm one"
+soon file deleted file
+on a "cd '$directory' && echo again >one"
+soon file created file
+on b "ln -s '$directory/other' turned && mv -T turned file"
+count() { [ "$(on b "grep -c '\"event\":\"$1\"' file.log")" = "$2" ]; }
+wait_for 30 'the link is turned' count replaced 2
+on a "cd '$directory' && echo more >>other"
+wait_for 30 'what the link was turned to is changed' count changed 2
+stop_watch b file
 
 for watch in root tree link; do
     settled b $watch
