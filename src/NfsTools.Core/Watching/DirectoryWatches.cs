@@ -88,7 +88,7 @@ internal sealed class DirectoryWatches(Inotify changes)
         else if (e.IsEnd || e.IsMoved)
         {
             directory.Watch = e.IsEnd ? null : directory.Watch;
-            tree.WentAway(directory);
+            tree.WentAway(directory, e.IsMoved);
         }
     }
 }

@@ -41,6 +41,9 @@ internal sealed class TreeWatch
     private bool isGone;
     private bool rootMissing;
 
+    // When inotify told that the directory at the top got another name; null where it was deleted since, or something is there.
+    private long? renamedAt;
+
     // inotify does not tell of all of it, although it could: something is used up, or may not be read.
     private bool blind;
     private bool moved;
@@ -80,7 +83,15 @@ internal sealed class TreeWatch
     public void Overflowed() => overflowed = true;
 
     /// <summary>Notes that a directory is gone, unmounted, or called otherwise; what the root's path leads to now is looked into.</summary>
-    public void WentAway(WatchedDirectory directory) => overflowed |= directory == tree.Find(tree.Root);
+    /// <param name="directory">The directory.</param>
+    /// <param name="isMoved">It is called otherwise.</param>
+    public void WentAway(WatchedDirectory directory, bool isMoved)
+    {
+        if (directory == tree.Find(tree.Root))
+        {
+            (overflowed, renamedAt) = (true, isMoved ? time.GetTimestamp() : null);
+        }
+    }
 
     /// <summary>Notes that something was mounted or unmounted.</summary>
     public void MountsChanged(IReadOnlyList<Mount> mounts)
@@ -263,7 +274,13 @@ internal sealed class TreeWatch
     {
         switch (look.Work.Exception?.InnerException)
         {
+            case null when look.Work.IsCompletedSuccessfully && renamedAt is not null && look.Work.Result.Exists(l => l is { Whole: true, Status: null, Failure: null } && l.Directory.Path == tree.Root):
+                // What is in it is there under its new name: it is not gone.
+                polledAt = time.GetTimestamp();
+                Fail($"{tree.Root} has another name now", events);
+                break;
             case null when look.Work.IsCompletedSuccessfully:
+                renamedAt = look.Everything && renamedAt <= look.Maker.Began ? null : renamedAt;
                 Recover("", events);
                 TakeIn(look, events);
                 break;

@@ -171,6 +171,30 @@ public sealed class FileWatcherTests : IDisposable
         watch.Await(FileEventKind.Created, directory["root/again"]);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_root_that_is_renamed_is_an_outage_and_what_is_in_it_is_deleted_only_when_it_is(bool comesBack)
+    {
+        Directory.CreateDirectory(directory["root"]);
+        File.WriteAllText(directory["root/file"], "1");
+        using var watch = new WatchSession(new WatchOptions { Paths = [directory["root"]], PollInterval = TimeSpan.FromMilliseconds(100) });
+        Directory.Move(directory["root"], directory["away"]);
+        Assert.Equal((FileEventKind.Outage, directory["root"]), Brief(watch.Next()));
+        File.AppendAllText(directory["away/file"], "2");
+        if (comesBack)
+        {
+            Directory.Move(directory["away"], directory["root"]);
+        }
+        else
+        {
+            Directory.Delete(directory["away"], recursive: true);
+        }
+
+        Assert.Equal((FileEventKind.Recovered, directory["root"]), Brief(watch.Next()));
+        Assert.Equal((comesBack ? FileEventKind.Changed : FileEventKind.Deleted, directory["root/file"]), Brief(watch.Next()));
+    }
+
     [Fact]
     public void A_broken_state_file_is_an_error_that_names_it()
     {
