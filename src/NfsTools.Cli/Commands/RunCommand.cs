@@ -84,7 +84,7 @@ internal sealed class RunCommand
         var command = new Command(
             Name,
             "Run a command only when its inputs are what is expected of them on this host, and believe its outputs only when it has written them, by the file server's clock. "
-            + "Its standard streams, signals and exit code pass through; of the shell that started run it has the limits and ignored signals. Where run is killed, or the command's time is over, it ends with what it started, in other sessions too; "
+            + "Its standard streams, signals and exit code pass through; of the shell that started run it has the limits and ignored signals. Where run is killed, the command's time is over, or a signal to run ended it, it ends with what it started, in other sessions too (asked by SIGTERM, and killed after --grace); "
             + "what has thrown its environment away (sudo, env -i) is not found. Exit codes of run itself: 120 an input is not ready, 121 an input changed meanwhile, 122 an output is missing or old, "
             + "123 the command cannot be started, 124 its time was over, 125 run itself cannot go on, was called wrongly, or cannot check a file that is named; a line on standard error says so then, and where the command itself returned such a code.")
         {

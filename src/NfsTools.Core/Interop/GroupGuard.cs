@@ -75,7 +75,7 @@ internal sealed unsafe class GroupGuard : IDisposable
         }
 
         shell.Signal(Libc.SignalKill);
-        shell.Wait(() => { });
+        shell.Wait(_ => { });
         pipe.Dispose();
     }
 

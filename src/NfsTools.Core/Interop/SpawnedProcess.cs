@@ -27,6 +27,9 @@ internal sealed unsafe class SpawnedProcess
     // posix_spawnattr_t is 336 bytes, posix_spawn_file_actions_t 80, in glibc and musl.
     private const int OpaqueBytes = 512;
     private const string Shell = "/bin/sh";
+
+    // What a shell adds to the number of a signal that ended a command.
+    private const int SignalBase = 128;
     private const int PathNotFound = Libc.NoSuchEntry;
     private static readonly Lock Limited = new();
     private readonly Lock gate = new();
@@ -109,9 +112,9 @@ internal sealed unsafe class SpawnedProcess
     }
 
     /// <summary>Waits until the process ends or is stopped.</summary>
-    /// <param name="atEnd">Is called when it has ended, while its group can still be sent signals.</param>
+    /// <param name="atEnd">Is called when it has ended, while its group can still be sent signals, with what it returned; where a signal ended it, with 128 and the signal's number.</param>
     /// <exception cref="IOException">There is no such child any more.</exception>
-    public ProcessChange Wait(Action atEnd)
+    public ProcessChange Wait(Action<int> atEnd)
     {
         var information = stackalloc byte[128];
         while (true)
@@ -128,19 +131,19 @@ internal sealed unsafe class SpawnedProcess
                 throw error;
             }
 
-            // si_code: CLD_STOPPED is 5, CLD_TRAPPED 4; the others are ends.
-            if (*(int*)(information + 8) is not (4 or 5))
+            // si_code: CLD_STOPPED is 5, CLD_TRAPPED 4, CLD_EXITED 1; the others are ends by a signal. si_status is at 24.
+            if (*(int*)(information + 8) is var change and not (4 or 5))
             {
-                atEnd();
+                atEnd(*(int*)(information + 24) + (change == 1 ? 0 : SignalBase));
             }
 
             lock (gate)
             {
                 if (Libc.Wait(Id, out var status, Libc.WaitStopped | Libc.WaitNoHang, out var usage) == Id)
                 {
-                    var change = new ProcessChange(status, usage);
-                    ended = change.StopSignal is null;
-                    return change;
+                    var result = new ProcessChange(status, usage);
+                    ended = result.StopSignal is null;
+                    return result;
                 }
             }
         }

@@ -3,7 +3,8 @@ namespace NfsTools.Jobs;
 /// <summary>How a command ended, and what it used.</summary>
 public sealed record ChildExit
 {
-    private const int SignalBase = 128;
+    /// <summary>What a shell adds to the number of the signal that ended a command.</summary>
+    internal const int SignalBase = 128;
 
     /// <summary>What it returned; null where a signal ended it.</summary>
     public required int? ExitCode { get; init; }

@@ -57,9 +57,15 @@ public sealed record ChildProcess
             limit.Start(Timeout);
             using var stopped = cancellation.Register(() => Terminate(overTime: false));
             using var unlocked = Lock?.Lost.Register(() => Terminate(overTime: false));
-            var end = Wait(child, () =>
+            var end = Wait(child, code =>
             {
-                // What the command has left behind of its group goes with it where it was asked to end.
+                if (signals?.HaveEnded(code) == true)
+                {
+                    Volatile.Write(ref ending, true);
+                    AskLeftOnes();
+                }
+
+                // What the command has left behind goes with it where it was asked to end.
                 for (var passes = 0; Volatile.Read(ref ending) && passes < MostPasses && Signal(Libc.SignalKill); passes++)
                 {
                     Thread.Sleep(PassPause);
@@ -83,6 +89,19 @@ public sealed record ChildProcess
                 Signal(Libc.SignalTerminate);
                 Signal(Libc.SignalContinue);
                 kill.Start(Grace);
+            }
+
+            // A signal goes to the command's group alone, as without this program. What the command, ended by it, has left behind
+            // in other sessions would be at work still when the job is tried again.
+            void AskLeftOnes()
+            {
+                var asked = clock.GetTimestamp();
+                Signal(Libc.SignalTerminate);
+                Signal(Libc.SignalContinue);
+                while (MarkedProcesses.Any(mark, MarkValue) && clock.GetElapsedTime(asked) < Grace)
+                {
+                    Thread.Sleep(PassPause);
+                }
             }
 
             // Whether there is something outside the group that got it.
@@ -128,7 +147,7 @@ public sealed record ChildProcess
         }
     }
 
-    private static ProcessChange Wait(SpawnedProcess child, Action atEnd)
+    private static ProcessChange Wait(SpawnedProcess child, Action<int> atEnd)
     {
         using var terminal = new JobTerminal(child);
         while (true)

@@ -25,6 +25,7 @@ public sealed class JobSignals : IDisposable
     private readonly CancellationTokenSource stop = new();
     private readonly List<PosixSignalRegistration> registrations = [];
     private readonly Lock gate = new();
+    private readonly HashSet<int> passed = [];
     private SpawnedProcess? child;
 
     /// <summary>Begins to take signals.</summary>
@@ -73,7 +74,17 @@ public sealed class JobSignals : IDisposable
     {
         lock (gate)
         {
+            passed.Clear();
             return child = start();
+        }
+    }
+
+    /// <summary>Whether a signal that came here and was passed on has ended the command, by the code that it ended with.</summary>
+    internal bool HaveEnded(int code)
+    {
+        lock (gate)
+        {
+            return Array.Exists(Waking, signal => passed.Contains(signal) && code == ChildExit.SignalBase + signal);
         }
     }
 
@@ -93,6 +104,7 @@ public sealed class JobSignals : IDisposable
         {
             if (child is not null)
             {
+                passed.Add(signal);
                 child.Signal(signal);
                 if (Waking.Contains(signal))
                 {

@@ -43,6 +43,53 @@ public sealed class RunLifetimeTests : IDisposable
     }
 
     [Theory]
+    [InlineData("TERM", 143)]
+    [InlineData("INT", 130)]
+    [InlineData("HUP", 129)]
+    public void What_the_command_left_in_a_session_of_its_own_ends_with_it_when_a_signal_to_nfstools_ended_it(string signal, int code)
+    {
+        // It is asked first, and takes its time to end.
+        using var run = NfstoolsProcess.StartWithoutTerminal(
+            "run", "sh", "-c", "setsid sh -c 'trap \"sleep 0.1; echo asked >$0; exit\" TERM; echo $$; exec >/dev/null 2>&1; while :; do sleep 0.05; done' \"$0\" & wait", directory["asked"]);
+        var process = run.Output.ReadLine();
+
+        run.Signal(signal);
+
+        Assert.Equal(code, run.End().Code);
+        Assert.True(StateOf(process) is null or 'Z');
+        Assert.True(File.Exists(directory["asked"]));
+    }
+
+    [Fact]
+    public void What_does_not_end_when_asked_is_killed_after_the_grace()
+    {
+        using var run = NfstoolsProcess.StartWithoutTerminal(
+            "run", "--grace", "100ms", "sh", "-c", "setsid sh -c 'trap \"\" TERM; echo $$; exec >/dev/null 2>&1; while :; do sleep 0.05; done' & wait");
+        var process = run.Output.ReadLine();
+
+        run.Signal("TERM");
+
+        Assert.Equal(143, run.End().Code);
+        AssertEnds(process);
+    }
+
+    [Theory]
+    [InlineData("exit 3", 3)]
+    [InlineData("kill -KILL $$", 137)]
+    public void What_a_command_left_that_ended_by_itself_stays(string end, int code)
+    {
+        using var run = NfstoolsProcess.StartWithoutTerminal(
+            "run", "sh", "-c", $"trap '{end}' TERM; setsid sh -c 'echo $$; exec sleep 1000 >/dev/null 2>&1' & while :; do sleep 0.05; done");
+        var process = run.Output.ReadLine();
+
+        run.Signal("TERM");
+
+        Assert.Equal(code, run.End().Code);
+        Assert.False(StateOf(process) is null or 'Z');
+        System.Diagnostics.Process.GetProcessById(int.Parse(process!, System.Globalization.CultureInfo.InvariantCulture)).Kill();
+    }
+
+    [Theory]
     [InlineData("TSTP")]
     [InlineData("TTIN")]
     [InlineData("TTOU")]
