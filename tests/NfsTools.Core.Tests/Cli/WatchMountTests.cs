@@ -125,7 +125,8 @@ public sealed class WatchMountTests : IDisposable
             echo 2 >>data/there; echo 2 >>gone/old; await 'changed.*/there$'
             """);
 
-        Assert.Equal(["changed data/there", "created data/there", "deleted data/old"], told.Order(StringComparer.Ordinal));
+        // The moment without a directory is an outage where the watch saw it.
+        Assert.Equal(["changed data/there", "created data/there", "deleted data/old"], told.Except(["outage data", "recovered data"]).Order(StringComparer.Ordinal));
     }
 
     [Theory]
