@@ -74,11 +74,6 @@ internal sealed class CollectedLog
             Tell(new CollectorEvent(CollectorEventKind.Committed, Source.Path, $"{read} rejects can be read now", Records: read));
         }
 
-        if (lease is not null && store.RejectOutOfTime(Source.Cluster, format, lease) is var rejected && rejected > 0)
-        {
-            Tell(new CollectorEvent(CollectorEventKind.Rejected, Source.Path, $"{rejected} records of a time outside 1970 to 9999, which an earlier version took in, are rejects now"));
-        }
-
         generations = store.LoadGenerations(Source.Cluster, Source.Format);
         keptUnreadable = "";
         absent.Clear();

@@ -39,10 +39,10 @@ public sealed class AccountingStore : IDisposable
     /// <inheritdoc cref="StoreAddress.Name"/>
     public string Name => Address.Name;
 
-    /// <summary>Opens the store to write into it; creates it, readable by its owner alone where it is a file, or upgrades its schema.</summary>
+    /// <summary>Opens the store to write into it; creates it, readable by its owner alone where it is a file.</summary>
     /// <param name="store">An SQLite file, or a connection string such as <c>Host=db;Database=accounting</c>.</param>
     /// <param name="time">The clock.</param>
-    /// <exception cref="NfsToolsException">It cannot be opened, belongs to another program or is newer.</exception>
+    /// <exception cref="NfsToolsException">It cannot be opened, belongs to another program or is of another version.</exception>
     public static AccountingStore OpenToWrite(string store, TimeProvider? time = null) => OpenToWrite(StoreAddress.Parse(store), time);
 
     /// <inheritdoc cref="OpenToWrite(string, TimeProvider?)"/>
@@ -50,7 +50,7 @@ public sealed class AccountingStore : IDisposable
 
     /// <summary>Opens the store for a collector, as <see cref="OpenToWrite(StoreAddress, TimeProvider?)"/> does, but takes it first: one that another collector has is left as it is.</summary>
     /// <inheritdoc cref="OpenToWrite(StoreAddress, TimeProvider?)" path="/param"/>
-    /// <exception cref="NfsToolsException">It cannot be opened, belongs to another program, is newer, or another collector is at work on it.</exception>
+    /// <exception cref="NfsToolsException">It cannot be opened, belongs to another program, is of another version, or another collector is at work on it.</exception>
     public static AccountingStore OpenToCollect(StoreAddress store, TimeProvider? time = null) => Open(store, writes: true, collects: true, time);
 
     /// <summary>Names a store for a collector, which takes it and opens it to write when it needs it, and waits while it cannot be opened.</summary>
@@ -63,7 +63,7 @@ public sealed class AccountingStore : IDisposable
     /// Takes the store for the collector that is about to begin, as it would itself, and sees that it can be used. A database that
     /// is away can: the collector waits for it.
     /// </summary>
-    /// <exception cref="NfsToolsException">It cannot be opened, belongs to another program, is newer, or another collector is at work on it.</exception>
+    /// <exception cref="NfsToolsException">It cannot be opened, belongs to another program, is of another version, or another collector is at work on it.</exception>
     public void HoldToCollect()
     {
         try
@@ -180,9 +180,6 @@ public sealed class AccountingStore : IDisposable
     /// <returns>How many rejects are records now.</returns>
     /// <exception cref="LeaseLostException">Another collector has taken over.</exception>
     internal long RetryRejects(string cluster, IRecordFormat format, StoreLease lease) => Guard(() => Writer().RetryRejects(cluster, format, lease), lease);
-
-    /// <inheritdoc cref="StoreWriter.RejectOutOfTime"/>
-    internal long RejectOutOfTime(string cluster, IRecordFormat format, StoreLease lease) => Guard(() => Writer().RejectOutOfTime(cluster, format, lease), lease);
 
     /// <inheritdoc cref="StoreWriter.Mark"/>
     internal void Mark(string cluster, IReadOnlyList<LogGeneration> generations, StoreLease lease) => Guard(() => Writer().Mark(cluster, generations, lease), lease);

@@ -205,17 +205,14 @@ internal static class StoreQuery
         JobKey.Cluster => "m.cluster_id",
         JobKey.Host => "hosts_member.host_id",
         JobKey.Day => "m.day",
-        JobKey.Month => Dated(database.MonthText("m.day")),
+        JobKey.Month => database.MonthText("m.day"),
         _ => throw new ArgumentOutOfRangeException(nameof(key), key, null),
     };
-
-    // A day that none can be has no text.
-    private static string Dated(string text) => $"CASE WHEN m.day BETWEEN 0 AND {RollupKey.LastDay} THEN {text} END";
 
     private static string ShownExpression(StoreDatabase database, JobKey key) => key switch
     {
         JobKey.Month => GroupExpression(database, key),
-        JobKey.Day => Dated(database.DayText("m.day")),
+        JobKey.Day => database.DayText("m.day"),
         JobKey.Cluster => "(SELECT name FROM main.cluster WHERE cluster_id = m.cluster_id)",
         _ => $"(SELECT value FROM main.text_value WHERE text_id = {GroupExpression(database, key)})",
     };

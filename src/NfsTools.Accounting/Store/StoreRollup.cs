@@ -7,9 +7,6 @@ internal readonly record struct RollupKey(long Cluster, long Day, long User, lon
 {
     private const long SecondsPerDay = 86400;
 
-    /// <summary>The last day of the year 9999; no record is later, or before day 0.</summary>
-    public const long LastDay = AccountingRecord.LatestTime / SecondsPerDay;
-
     /// <summary>The UTC day a time belongs to.</summary>
     public static long DayOf(long seconds) => seconds / SecondsPerDay;
 }
@@ -46,20 +43,6 @@ internal static class StoreRollup
         ON CONFLICT ({string.Join(", ", Keys)}) DO UPDATE SET
         {string.Join(", ", [.. Sums.Select(c => $"{c} = daily.{c} + excluded.{c}"), .. Maxima.Select(c => $"{c} = {database.Extremes.Greatest}(daily.{c}, excluded.{c})"), .. Minima.Select(c => $"{c} = {database.Extremes.Least}(daily.{c}, excluded.{c})")])}
         """;
-
-    /// <summary>Counts a cluster's rows again from its jobs, however long that takes.</summary>
-    public static void Recount(StoreDatabase database, long cluster)
-    {
-        database.Execute("DELETE FROM main.daily WHERE cluster_id = @p0", cluster);
-        using var count = database.Command(
-            $"""
-            INSERT INTO main.daily ({string.Join(", ", AllColumns)})
-            SELECT {string.Join(", ", Keys)}, {Select} FROM main.job_measure WHERE cluster_id = @p0 GROUP BY {string.Join(", ", Keys)}
-            """,
-            cluster);
-        count.CommandTimeout = 0;
-        count.ExecuteNonQuery();
-    }
 
     /// <summary>The numbers in the order of <see cref="Columns"/>.</summary>
     public static IEnumerable<double> Values(JobSums sums) =>

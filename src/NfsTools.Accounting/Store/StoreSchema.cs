@@ -3,20 +3,21 @@ using System.Text.RegularExpressions;
 
 namespace NfsTools.Accounting.Store;
 
-/// <summary>The store's tables, made and brought up to date by numbered migrations (Schema/001.sql ...).</summary>
+/// <summary>The store's tables and views (Schema/schema.sql), and which version of them a store has.</summary>
 internal static partial class StoreSchema
 {
     /// <summary>The version this program writes.</summary>
-    public const int Version = 6;
+    public const int Version = 7;
 
-    private const string Migrations = "schema_migration";
+    // Stores of older versions kept no bytes of the logs: there is nothing to derive this one's rows from.
+    private const int Oldest = 7;
+    private const string Versions = "schema_migration";
 
-    // Tables and views of the newest version.
-    private static readonly string[] Relations =
-        [Migrations, .. Enumerable.Range(1, Version).SelectMany(v => Created().Matches(Script(v))).Select(m => m.Groups[1].Value).Distinct()];
+    // Tables and views.
+    private static readonly string[] Relations = [Versions, .. Created().Matches(Script()).Select(m => m.Groups[1].Value)];
 
-    /// <summary>Creates or upgrades the schema; refuses one that a newer program made.</summary>
-    /// <exception cref="NfsToolsException">The store is newer, or no store of this kind.</exception>
+    /// <summary>Creates the schema where there is none; refuses one of another version.</summary>
+    /// <exception cref="NfsToolsException">The store is newer or older, or no store of this kind.</exception>
     public static void Prepare(StoreDatabase database, bool create)
     {
         database.CheckOwners(Relations);
@@ -28,6 +29,13 @@ internal static partial class StoreSchema
                 "Use the NfsTools version that wrote it, or a newer one.");
         }
 
+        if (found is > 0 and < Oldest)
+        {
+            throw new NfsToolsException(
+                $"{database.Name}: this store was written by an older NfsTools (schema version {found}), which did not keep the bytes of the logs.",
+                "Collect anew into another store: \"nfstools collect\" reads the logs and their archives from the beginning. Keep this one for what the logs no longer hold.");
+        }
+
         if (found == Version)
         {
             return;
@@ -35,22 +43,17 @@ internal static partial class StoreSchema
 
         if (!create)
         {
-            throw found == 0 ? NoStore(database)
-                : new NfsToolsException($"{database.Name}: the store has the older schema version {found}.", "Run \"nfstools collect\" on it once: that upgrades it.");
+            throw NoStore(database);
         }
 
         // Another process may be creating it too: whoever comes second finds it done.
         using var transaction = database.BeginSchemaChange();
         database.CheckOwners(Relations);
-        if (database.CountTables(Migrations) == 0)
+        if (database.CountTables(Versions) == 0)
         {
-            database.Execute($"CREATE TABLE main.{Migrations} (version BIGINT PRIMARY KEY, applied_at BIGINT NOT NULL)");
-        }
-
-        for (var version = AppliedVersion(database) + 1; version <= Version; version++)
-        {
-            database.Execute(database.Expand(Script(version)));
-            database.Execute($"INSERT INTO main.{Migrations} VALUES ({version}, {database.Clock} / 1000)");
+            database.Execute($"CREATE TABLE main.{Versions} (version BIGINT PRIMARY KEY, applied_at BIGINT NOT NULL)");
+            database.Execute(database.Expand(Script()));
+            database.Execute($"INSERT INTO main.{Versions} VALUES ({Version}, {database.Clock} / 1000)");
         }
 
         transaction.Commit();
@@ -73,18 +76,18 @@ internal static partial class StoreSchema
     private static long FoundVersion(StoreDatabase database) =>
         // In this order: another process may commit the schema between the two questions.
         database.CountTables() == 0 ? 0
-        : database.CountTables(Migrations) > 0 ? AppliedVersion(database)
+        : database.CountTables(Versions) > 0 ? AppliedVersion(database)
         : throw new NfsToolsException($"{database.Name}: this database belongs to another program.", "Name another one for the store.");
 
-    private static long AppliedVersion(StoreDatabase database) => database.Scalar($"SELECT coalesce(max(version), 0) FROM main.{Migrations}") ?? 0;
+    private static long AppliedVersion(StoreDatabase database) => database.Scalar($"SELECT coalesce(max(version), 0) FROM main.{Versions}") ?? 0;
 
-    private static string Script(long version)
+    private static string Script()
     {
-        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream($"NfsTools.Schema.{version:000}.sql")!;
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream("NfsTools.Schema.schema.sql")!;
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();
     }
 
-    [GeneratedRegex(@"(?:CREATE (?:TABLE|VIEW) main\.|\{view:)(\w+)")]
+    [GeneratedRegex(@"CREATE (?:TABLE|VIEW) main\.(\w+)")]
     private static partial Regex Created();
 }

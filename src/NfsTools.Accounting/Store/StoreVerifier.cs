@@ -41,7 +41,6 @@ internal sealed class StoreVerifier
         }
 
         ReadUnreadable();
-        ReadTimes();
         CompareRollup();
         return new StoreVerification(generations.Count, generations.Values.Sum(g => g.Position), records, rejects, filler, jobs, differences) { Accepted = accepted };
     }
@@ -90,19 +89,6 @@ internal sealed class StoreVerifier
         }
 
         return bytes;
-    }
-
-    private void ReadTimes()
-    {
-        using var rows = database.Rows(
-            $"""
-            SELECT generation_id, "offset" FROM main.job_record WHERE {OutOfTime.Jobs} UNION ALL SELECT generation_id, "offset" FROM main.event_record WHERE {OutOfTime.Events}
-            """);
-        while (rows.Next())
-        {
-            var place = generations.TryGetValue(rows.Integer(0), out var found) ? $"{found.Name}: the record at byte {rows.Integer(1)}" : "A record that came through a pipeline";
-            differences.Add($"{place} has a time outside 1970 to 9999, which an earlier version took in; the next run of its collector makes it a reject.");
-        }
     }
 
     private long ReadUnits(string kind, string sql)

@@ -151,15 +151,6 @@ internal abstract class StoreWriter(StoreDatabase database, TimeProvider time) :
         return read;
     }
 
-    /// <summary>Makes rejects of the records of a cluster whose times none can have.</summary>
-    /// <returns>How many there were.</returns>
-    /// <exception cref="LeaseLostException">Another collector has taken over.</exception>
-    public long RejectOutOfTime(string cluster, IRecordFormat format, StoreLease lease) => InTransaction(() =>
-    {
-        lease.Confirm(database, cluster);
-        return OutOfTime.Reject(database, Cluster(cluster), format.Version, time.GetUtcNow().ToUnixTimeSeconds());
-    });
-
     public abstract void Dispose();
 
     /// <summary>Makes records ready to be inserted: whatever may take long and nobody else sees, before a transaction holds anything.</summary>

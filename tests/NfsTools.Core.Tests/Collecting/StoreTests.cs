@@ -22,6 +22,28 @@ public abstract class StoreTests(StoreKind kind)
         Assert.Contains("version 99", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(6)]
+    public void A_store_of_an_older_schema_which_kept_no_logs_is_refused_unharmed_and_says_to_collect_anew(int version)
+    {
+        using var bed = new CollectorBed(kind);
+        using var writer = bed.Writer();
+        Append(writer, 3);
+        bed.Collect();
+        bed.Execute($"UPDATE schema_migration SET version = {version}");
+
+        foreach (var open in new Func<string, AccountingStore>[] { s => AccountingStore.OpenToRead(s), s => AccountingStore.OpenToWrite(s) })
+        {
+            var error = Assert.Throws<NfsToolsException>(() => open(bed.Database));
+            Assert.Contains($"an older NfsTools (schema version {version})", error.Message, StringComparison.Ordinal);
+            Assert.Contains("Collect anew into another store", error.Remedy, StringComparison.Ordinal);
+        }
+
+        bed.Execute("UPDATE schema_migration SET version = 7");
+        bed.AssertHolds(writer.Truth);
+    }
+
     [Fact]
     public void Reports_from_the_roll_up_from_the_jobs_and_from_records_agree()
     {
@@ -177,45 +199,6 @@ public abstract class StoreTests(StoreKind kind)
         Assert.Equal(3, bed.Collect().Records);
         Assert.Equal(3 * hosts, bed.Store.Report(JobFilter.All, [JobKey.Host]).Count);
         Assert.Single(bed.Store.Query(new JobFilter { Hosts = [$"host-0-{hosts - 1}"] }));
-    }
-
-    [Theory]
-    [InlineData("event_time", 999_999_999_999)]
-    [InlineData("event_time", -5)]
-    [InlineData("event_time", long.MinValue)]
-    [InlineData("event_time", long.MaxValue)]
-    [InlineData("submit_time", 253_402_300_800)]
-    [InlineData("start_time", -999_999_999_999_999_999)]
-    public void A_stored_record_of_a_time_that_none_can_have_is_read_named_and_made_a_reject(string column, long time)
-    {
-        using var bed = new CollectorBed(kind);
-        using var writer = bed.Writer();
-        Append(writer, 20);
-        bed.Collect();
-        bed.Execute($"UPDATE job_record SET {column} = {time} WHERE job_row = 3");
-        bed.Execute("INSERT INTO event_record (cluster_id, record_type, event_time, content_hash, fields) SELECT cluster_id, 'JOB_RESIZE', 17000000341700, 1, '{}' FROM cluster");
-
-        var jobs = bed.Store.Query(JobFilter.All).ToList();
-        Assert.Equal(20, jobs.Count);
-        Assert.All(jobs, j => Assert.InRange(j.EndTime.Year, 1970, 9999));
-        Assert.Equal(20, JobMeter.Measure(jobs, [JobKey.Day, JobKey.Month]).Sum(m => m.Jobs));
-        foreach (var key in Enum.GetValues<JobKey>())
-        {
-            Assert.NotEmpty(bed.Store.Report(JobFilter.All, [key]));
-            Assert.NotEmpty(bed.Store.Report(new JobFilter { JobIds = [.. jobs.Select(j => j.JobId)] }, [key]));
-        }
-
-        bed.Execute("CREATE TABLE copied AS SELECT * FROM job");
-        var third = writer.Truth[0].Bytes.Length + writer.Truth[1].Bytes.Length;
-        Assert.Contains(bed.Store.Verify().Differences, d => d.StartsWith("Generation 1 (", StringComparison.Ordinal) && d.Contains($"the record at byte {third} has a time outside 1970 to 9999", StringComparison.Ordinal));
-        Assert.Contains(bed.Store.Verify().Differences, d => d.StartsWith("A record that came through a pipeline has a time", StringComparison.Ordinal));
-
-        bed.Collect();
-
-        Assert.Empty(bed.Store.Verify().Differences);
-        Assert.Equal(19, bed.Store.Query(JobFilter.All).Count());
-        Assert.Contains(bed.Store.Rejects(), r => r.Offset == third && r.Reason.Contains($"{time}: outside", StringComparison.Ordinal) || r.Reason.Contains($"{time}, ", StringComparison.Ordinal));
-        Assert.Contains(bed.Store.Rejects(), r => r.Reason.Contains("17000000341700", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -235,8 +235,6 @@ internal sealed class PostgresDatabase : StoreDatabase
         "rowless" => "",
         "utc" => $"to_char(to_timestamp({argument}) AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS')",
         "product" => $"CAST(least(CAST({argument.Replace(":", " AS numeric) * ", StringComparison.Ordinal)}, {long.MaxValue}) AS bigint)",
-        "view" => $"CREATE OR REPLACE VIEW main.{argument}",
-        "reals" => $"ALTER TABLE main.{argument.Split(':')[0]} {string.Join(", ", argument.Split(':')[1].Split(' ').Select(c => $"ALTER COLUMN {c} TYPE double precision"))};",
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, null),
     };
 

@@ -250,8 +250,6 @@ internal sealed class SqliteDatabase : StoreDatabase
         "utc" => $"datetime({argument}, 'unixepoch')",
         // What is larger is a real of itself.
         "product" => argument.Replace(":", " * ", StringComparison.Ordinal),
-        "view" => $"DROP VIEW IF EXISTS {argument}; CREATE VIEW {argument}",
-        "reals" => "",
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, null),
     };
 
