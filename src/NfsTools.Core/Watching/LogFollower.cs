@@ -29,8 +29,7 @@ internal sealed class LogFollower(string livePath, TimeSpan nulPatience, TimePro
     private static readonly TimeSpan Settled = TimeSpan.FromSeconds(2);
     private readonly FreshStamps stamps = new(time);
     private readonly Dictionary<string, Seen> heads = [];
-    private readonly Dictionary<string, long> shorter = [];
-    private readonly Dictionary<string, Hole> holes = [];
+    private readonly LogPatience patience = new(nulPatience, time);
     private readonly Dictionary<(ulong One, ulong Other), long> agreed = [];
     private readonly Dictionary<string, FileStatus?> settled = [];
     private string? waiting;
@@ -76,11 +75,7 @@ internal sealed class LogFollower(string livePath, TimeSpan nulPatience, TimePro
                 continue;
             }
 
-            if (path == Family.LivePath)
-            {
-                (LiveExists, waiting) = (true, null);
-            }
-
+            (LiveExists, waiting) = path == Family.LivePath ? (true, null) : (LiveExists, waiting);
             if (!status.IsRegular)
             {
                 // Nothing is kept in a pipe or a device, and to open one may do something.
@@ -172,37 +167,15 @@ internal sealed class LogFollower(string livePath, TimeSpan nulPatience, TimePro
         data.IndexOf((byte)0) is var at && at >= 0 &&
         AcceptNuls(segment.Generation.Fingerprint, position + at, data[at..].IndexOfAnyExcept((byte)0) is var run && run < 0 ? data.Length - at : run, segment.Status);
 
-    // Of a hole that is longer than what is read at once, the rest is waited for no more once its beginning was given up.
-    private bool AcceptNuls(string fingerprint, long offset, long length, FileStatus status)
-    {
-        if (!holes.TryGetValue(fingerprint, out var seen) || (seen.Offset != offset && !(seen.IsDamage && seen.Offset < offset && offset <= seen.End)))
-        {
-            seen = new Hole(offset, offset, time.GetTimestamp(), IsDamage: false);
-        }
-
-        holes[fingerprint] = seen = seen with { Offset = offset, End = offset + length };
-        // A file server's clock is not this host's: only where both are the same does the file's age count too.
-        if (seen.IsDamage || time.GetElapsedTime(seen.Since) >= nulPatience || (IsLocal && Age(status) >= nulPatience))
-        {
-            holes[fingerprint] = seen with { IsDamage = true };
-            return true;
-        }
-
-        waiting = $"NUL bytes at byte {offset}: not written back by the writer's host yet, or damage; waiting";
-        return false;
-    }
+    private bool AcceptNuls(string fingerprint, long offset, long length, FileStatus status) => Accept(patience.OfNuls(fingerprint, offset, length, status, IsLocal));
 
     // A live log that shrank and stays so, or is written to from there on, was truncated.
-    private bool AcceptShorter(LogMember file, LogGeneration longer)
-    {
-        shorter.TryAdd(file.Path, time.GetTimestamp());
-        if (time.GetElapsedTime(shorter[file.Path]) >= nulPatience || (IsLocal && Age(file.Status) >= nulPatience))
-        {
-            return true;
-        }
+    private bool AcceptShorter(LogMember file, LogGeneration longer) => Accept(patience.OfShorter(file, longer, IsLocal));
 
-        waiting = $"it has {file.Size} bytes, and {(longer.Position > file.Size ? $"{longer.Position} were read" : $"{longer.Sight.Size} were seen")} of it before: not written back by the writer's host yet, or truncated; waiting";
-        return false;
+    private bool Accept(string? wait)
+    {
+        waiting = wait ?? waiting;
+        return wait is null;
     }
 
     // Where others change the directory, what the client believes of its names is renewed, and its last change aged.
@@ -288,9 +261,6 @@ internal sealed class LogFollower(string livePath, TimeSpan nulPatience, TimePro
         }
     }
 
-    private TimeSpan Age(FileStatus status) =>
-        time.GetUtcNow() - DateTimeOffset.UnixEpoch.AddTicks(Math.Max(status.ModifyTime, status.ChangeTime) / TimeSpan.NanosecondsPerTick);
-
     private List<LogSegment> Segments()
     {
         var segments = new List<LogSegment>();
@@ -323,7 +293,4 @@ internal sealed class LogFollower(string livePath, TimeSpan nulPatience, TimePro
 
     // What a look at a file said, since when the file has looked like that, and whether it was looked at long enough after that.
     private sealed record Seen(FileStatus Status, string Fingerprint, bool HoldNuls, long? Size, bool IsPacked, int? Variant, long Since, bool IsSettled);
-
-    /// <summary>NUL bytes: where, since when they were seen, and whether they were given up.</summary>
-    private readonly record struct Hole(long Offset, long End, long Since, bool IsDamage);
 }
