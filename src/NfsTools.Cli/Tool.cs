@@ -37,6 +37,7 @@ internal static class Tool
             ProcessInheritance.Restore();
         }
 
+        ProcessInheritance.OutliveFileSizeLimit();
         try
         {
             var result = Parse(arguments);

@@ -143,11 +143,6 @@ internal sealed class RunCommand
         var job = Job(line);
         using var signals = new JobSignals();
         var result = job.Run(CancellationToken.None, signals, progress: new Waiting());
-        if (line.GetValue(report) is { } file)
-        {
-            JobReport.Write(file, result);
-        }
-
         if (job.Protect && result.StartedAt is not null && result.Inputs.Count + result.Outputs.Count == 0)
         {
             ErrorOutput.Line($"nfstools run: no file of {job.Command!.FileName} is known, so nothing is checked: name its files with -i and -o.");
@@ -156,6 +151,12 @@ internal sealed class RunCommand
         if (result.IsOwnCode || JobExitCode.IsOwn(result.Code))
         {
             ErrorOutput.Line($"nfstools run: {(result.IsOwnCode ? "" : "the command's own exit code: ")}{result.Reason}");
+        }
+
+        // Last: where it cannot be written, what there is to say has been said.
+        if (line.GetValue(report) is { } file)
+        {
+            JobReport.Write(file, result);
         }
 
         if ((result.Exit?.Signal ?? result.Signal) == JobSignals.Interrupt)

@@ -15,9 +15,9 @@ internal static class ErrorOutput
         {
             Console.Error.WriteLine(SafeText.Clean(text));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
         {
-            // Full: the exit code says it all the same.
+            // Full, or too large, for which .NET has the last of these: the exit code says it all the same.
         }
     }
 }

@@ -21,6 +21,7 @@ internal static unsafe partial class Libc
     public const int SignalTerminalStop = 20;
     public const int SignalTerminalInput = 21;
     public const int SignalTerminalOutput = 22;
+    public const int SignalFileSize = 25;
     public const int SignalWindow = 28;
     public const int SpawnSetGroup = 2;
     public const int SpawnSetDefaultSignals = 4;

@@ -22,6 +22,7 @@ internal static partial class Libc
     public const int NotADirectory = 20;
     public const int FileTableFull = 23;
     public const int TooManyOpenFiles = 24;
+    public const int FileTooLarge = 27;
     public const int NoSpace = 28;
     public const int NameTooLong = 36;
     public const int NoLocks = 37;

@@ -43,8 +43,11 @@ internal sealed unsafe class SpawnedProcess
     /// <summary>The soft limit of open files that commands are started with; null for this process's.</summary>
     public static ulong? SoftOpenFiles { get; set; }
 
-    /// <summary>Whether commands are started with SIGPIPE ignored, as it is in this process.</summary>
-    public static bool KeepsPipeIgnored { get; set; }
+    /// <summary>
+    /// The signals that commands are started with the usual effect of, because they are ignored in this process alone: .NET ignores
+    /// SIGPIPE. What else is ignored was before: nohup.
+    /// </summary>
+    public static HashSet<int> OwnIgnored { get; } = [Libc.SignalPipe];
 
     /// <summary>Starts a command, found as execvp(3) finds it.</summary>
     /// <param name="file">The command; searched in PATH where it has no slash.</param>
@@ -159,10 +162,9 @@ internal sealed unsafe class SpawnedProcess
         _ = Libc.SpawnFileActionsInit(actions);
         try
         {
-            // .NET ignores SIGPIPE, which the command must not inherit unless it was so before. What else is ignored was: nohup.
-            if (!KeepsPipeIgnored)
+            foreach (var signal in OwnIgnored)
             {
-                Libc.AddSignal(signals, Libc.SignalPipe);
+                Libc.AddSignal(signals, signal);
             }
 
             _ = Libc.SpawnAttributesSetDefaultSignals(attributes, signals);

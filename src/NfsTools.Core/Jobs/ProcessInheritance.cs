@@ -45,6 +45,19 @@ public static class ProcessInheritance
         }
     }
 
+    /// <summary>
+    /// Has what this process writes beyond its limit on the size of files (ulimit -f) fail like a full disk, instead of SIGXFSZ end it
+    /// without a word and with the files of its own half written. Commands have the signal as it was. To be called before any is started.
+    /// </summary>
+    public static void OutliveFileSizeLimit()
+    {
+        if (!Libc.IsIgnored(Libc.SignalFileSize))
+        {
+            Libc.Ignore(Libc.SignalFileSize);
+            SpawnedProcess.OwnIgnored.Add(Libc.SignalFileSize);
+        }
+    }
+
     private static void RestoreSignals(ulong parent, ulong own)
     {
         // A shell that ignores what is not ignored here does so for itself alone, being interactive.
@@ -58,7 +71,10 @@ public static class ProcessInheritance
             Libc.Ignore(signal);
         }
 
-        SpawnedProcess.KeepsPipeIgnored = (parent & Bit(Libc.SignalPipe)) != 0;
+        if ((parent & Bit(Libc.SignalPipe)) != 0)
+        {
+            SpawnedProcess.OwnIgnored.Remove(Libc.SignalPipe);
+        }
     }
 
     private static ulong Bit(int signal) => 1UL << (signal - 1);

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using NfsTools.Interop;
 
 namespace NfsTools.Stamps;
@@ -35,7 +36,7 @@ public static class WholeFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new NfsToolsException($"{path}: the {what} cannot be written: {e.Message.TrimEnd('.')}.", "Name a file in a directory that exists and that you may write to.", e);
+            throw Failure(path, what, e);
         }
     }
 
@@ -75,13 +76,23 @@ public static class WholeFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new NfsToolsException($"{path}: the {what} cannot be written: {e.Message.TrimEnd('.')}.", "Name a file in a directory that exists and that you may write to.", e);
+            throw Failure(path, what, e);
         }
         finally
         {
             NativeFile.Delete(temporary);
         }
     }
+
+    private static NfsToolsException Failure(string path, string what, Exception e) => new(
+        $"{path}: the {what} cannot be written: {e.Message.TrimEnd('.')}.",
+        e.HResult switch
+        {
+            Libc.NoSpace or Libc.QuotaExceeded => "Make room on the file system, or have your quota raised.",
+            Libc.FileTooLarge => "Allow larger files: ulimit -f unlimited in the shell, LimitFSIZE=infinity in a systemd unit.",
+            _ => "Name a file in a directory that exists and that you may write to.",
+        },
+        e);
 
     private static void Replace(string path, Action<Stream> write, UnixFileMode? mode)
     {
@@ -103,6 +114,11 @@ public static class WholeFile
 
             NativeFile.Move(temporary, path);
             made = false;
+        }
+        catch (ArgumentOutOfRangeException) when (made)
+        {
+            // .NET's word for EFBIG.
+            throw new IOException(Marshal.GetPInvokeErrorMessage(Libc.FileTooLarge), Libc.FileTooLarge);
         }
         finally
         {

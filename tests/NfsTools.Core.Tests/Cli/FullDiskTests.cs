@@ -55,6 +55,29 @@ public sealed class FullDiskTests : IDisposable
         Assert.Contains($"Jobs         {Jobs}\n\nThe store is complete.\n", output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Jobs_say_so_and_end_as_what_could_not_be_done()
+    {
+        var (_, output) = PrivateMounts.Run(Root,
+            """
+            exec 2>&1; mkdir disk; mount -t tmpfs -o size=256k none disk; cd disk; touch out o1
+            printf 'jobs:\n- {name: a, command: touch o1, outputs: o1}\n' >flow.yaml
+            set +e
+            dd if=/dev/zero of=ballast bs=1k 2>/dev/null
+            $NFSTOOLS run -n -o out --record m.json -- touch out; echo "record $?"
+            $NFSTOOLS run -n -o out --json m.json -- touch out; echo "report $?"
+            $NFSTOOLS flow run flow.yaml; echo "flow $?"
+            ls *.tmp
+            """);
+
+        Assert.Contains("m.json: the manifest cannot be written: No space left on device.\nrecord 125\n", output, StringComparison.Ordinal);
+        Assert.Contains("m.json: the report cannot be written: No space left on device.\nMake room on the file system, or have your quota raised.\nreport 125\n", output, StringComparison.Ordinal);
+        Assert.Contains("No space left on device", output[output.IndexOf("report 125", StringComparison.Ordinal)..], StringComparison.Ordinal);
+        Assert.Contains("\nflow 3\n", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("unexpected", output, StringComparison.Ordinal);
+        Assert.Contains("cannot access '*.tmp'", output, StringComparison.Ordinal);
+    }
+
     public void Dispose() => directory.Dispose();
 
     // With one of 15 MiB there is room for the schema, not for the records, with one of 16 none at all.

@@ -28,6 +28,27 @@ public sealed class NarrowProcessTests : IDisposable
     [Fact]
     public void A_collector_works_with_as_many_as_it_asks_for() => Assert.Equal((0, ""), Shell($"ulimit -n 128; exec {NfstoolsProgram.Shell} collect lsb.acct --store a.db --once --quiet 2>&1"));
 
+    // With the variable .NET itself starts with such a limit; the native program does without.
+    [Theory]
+    [InlineData("run -n -o out --record m.json -- touch out", 125, "m.json: the manifest cannot be written: File too large.")]
+    [InlineData("run -n -o out --json m.json -- touch out", 125, "m.json: the report cannot be written: File too large.\nAllow larger files: ulimit -f unlimited")]
+    [InlineData("run -n -o out --json m.json -- true", 125, "nfstools run: the output is not written by the job: ")]
+    [InlineData("flow run flow.yaml", 3, "flow.yaml.state/lock: File too large.")]
+    [InlineData("lock l -- true", 125, "l: File too large.")]
+    [InlineData("run -- sh -c 'echo x >out; exit 5'", 153, "")]
+    [InlineData("run -n -i missing --retries 0 -- true 2>full", 120, "")]
+    public void A_file_that_may_not_become_so_large_is_told_like_a_full_disk(string command, int code, string expected)
+    {
+        File.WriteAllText(directory["flow.yaml"], "jobs:\n- {name: a, command: touch o, outputs: o}\n");
+
+        var (ended, output) = Shell($"(ulimit -f 0; export DOTNET_EnableWriteXorExecute=0; exec 2>&1; exec {NfstoolsProgram.Shell} {command}) | cat; exit ${{PIPESTATUS[0]}}");
+
+        Assert.Equal(code, ended);
+        Assert.Contains(expected, output, StringComparison.Ordinal);
+        Assert.DoesNotContain("unexpected", output, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(directory["."], "*.tmp"));
+    }
+
     [Theory]
     [InlineData(">&-")]
     [InlineData("<&- >&-")]

@@ -275,7 +275,7 @@ internal sealed class FlowState : IDisposable
         }
         catch (SqliteException e)
         {
-            throw new NfsToolsException($"{directory}: the flow's state cannot be used: {e.Message.TrimEnd('.')}.", "Check that its disk has room, and its owner and mode; removed as a whole, it is made anew, and every job runs again.", e);
+            throw new NfsToolsException($"{directory}: the flow's state cannot be used: {e.Message.TrimEnd('.')}.", "Check that its disk has room, how large files may be (ulimit -f), and its owner and mode; removed as a whole, it is made anew, and every job runs again.", e);
         }
     }
 }
