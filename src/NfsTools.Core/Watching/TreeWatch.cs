@@ -3,8 +3,7 @@ using NfsTools.FileSystems;
 namespace NfsTools.Watching;
 
 /// <summary>
-/// Keeps one tree under watch: decides when to look and at what, runs the look where it can be waited for without being
-/// held up, and tells an outage from a change.
+/// Keeps one tree under watch: runs the looks where they can be waited for without being held up, and takes in what they find.
 /// </summary>
 internal sealed class TreeWatch
 {
@@ -13,40 +12,17 @@ internal sealed class TreeWatch
     private readonly WatchSetting setting;
     private readonly WatchOptions options;
     private readonly TimeProvider time;
-    private readonly HashSet<WatchedDirectory> entered = [];
+    private readonly DueLooks due;
+    private readonly TreeSight sight;
     private readonly HashSet<WatchedDirectory> failing = [];
-    private HashSet<(WatchedDirectory Directory, string Name)> hints = [];
-    private HashSet<(WatchedDirectory Directory, string Name)> hintsLookedAt = [];
-
-    // When the first of the hints came; the end of time where there are none.
-    private long hintedAt = long.MaxValue;
-    private long lookedAtHintedAt = long.MaxValue;
-    private Look? looking;
-    private long polledAt;
+    private RunningLook? looking;
 
     // When the last look at all of it began that has ended.
     private long lookedFrom;
-
-    // All is looked at before its turn, since something waits for that.
-    private bool hurried;
-
-    // Everything is to be looked at, and who made what changed cannot be told.
-    private bool overflowed = true;
-    private bool outage;
-
-    // When it was first found that nothing is mounted where its own file system was; null where that is not so.
-    private long? unmountedAt;
-
-    // Its file system is unmounted for good, as far as can be told: the tree above watches what is there now.
-    private bool isGone;
     private bool rootMissing;
-
-    // When inotify told that the directory at the top got another name; null where it was deleted since, or something is there.
-    private long? renamedAt;
 
     // inotify does not tell of all of it, although it could: something is used up, or may not be read.
     private bool blind;
-    private bool moved;
 
     /// <summary>Begins a tree.</summary>
     /// <param name="tree">The tree.</param>
@@ -56,6 +32,8 @@ internal sealed class TreeWatch
     {
         (this.tree, this.setting, options, time) = (tree, setting, setting.Options, setting.Time);
         ledger = new ChangeLedger(tree, options, time);
+        due = new DueLooks(tree, options, time);
+        sight = new TreeSight(tree, ledger, due, setting);
         tree.Enter(tree.Root, known);
     }
 
@@ -66,21 +44,15 @@ internal sealed class TreeWatch
     public ChangeLedger Ledger => ledger;
 
     // Nothing is to be learned of it now.
-    private bool IsAway => outage || isGone;
+    private bool IsAway => sight.IsOutage || sight.IsGone;
 
     private bool Shared => tree.Place.Family != FileSystemFamily.Local;
 
     /// <summary>Notes that inotify told of an entry.</summary>
-    public void Hint(WatchedDirectory directory, string name)
-    {
-        if (tree.Names.Includes(name, isDirectory: true) && hints.Add((directory, name)))
-        {
-            hintedAt = Math.Min(hintedAt, time.GetTimestamp());
-        }
-    }
+    public void Hint(WatchedDirectory directory, string name) => due.Hint(directory, name);
 
     /// <summary>Notes that inotify lost events, or that other file systems are mounted below it: everything is looked at.</summary>
-    public void Overflowed() => overflowed = true;
+    public void Overflowed() => due.Everything = true;
 
     /// <summary>Notes that a directory is gone, unmounted, or called otherwise; what the root's path leads to now is looked into.</summary>
     /// <param name="directory">The directory.</param>
@@ -89,30 +61,21 @@ internal sealed class TreeWatch
     {
         if (directory == tree.Find(tree.Root))
         {
-            (overflowed, renamedAt) = (true, isMoved ? time.GetTimestamp() : null);
+            sight.NoteRootWent(isMoved);
         }
     }
 
     /// <summary>Notes that something was mounted or unmounted.</summary>
-    public void MountsChanged(IReadOnlyList<Mount> mounts)
-    {
-        isGone &= MountTable.Find(mounts, tree.Place.ResolvedPath).MountPoint.Length < tree.Place.Mount.MountPoint.Length;
-        overflowed |= outage || !tree.Place.IsMounted(mounts);
-    }
+    public void MountsChanged(IReadOnlyList<Mount> mounts) => sight.MountsChanged(mounts);
 
     /// <summary>Whether a look is under way.</summary>
     public bool IsLooking => looking is { Work.IsCompleted: false };
 
     /// <summary>Whether all of it is known as it was at the last look, and nothing of that is still to be told.</summary>
-    public bool IsQuiet => lookedFrom != 0 && !outage && tree.IsKnown && ledger.Untold.Count == 0;
+    public bool IsQuiet => lookedFrom != 0 && !sight.IsOutage && tree.IsKnown && ledger.Untold.Count == 0;
 
     /// <summary>Whether it is on another file system since this was asked for the last time.</summary>
-    public bool TakeMoved()
-    {
-        var has = moved;
-        moved = false;
-        return has;
-    }
+    public bool TakeMoved() => sight.TakeMoved();
 
     /// <summary>Notes whether the look that is under way has ended; its result is taken in at the next step.</summary>
     public void NoteEnded() => looking = looking is null ? null : looking with { Ended = looking.Work.IsCompleted };
@@ -120,11 +83,11 @@ internal sealed class TreeWatch
     /// <summary>How long until this tree has something to do, unless inotify tells of something.</summary>
     public TimeSpan Left()
     {
-        var left = isGone ? TimeSpan.MaxValue
+        var left = sight.IsGone ? TimeSpan.MaxValue
             : looking is { Work.IsCompleted: true } ? TimeSpan.Zero
-            : looking is not null ? (outage ? options.PollInterval : options.OutageAfter - looking.Maker.SinceProgress)
-            : overflowed || (!outage && (hurried || hints.Count + entered.Count > 0)) ? TimeSpan.Zero
-            : options.PollInterval - time.GetElapsedTime(polledAt);
+            : looking is not null ? (sight.IsOutage ? options.PollInterval : options.OutageAfter - looking.Maker.SinceProgress)
+            : due.Everything || (!sight.IsOutage && due.AreWaiting) ? TimeSpan.Zero
+            : due.UntilPoll;
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
@@ -134,16 +97,20 @@ internal sealed class TreeWatch
     /// </summary>
     public bool HasLookedSince(long moment)
     {
-        var has = IsAway || (entered.Count == 0 && looking is not { Enters: true } && HasFollowedHints(moment) && (lookedFrom >= moment || !(Shared || blind || rootMissing || overflowed)));
-        hurried |= !has;
+        var has = IsAway || (!due.HasEntered && looking is not { Plan.Enters: true } && HasFollowedHints(moment) && (lookedFrom >= moment || !(Shared || blind || rootMissing || due.Everything)));
+        if (!has)
+        {
+            due.Hurry();
+        }
+
         return has;
     }
 
     /// <summary>Whether what inotify told of until a time was looked at, or cannot be.</summary>
-    public bool HasFollowedHints(long moment) => IsAway || Math.Min(hintedAt, lookedAtHintedAt) > moment;
+    public bool HasFollowedHints(long moment) => IsAway || due.HasFollowedHints(moment);
 
     /// <summary>Begins the directories that came or moved here.</summary>
-    public void Enter(KnownInodes known) => entered.UnionWith(ledger.Enter(known));
+    public void Enter(KnownInodes known) => due.Enter(ledger.Enter(known));
 
     /// <summary>Tells what is certain by now.</summary>
     /// <param name="watched">All trees.</param>
@@ -151,7 +118,7 @@ internal sealed class TreeWatch
     {
         var (dropped, fresh) = (new List<WatchedDirectory>(), new List<WatchedDirectory>());
         var events = ledger.Take(change => IsSettled(change, watched), dropped, fresh);
-        entered.UnionWith(fresh);
+        due.Enter(fresh);
         dropped.ForEach(setting.Watches.Unwatch);
         return events;
     }
@@ -172,12 +139,12 @@ internal sealed class TreeWatch
         if (looking is { Ended: true } ended)
         {
             looking = null;
-            lookedAtHintedAt = long.MaxValue;
+            due.NoteEnded();
             End(ended, events);
         }
         else if (looking is not null && looking.Maker.SinceProgress >= options.OutageAfter)
         {
-            Fail($"the file system did not answer for {options.OutageAfter.TotalSeconds:0.#} s", events);
+            sight.Fail($"the file system did not answer for {options.OutageAfter.TotalSeconds:0.#} s", events);
         }
 
         return events;
@@ -193,103 +160,39 @@ internal sealed class TreeWatch
             : others.TrueForAll(w => w == this || w.HasFollowedHints(change.NotedAt));
     }
 
-    private Look Begin()
+    private RunningLook Begin()
     {
-        var since = time.GetTimestamp();
-        var everything = overflowed || outage || rootMissing;
-        var all = everything || hurried || time.GetElapsedTime(polledAt) >= options.PollInterval;
-        entered.RemoveWhere(d => !tree.Contains(d));
-        hints.RemoveWhere(h => !tree.Contains(h.Directory));
-        var scopes = everything ? WithHints(tree.Everything()) : all ? WithHints(tree.Due()) : Hinted();
-        polledAt = all ? since : polledAt;
-        (overflowed, hurried) = (false, false);
-        var enters = everything || entered.Count > 0;
-        entered.Clear();
-        (hintsLookedAt, hints, lookedAtHintedAt, hintedAt) = (hints, [], hintedAt, long.MaxValue);
+        var plan = due.Take(everything: sight.IsOutage || rootMissing);
         var unwatched = tree.Directories.Where(d => d.Watch is null).ToList();
         var look = new TreeLook(tree, setting.BudgetOf(tree.Place), time, setting.Cancellation);
         var alone = Shared || blind;
         List<DirectoryLook> WatchAndLook()
         {
             setting.Watches.Watch(this, unwatched);
-            return look.At(scopes, all, alone || unwatched.Exists(d => d.Watch is null));
+            return look.At(plan.Scopes, plan.All, alone || unwatched.Exists(d => d.Watch is null));
         }
 
-        if (Shared)
-        {
-            var work = new Task<List<DirectoryLook>>(WatchAndLook, CancellationToken.None, TaskCreationOptions.LongRunning);
-            work.ContinueWith(_ => setting.Watches.Interrupt(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-            work.Start(TaskScheduler.Default);
-            return new Look(look, work, unwatched, everything, all, enters, Ended: false);
-        }
-
-        // A local file system does not hang: the look is made here, without a thread's detour.
-        Task<List<DirectoryLook>> done;
-        try
-        {
-            done = Task.FromResult(WatchAndLook());
-        }
-        catch (Exception e) when (e is IOException or OperationCanceledException)
-        {
-            done = Task.FromException<List<DirectoryLook>>(e);
-        }
-
-        return new Look(look, done, unwatched, everything, all, enters, Ended: false);
+        var work = Shared ? RunningLook.Apart(WatchAndLook, setting.Watches.Interrupt) : RunningLook.Here(WatchAndLook);
+        return new RunningLook(look, work, unwatched, plan);
     }
 
-    // Plain loops: of the time from an event to the line that tells of it, queries took a tenth here.
-    private List<LookScope> Hinted()
-    {
-        var scopes = entered.Select(d => new LookScope(d, [], Whole: true)).ToList();
-        var names = new Dictionary<WatchedDirectory, List<string>>();
-        foreach (var (directory, name) in hints)
-        {
-            if (names.TryGetValue(directory, out var others))
-            {
-                others.Add(name);
-            }
-            else if (!entered.Contains(directory))
-            {
-                names[directory] = [name];
-                scopes.Add(new LookScope(directory, names[directory], Whole: false));
-            }
-        }
-
-        return scopes;
-    }
-
-    // What was created within a tick of the last listing does not move the directory's stamp: inotify knows its name.
-    private List<LookScope> WithHints(IReadOnlyList<LookScope> scopes)
-    {
-        var names = hints.ToLookup(h => h.Directory, h => h.Name);
-        var there = scopes.Select(s => s.Directory).ToHashSet();
-        return
-        [
-            .. scopes.Select(s => names.Contains(s.Directory) ? s with { Names = [.. s.Names.Union(names[s.Directory])] } : s),
-            .. Hinted().Where(h => !there.Contains(h.Directory)),
-        ];
-    }
-
-    private void End(Look look, List<FileEvent> events)
+    private void End(RunningLook look, List<FileEvent> events)
     {
         switch (look.Work.Exception?.InnerException)
         {
-            case null when look.Work.IsCompletedSuccessfully && renamedAt is not null && look.Work.Result.Exists(l => l is { Whole: true, Status: null, Failure: null } && l.Directory.Path == tree.Root):
-                // What is in it is there under its new name: it is not gone.
-                polledAt = time.GetTimestamp();
-                Fail($"{tree.Root} has another name now", events);
-                break;
             case null when look.Work.IsCompletedSuccessfully:
-                renamedAt = look.Everything && renamedAt <= look.Maker.Began ? null : renamedAt;
-                Recover("", events);
-                TakeIn(look, events);
+                if (sight.Answered(look.Work.Result, look.Maker.Began, look.Plan.Everything, events))
+                {
+                    TakeIn(look, events);
+                }
+
                 break;
             case MountChangedException:
-                FindAgain(events);
+                sight.FindAgain(events);
                 break;
             case IOException e:
-                polledAt = time.GetTimestamp();
-                Fail(e.Message, events);
+                due.PutOff();
+                sight.Fail(e.Message, events);
                 break;
             case null or OperationCanceledException:
                 break;
@@ -298,92 +201,23 @@ internal sealed class TreeWatch
         }
     }
 
-    private void Fail(string reason, List<FileEvent> events)
-    {
-        if (!outage)
-        {
-            outage = true;
-            events.Add(ledger.Tell(FileEventKind.Outage, tree.Root, reason));
-        }
-    }
-
-    private void Recover(string reason, List<FileEvent> events)
-    {
-        if (outage)
-        {
-            // A look that hung until now may have seen half of what happened: everything is looked at once more.
-            (outage, unmountedAt) = (false, null);
-            overflowed = true;
-            events.Add(ledger.Tell(FileEventKind.Recovered, tree.Root, reason));
-        }
-    }
-
-    // The root's path leads to another file system. Where one was mounted over it, or taken from above it, that one is watched; where
-    // its own one was unmounted, it is waited for: the empty directory below it tells nothing of the files.
-    private void FindAgain(List<FileEvent> events)
-    {
-        polledAt = time.GetTimestamp();
-        var (before, now) = (tree.Place, FileSystemLocator.Locate(tree.Root));
-        var isTurned = now.ResolvedPath != before.ResolvedPath && before.IsMounted();
-        var isUnmounted = now.Mount.MountPoint.Length < before.Mount.MountPoint.Length || now.Type == "autofs";
-        if (now.Mount.IsSame(before.Mount) || (isTurned && now.Responds))
-        {
-            // A link on the way leads elsewhere: what differs there is told as any other difference.
-            tree.Place = now;
-            (hurried, moved) = (true, true);
-            return;
-        }
-
-        if ((isUnmounted && !tree.WasOn(now.Mount)) || (isTurned && !now.Responds))
-        {
-            Fail(now.Responds ? $"{before.Mount.MountPoint}: {before.Mount.Source} is not mounted" : $"{now.Title} does not answer", events);
-            GiveUp(now, events);
-            return;
-        }
-
-        Fail($"{before.Mount.MountPoint}: {before.Mount.Source} {(isUnmounted ? "is not mounted" : "is behind another mount")}", events);
-        foreach (var directory in tree.MoveTo(now))
-        {
-            setting.Watches.Unwatch(directory);
-        }
-
-        if (now.Responds)
-        {
-            Recover($"{now.Title} is there now: {now.Reason}", events);
-        }
-
-        (overflowed, moved) = (true, true);
-    }
-
-    // Where a file system below another tree is not mounted again for as long as one may take to answer, the outage ends: the tree above
-    // watches the directory that is there now. What is known of it is kept, and compared when it is mounted again.
-    private void GiveUp(SharedFileSystem now, List<FileEvent> events)
-    {
-        unmountedAt = now.Responds && now.Type != "autofs" ? unmountedAt ?? time.GetTimestamp() : null;
-        if (tree.IsMountBelow && unmountedAt is { } since && time.GetElapsedTime(since) >= options.OutageAfter)
-        {
-            (isGone, unmountedAt) = (true, null);
-            Recover($"{tree.Place.Mount.Source} is not mounted any more; {now.Title} is there now: {now.Reason}", events);
-        }
-    }
-
-    private void TakeIn(Look look, List<FileEvent> events)
+    private void TakeIn(RunningLook look, List<FileEvent> events)
     {
         // A name that vanished while inotify told of it again may be half of a rename: the next look sees both halves.
-        bool IsLocal(WatchedDirectory directory, string name) => hintsLookedAt.Contains((directory, name)) || hints.Contains((directory, name));
+        bool IsLocal(WatchedDirectory directory, string name) => due.WasHinted(directory, name) || due.IsHinted(directory, name);
         var again = ledger.Note(
             look.Work.Result,
             look.Maker.Began,
-            (directory, name) => hints.Contains((directory, name)),
-            (directory, name) => IsLocal(directory, name) ? (FileEventOrigin.Local, "inotify") : (look.Everything ? FileEventOrigin.Unknown : Shared ? FileEventOrigin.Remote : FileEventOrigin.Local, "look"));
-        entered.UnionWith(again);
+            due.IsHinted,
+            (directory, name) => IsLocal(directory, name) ? (FileEventOrigin.Local, "inotify") : (look.Plan.Everything ? FileEventOrigin.Unknown : Shared ? FileEventOrigin.Remote : FileEventOrigin.Local, "look"));
+        due.Enter(again);
         if (look.Maker.MountPoints != tree.MountPoints)
         {
             // Unmounted during the look, which has left it out.
             tree.RelistRevealed();
         }
 
-        lookedFrom = look.All ? look.Maker.Began : lookedFrom;
+        lookedFrom = look.Plan.All ? look.Maker.Began : lookedFrom;
         foreach (var seen in look.Work.Result.Where(l => tree.Contains(l.Directory) && (!l.IsElsewhere || l.Directory.Path == tree.Root)).OrderBy(l => l.Directory.Path.Length))
         {
             TakeFailure(seen, events);
@@ -443,18 +277,8 @@ internal sealed class TreeWatch
             directory.Listed = null;
             if (status is not null)
             {
-                entered.Add(directory);
+                due.Enter([directory]);
             }
         }
     }
-
-    /// <summary>A look that is under way.</summary>
-    /// <param name="Maker">Who looks.</param>
-    /// <param name="Work">What is found.</param>
-    /// <param name="Unwatched">The directories that inotify is asked to watch before.</param>
-    /// <param name="Everything">All is looked at anew.</param>
-    /// <param name="All">All is looked at whose turn it is.</param>
-    /// <param name="Enters">Some directories are looked at for the first time.</param>
-    /// <param name="Ended">Whether it has ended, and inotify's events until then are known.</param>
-    private sealed record Look(TreeLook Maker, Task<List<DirectoryLook>> Work, List<WatchedDirectory> Unwatched, bool Everything, bool All, bool Enters, bool Ended);
 }
