@@ -246,7 +246,7 @@ internal sealed class CollectedLog
             var used = reader.Read(chunk.Data, chunk.Final, chunk.AcceptNuls, units);
             if (used > 0)
             {
-                yield return new CommitBatch
+                var batch = new CommitBatch
                 {
                     Cluster = Source.Cluster,
                     Format = format,
@@ -258,6 +258,8 @@ internal sealed class CollectedLog
                     Units = units,
                     ReadAt = readAt,
                 };
+                _ = batch.Packed;
+                yield return batch;
             }
 
             position += used;

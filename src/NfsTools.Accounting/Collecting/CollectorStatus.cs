@@ -40,14 +40,15 @@ public sealed record CollectorStatus(
     public static IReadOnlyList<CollectorStatus> Of(AccountingStore store, TimeProvider? time = null)
     {
         var clock = time ?? TimeProvider.System;
-        var looks = store.Generations().GroupBy(g => (g.Cluster, g.Format, g.LivePath)).Select(log =>
+        var generations = store.Generations();
+        var looks = generations.Where(g => !g.IsPipeline).GroupBy(g => (g.Cluster, g.Format, g.LivePath)).Select(log =>
         {
             var follower = new LogFollower(log.Key.LivePath, TimeSpan.Zero, clock, store.Archives(log.Key.Cluster, log.Key.Format, log.Key.LivePath));
             var positions = store.LoadGenerations(log.Key.Cluster, log.Key.Format);
             return (Log: log, Follower: follower, Look: Abandonable.Start(() => Unread(follower, positions)));
         }).ToList();
         Task.WaitAny([Task.WhenAll(looks.ConvertAll(l => l.Look))], Patience);
-        return [.. looks.SelectMany(l => Compare([.. l.Log], l.Follower, l.Look.IsCompleted ? l.Look.GetAwaiter().GetResult() : null))];
+        return [.. looks.SelectMany(l => Compare([.. l.Log], l.Follower, l.Look.IsCompleted ? l.Look.GetAwaiter().GetResult() : null)), .. generations.Where(g => g.IsPipeline).Select(g => Of(g, g.Path, (0, 0)))];
     }
 
     // What was found unread in a log; null where it did not answer.
@@ -60,8 +61,7 @@ public sealed record CollectorStatus(
             found?.Remove(g.Id, out unread);
             (long? Bytes, long? Seconds) lag = found is null ? (null, null) : unread is null ? (0, 0) : (unread.Bytes, Seconds(g.CommittedAge));
             var path = unread?.Path ?? (found is null ? null : follower.Found.LastOrDefault(m => m.Generation?.Id == g.Id)?.Path);
-            statuses.Add(new CollectorStatus(g.Cluster, g.Format, g.LivePath, path ?? g.Path, g.Fingerprint, g.Position, lag.Bytes, lag.Seconds, g.Records, g.Rejects, g.CommittedAt,
-                g.SeenSize, path is null ? g.MissingSince : null) { GenerationId = g.Id, AcceptedAt = path is null ? g.AcceptedAt : null });
+            statuses.Add(Of(g, path, lag));
         }
 
         var (first, age) = (log[0], Seconds(log.Min(g => g.CommittedAge)));
@@ -69,6 +69,13 @@ public sealed record CollectorStatus(
             first.Cluster, first.Format, first.LivePath, unread.Path, unread.Fingerprint, 0, unread.Bytes, age, 0, 0, null, unread.Bytes, null)));
         return statuses;
     }
+
+    private static CollectorStatus Of(GenerationStatus g, string? path, (long? Bytes, long? Seconds) lag) => new(
+        g.Cluster, g.Format, g.LivePath, path ?? g.Path, g.Fingerprint, g.Position, lag.Bytes, lag.Seconds, g.Records, g.Rejects, g.CommittedAt, g.SeenSize, path is null ? g.MissingSince : null)
+    {
+        GenerationId = g.Id,
+        AcceptedAt = path is null ? g.AcceptedAt : null,
+    };
 
     private static long Seconds(TimeSpan age) => (long)age.TotalSeconds;
 

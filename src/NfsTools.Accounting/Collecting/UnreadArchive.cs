@@ -18,7 +18,7 @@ public sealed record UnreadArchive(string LivePath, string Path, string Reason)
     /// <exception cref="NfsToolsException">The store cannot be read.</exception>
     public static IReadOnlyList<UnreadArchive> Of(AccountingStore store)
     {
-        var families = store.Generations().Select(g => (g.Cluster, g.Format, g.LivePath)).Distinct()
+        var families = store.Generations().Where(g => !g.IsPipeline).Select(g => (g.Cluster, g.Format, g.LivePath)).Distinct()
             .Select(l => (l.Format, Family: new LogFamily(l.LivePath, store.Archives(l.Cluster, l.Format, l.LivePath)))).ToList();
         var looks = families.ConvertAll(f => Abandonable.Start(() => Look(f.Family, f.Format, [.. families.Select(o => o.Family)])));
         Task.WaitAny([Task.WhenAll(looks)], Patience);

@@ -79,9 +79,10 @@ internal sealed class RecordReader(IRecordFormat format, bool detach = false)
     private RecordUnit Parse(ReadOnlyMemory<byte> frame, int offset, bool isCut)
     {
         ParseResult result;
+        frame = detach ? frame.ToArray() : frame;
         try
         {
-            result = format.Parse(detach ? frame.ToArray() : frame);
+            result = format.Parse(frame);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -90,6 +91,11 @@ internal sealed class RecordReader(IRecordFormat format, bool detach = false)
         }
 
         var length = result.Length > 0 ? result.Length : frame.Length;
+        if (result.Record is { } record)
+        {
+            (record.Format, record.Bytes) = (format.Name, frame[..length]);
+        }
+
         return result.Record is not null ? new RecordUnit(UnitKind.Record, offset, length, result.Record)
             : new RecordUnit(UnitKind.Reject, offset, length, null, isCut || result.Length > 0 ? $"{result.Reason}; another record begins behind it: this one was not finished" : result.Reason);
     }

@@ -17,6 +17,12 @@ public abstract class AccountingRecord
     /// <summary>Where the record was read; null where it did not come from a file.</summary>
     public RecordSource? Source { get; set; }
 
+    /// <summary>The name of its format.</summary>
+    internal string Format { get; set; } = "";
+
+    /// <summary>Its bytes as they stand in its log.</summary>
+    internal virtual ReadOnlyMemory<byte> Bytes { get; set; }
+
     /// <summary>How many bytes were known behind it when a followed log was read; null where it comes from no followed log.</summary>
     [JsonIgnore]
     public long? Unread { get; internal set; }

@@ -90,14 +90,14 @@ public sealed class AccountingStore : IDisposable
     public static IReadOnlyList<LogGeneration> PositionsIn(StoreAddress store)
     {
         using var open = OpenToRead(store);
-        return [.. open.Guard(() => StoreQuery.LoadGenerations(open.database)).GroupBy(g => (g.Fingerprint, g.Variant)).Select(same => same.MinBy(g => g.Position)!)];
+        return [.. open.Guard(() => StoreQuery.LoadGenerations(open.database)).Where(g => g.Fingerprint != PipelineLog.Fingerprint).GroupBy(g => (g.Fingerprint, g.Variant)).Select(same => same.MinBy(g => g.Position)!)];
     }
 
     /// <summary>The jobs a filter lets through, in the order of their ends.</summary>
     /// <exception cref="NfsToolsException">The database cannot be read.</exception>
     public IEnumerable<JobRecord> Query(JobFilter filter)
     {
-        var rows = StoreQuery.Jobs(database, filter).Chunk(Chunk).GetEnumerator();
+        var rows = StoreQuery.Jobs(database, filter, new KeptLog(Address)).Chunk(Chunk).GetEnumerator();
         try
         {
             while (Guard(rows.MoveNext))
@@ -167,11 +167,12 @@ public sealed class AccountingStore : IDisposable
     /// <summary>Whether collectors on several hosts may use it at once.</summary>
     internal bool IsShared => database.IsShared;
 
-    /// <summary>Stores records without a place.</summary>
-    internal long AddPlaceless(IReadOnlyCollection<AccountingRecord> records, ICollection<AccountingRecord> conflicts) => Guard(() => Writer().Add(records, conflicts));
+    /// <inheritdoc cref="StoreSegments.Around"/>
+    internal (long Offset, byte[] Bytes) Segment(long generation, long offset, int length) => Guard(() => StoreSegments.Around(database, generation, offset, length));
 
     /// <summary>Stores a batch.</summary>
     /// <exception cref="StoreMovedException">Another process has moved the generation on.</exception>
+    /// <exception cref="NotNewException">A record is not new, as all of the batch should be.</exception>
     /// <exception cref="LeaseLostException">Another collector has taken over.</exception>
     internal CommitResult Commit(CommitBatch batch, StoreLease? lease = null, ICollection<AccountingRecord>? conflicts = null) =>
         Guard(() => Writer().Commit(batch, lease, conflicts), lease);

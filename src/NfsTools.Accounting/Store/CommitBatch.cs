@@ -28,6 +28,12 @@ internal sealed record CommitBatch
     /// <summary>The units, without gap or overlap.</summary>
     public required IReadOnlyList<RecordUnit> Units { get; init; }
 
+    /// <summary>The bytes as they are kept; null where they are few, and joined with others. Whoever asks first compresses them.</summary>
+    public PackedBytes? Packed => Data.Length < PackedBytes.Small ? null : field ??= PackedBytes.Of(Data);
+
+    /// <summary>Whether nothing of it is stored unless all records are new.</summary>
+    public bool NewOnly { get; init; }
+
     /// <summary>The time stamp of when the log was read, where that matters to the reader's lease.</summary>
     public long ReadAt { get; init; }
 }
@@ -37,6 +43,26 @@ internal sealed record CommitBatch
 /// <param name="Duplicates">Records the store had already.</param>
 /// <param name="Rejects">Stretches that could not be read.</param>
 internal readonly record struct CommitResult(long Records, long Duplicates, long Rejects);
+
+/// <summary>Not all records of a batch were new, as they should be; nothing was stored.</summary>
+/// <param name="outcomes">What the store says of each record.</param>
+internal sealed class NotNewException(IReadOnlyList<CommitOutcome> outcomes) : Exception("the store has some of the records")
+{
+    public IReadOnlyList<CommitOutcome> Outcomes => outcomes;
+}
+
+/// <summary>What became of a record.</summary>
+internal enum CommitOutcome
+{
+    /// <summary>It is new to the store.</summary>
+    Added,
+
+    /// <summary>The store has it.</summary>
+    Duplicate,
+
+    /// <summary>The store has another one of its key.</summary>
+    Conflict,
+}
 
 /// <summary>Another process has moved the generation on: what was read must be read again from where it is now.</summary>
 internal sealed class StoreMovedException() : Exception("the store was changed by another process");

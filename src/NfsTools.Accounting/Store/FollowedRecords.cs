@@ -6,7 +6,7 @@ namespace NfsTools.Accounting.Store;
 
 /// <summary>
 /// Takes in records that come through a pipeline. Those of a followed log that go on where the store is get their place, and
-/// the log's position moves behind them in the same transaction; all others are records without a place.
+/// the log's position moves behind them in the same transaction; all others go into a <see cref="PipelineLog"/>.
 /// </summary>
 internal sealed class FollowedRecords(AccountingStore store)
 {
@@ -40,7 +40,54 @@ internal sealed class FollowedRecords(AccountingStore store)
             }
         }
 
-        return added + (placeless.Count > 0 ? store.AddPlaceless(placeless, conflicts) : 0);
+        foreach (var group in placeless.GroupBy(r => (r.Cluster, r.Format)))
+        {
+            var all = group.ToList();
+            for (var next = 0; next < all.Count;)
+            {
+                var batch = PipelineLog.Next(all, next);
+                added += AddPlaceless(group.Key, batch, conflicts);
+                next += batch.Count;
+            }
+        }
+
+        return added;
+    }
+
+    // What the store has already gets no second place: to add the same records again changes nothing.
+    private long AddPlaceless((string Cluster, string Format) log, List<AccountingRecord> records, ICollection<AccountingRecord> conflicts)
+    {
+        while (records.Count > 0)
+        {
+            var generations = Generations(log.Cluster, log.Format);
+            var generation = generations.Find(g => g.Fingerprint == PipelineLog.Fingerprint) ?? PipelineLog.New();
+            try
+            {
+                var result = store.Commit(PipelineLog.Append(generation, records), lease: null);
+                if (!generations.Contains(generation))
+                {
+                    generations.Add(generation);
+                }
+
+                return result.Records;
+            }
+            catch (NotNewException found)
+            {
+                foreach (var (record, _) in records.Zip(found.Outcomes).Where(r => r.Second == CommitOutcome.Conflict))
+                {
+                    conflicts.Add(record);
+                }
+
+                records = [.. records.Zip(found.Outcomes).Where(r => r.Second == CommitOutcome.Added).Select(r => r.First)];
+            }
+            catch (StoreMovedException)
+            {
+                // Another process has added to it meanwhile.
+                known.Remove(log);
+            }
+        }
+
+        return 0;
     }
 
     private static IEnumerable<(string Cluster, LogStretch Stretch)> Joined(IEnumerable<AccountingRecord> records)

@@ -19,6 +19,9 @@ public sealed record GenerationStatus(
     long Id, string Cluster, string Format, string LivePath, string Path, string Fingerprint, long Position, DateTimeOffset CommittedAt, TimeSpan CommittedAge, long Records, long Rejects,
     long SeenSize, DateTimeOffset? MissingSince, DateTimeOffset? AcceptedAt)
 {
+    /// <summary>Whether it is no file's, but made of records that came through pipelines and stood in no log that is followed.</summary>
+    public bool IsPipeline => Fingerprint == PipelineLog.Fingerprint;
+
     /// <summary>What is said of a generation that is missing.</summary>
     internal static string Missing(long position, long seen, DateTimeOffset? acceptedAt = null) => (acceptedAt is { } at ? $"accepted at {at:u}: " : "") +
         $"last seen at byte {position} of at least {Math.Max(position, seen)}, not found since; what was written behind that is lost unless the file comes back";

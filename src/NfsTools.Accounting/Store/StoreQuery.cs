@@ -11,16 +11,16 @@ internal static class StoreQuery
 {
     private const long SecondsPerDay = 86400;
 
-    public static IEnumerable<JobRecord> Jobs(StoreDatabase database, JobFilter filter)
+    public static IEnumerable<JobRecord> Jobs(StoreDatabase database, JobFilter filter, KeptLog log)
     {
         using var command = database.Command("");
         var where = Where(command, filter, "m.event_time");
         command.CommandText = database.Qualify(
-            $"SELECT job.* FROM main.job_measure m JOIN main.job USING (job_row) {where} ORDER BY m.event_time, m.job_row{(filter.Limit > 0 ? $" LIMIT {filter.Limit}" : "")}");
+            $"SELECT job.*, g.format FROM main.job_measure m JOIN main.job USING (job_row) JOIN main.generation g ON g.generation_id = job.generation_id {where} ORDER BY m.event_time, m.job_row{(filter.Limit > 0 ? $" LIMIT {filter.Limit}" : "")}");
         using var reader = command.ExecuteReader();
         while (reader.Read())
         {
-            yield return new StoredJob(reader);
+            yield return new StoredJob(reader, log) { Format = reader.GetString(reader.GetOrdinal("format")) };
         }
     }
 

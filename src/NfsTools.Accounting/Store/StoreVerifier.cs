@@ -4,8 +4,8 @@ using NfsTools.Accounting.Model;
 namespace NfsTools.Accounting.Store;
 
 /// <summary>
-/// Proves completeness: the units of each generation follow each other without gap or overlap from byte 0 to its position,
-/// and the roll-up equals a recount. It reads each table once.
+/// Proves completeness: the kept bytes of each generation, and its units, follow each other without gap or overlap from byte 0 to
+/// its position, the bytes are what was kept, and the roll-up equals a recount. It reads each table once.
 /// </summary>
 internal sealed class StoreVerifier
 {
@@ -31,10 +31,11 @@ internal sealed class StoreVerifier
     {
         ReadGenerations();
         var records = ReadJobs()
-            + ReadUnits("record", """SELECT generation_id, "offset", length FROM main.event_record WHERE generation_id IS NOT NULL""")
+            + ReadUnits("record", """SELECT generation_id, "offset", length FROM main.event_record""")
             + ReadUnits("record", """SELECT generation_id, "offset", length FROM main.duplicate""");
         var rejects = ReadUnits("reject", """SELECT generation_id, "offset", length FROM main.reject""");
         var filler = ReadUnits("comment or blank line", """SELECT generation_id, "offset", length FROM main.filler""");
+        ReadSegments();
         foreach (var (units, position, name) in generations.Values)
         {
             differences.AddRange(units.Gaps(position).Select(gap => $"{name}: bytes {gap.Start} to {gap.End - 1} are accounted for by nothing."));
@@ -57,6 +58,34 @@ internal sealed class StoreVerifier
             {
                 DateTimeOffset? at = reader.IsDBNull(5) ? null : DateTimeOffset.FromUnixTimeSeconds(reader.GetInt64(5));
                 (at is null ? differences : accepted).Add($"{name}: {GenerationStatus.Missing(position, reader.GetInt64(3), at)}.");
+            }
+        }
+    }
+
+    private void ReadSegments()
+    {
+        var kept = generations.ToDictionary(g => g.Key, _ => 0L);
+        foreach (var (id, offset, length, bytes) in StoreSegments.All(database))
+        {
+            var name = generations.TryGetValue(id, out var generation) ? generation.Name : $"Generation {id}, which is not in the store";
+            if (kept.GetValueOrDefault(id) is var reached && offset != reached)
+            {
+                differences.Add($"{name}: of bytes {Math.Min(offset, reached)} to {Math.Max(offset, reached) - 1} {(offset < reached ? "two copies are" : "none are")} kept.");
+            }
+
+            if (bytes is null)
+            {
+                differences.Add($"{name}: bytes {offset} to {offset + length - 1} are not what was kept.");
+            }
+
+            kept[id] = offset + length;
+        }
+
+        foreach (var (id, reached) in kept)
+        {
+            if (generations.TryGetValue(id, out var generation) && reached != generation.Position)
+            {
+                differences.Add($"{generation.Name}: its bytes are kept up to {reached}, its position is {generation.Position}.");
             }
         }
     }
@@ -103,15 +132,9 @@ internal sealed class StoreVerifier
         return bytes;
     }
 
-    // A record that came through a pipeline stands in no generation: its number is NULL, read as 0.
     private long Take(string kind, IStoreRows row)
     {
         var (generation, offset, length) = (row.Integer(0), row.Integer(1), row.Integer(2));
-        if (generation == 0)
-        {
-            return 0;
-        }
-
         if (!generations.TryGetValue(generation, out var found))
         {
             differences.Add($"A {kind} stands in generation {generation}, which is not in the store.");

@@ -12,18 +12,12 @@ internal abstract class StoreWriter(StoreDatabase database, TimeProvider time) :
 {
     private readonly Dictionary<RollupKey, JobSums> rollup = [];
 
-    protected enum Outcome
-    {
-        Added,
-        Duplicate,
-        Conflict,
-    }
-
     /// <summary>Stores a batch and moves the generation's position behind it.</summary>
     /// <param name="batch">The batch.</param>
     /// <param name="lease">What the collector holds, if it is one.</param>
     /// <param name="conflicts">Receives records with the key of another record in the store, if wanted; they are stored as rejects.</param>
     /// <exception cref="StoreMovedException">Another process did so before; nothing was stored.</exception>
+    /// <exception cref="NotNewException">A record is not new (<see cref="CommitBatch.NewOnly"/>); nothing was stored.</exception>
     /// <exception cref="LeaseLostException">Another collector has taken over; nothing was stored.</exception>
     public CommitResult Commit(CommitBatch batch, StoreLease? lease, ICollection<AccountingRecord>? conflicts = null)
     {
@@ -31,13 +25,17 @@ internal abstract class StoreWriter(StoreDatabase database, TimeProvider time) :
         var end = batch.Start + batch.Data.Length;
         var records = batch.Units.Where(u => u.Record is not null).Select(u => new Placed(u.Record!, batch.Start + u.Offset, u.Length)).ToList();
         Stage(records);
+        var (offset, kept) = Pack(batch);
         var (result, id) = InTransaction(() =>
         {
             lease?.Confirm(database, batch.Cluster);
             var cluster = Cluster(batch.Cluster);
             var generation = Move(batch, cluster, end, tail);
-            return (Add(batch, Insert(records, cluster, generation), generation, conflicts), generation);
+            Keep(generation, offset, kept);
+            var outcomes = Insert(records, cluster, generation);
+            return !batch.NewOnly || outcomes.All(o => o == CommitOutcome.Added) ? (Add(batch, outcomes, generation, conflicts), generation) : throw new NotNewException(outcomes);
         });
+        kept.Release();
         (batch.Generation.Id, batch.Generation.LivePath) = (id, batch.Generation.LivePath ?? batch.LivePath);
         batch.Generation.MoveTo(end, tail);
         return result;
@@ -97,30 +95,6 @@ internal abstract class StoreWriter(StoreDatabase database, TimeProvider time) :
             Cluster(log.Cluster), log.Format, NameText.Write(log.LivePath), reason);
     });
 
-    /// <summary>Stores records that belong to no generation; those the store has already are passed over.</summary>
-    /// <param name="records">The records, each with its cluster.</param>
-    /// <param name="conflicts">Receives records with the key of another record in the store; they are not stored.</param>
-    /// <returns>How many were new.</returns>
-    public long Add(IReadOnlyCollection<AccountingRecord> records, ICollection<AccountingRecord> conflicts)
-    {
-        var added = 0L;
-        foreach (var cluster in records.GroupBy(r => r.Cluster))
-        {
-            var placed = cluster.Select(r => new Placed(r, 0, 0)).ToList();
-            Stage(placed);
-            foreach (var (i, outcome) in InTransaction(() => Insert(placed, Cluster(cluster.Key), generation: null)).Index())
-            {
-                added += outcome == Outcome.Added ? 1 : 0;
-                if (outcome == Outcome.Conflict)
-                {
-                    conflicts.Add(placed[i].Record);
-                }
-            }
-        }
-
-        return added;
-    }
-
     /// <summary>Reads again what an older version of the reader rejected.</summary>
     /// <returns>How many rejects are records now.</returns>
     /// <exception cref="LeaseLostException">Another collector has taken over.</exception>
@@ -136,7 +110,7 @@ internal abstract class StoreWriter(StoreDatabase database, TimeProvider time) :
             read += InTransaction(() =>
             {
                 lease.Confirm(database, cluster);
-                var added = Insert(placed, Cluster(cluster), old[0].Generation).Index().Where(o => o.Item == Outcome.Added).Select(o => records[o.Index].Place).ToList();
+                var added = Insert(placed, Cluster(cluster), old[0].Generation).Index().Where(o => o.Item == CommitOutcome.Added).Select(o => records[o.Index].Place).ToList();
                 foreach (var reject in rejects)
                 {
                     _ = added.Exists(a => a.Start <= reject.Offset && reject.Offset < a.End)
@@ -157,7 +131,10 @@ internal abstract class StoreWriter(StoreDatabase database, TimeProvider time) :
     protected abstract void Stage(IReadOnlyList<Placed> records);
 
     /// <summary>Inserts what was staged, in its order, and counts in (<see cref="Count"/>) each job that is new.</summary>
-    protected abstract IReadOnlyList<Outcome> Insert(IReadOnlyList<Placed> records, long cluster, long? generation);
+    protected abstract IReadOnlyList<CommitOutcome> Insert(IReadOnlyList<Placed> records, long cluster, long generation);
+
+    /// <summary>Keeps bytes of a generation, in place of what is kept from their offset on.</summary>
+    protected abstract void Keep(long generation, long offset, PackedBytes bytes);
 
     protected abstract void AddToDaily(IReadOnlyDictionary<RollupKey, JobSums> sums);
 
@@ -199,6 +176,27 @@ internal abstract class StoreWriter(StoreDatabase database, TimeProvider time) :
 
             throw;
         }
+    }
+
+    // What goes in its place in the transaction is what it was before: the generation is still where the batch begins then.
+    private (long Offset, PackedBytes Bytes) Pack(CommitBatch batch)
+    {
+        if (batch.Packed is { } packed)
+        {
+            return (batch.Start, packed);
+        }
+
+        if (batch.Generation.Id > 0 && StoreSegments.SmallAtEnd(database, batch.Generation.Id) is { } last && last.Offset + last.Bytes.Length == batch.Start)
+        {
+            var joined = new byte[last.Bytes.Length + batch.Data.Length];
+            if (last.Bytes.TryUnpack(joined))
+            {
+                batch.Data.CopyTo(joined.AsMemory(last.Bytes.Length));
+                return (last.Offset, PackedBytes.Of(joined));
+            }
+        }
+
+        return (batch.Start, PackedBytes.Of(batch.Data));
     }
 
     // An older reader may have taken one record for several: rejects that follow each other are read as one stretch.
@@ -251,7 +249,7 @@ internal abstract class StoreWriter(StoreDatabase database, TimeProvider time) :
         return moved ?? throw new StoreMovedException();
     }
 
-    private CommitResult Add(CommitBatch batch, IReadOnlyList<Outcome> outcomes, long generation, ICollection<AccountingRecord>? conflicts)
+    private CommitResult Add(CommitBatch batch, IReadOnlyList<CommitOutcome> outcomes, long generation, ICollection<AccountingRecord>? conflicts)
     {
         var (filler, duplicates, rejects) = (new List<Span>(), new List<Span>(), new List<Reject>());
         var next = 0;
@@ -264,12 +262,12 @@ internal abstract class StoreWriter(StoreDatabase database, TimeProvider time) :
                 continue;
             }
 
-            var outcome = unit.Record is null ? Outcome.Conflict : outcomes[next++];
-            if (outcome == Outcome.Duplicate)
+            var outcome = unit.Record is null ? CommitOutcome.Conflict : outcomes[next++];
+            if (outcome == CommitOutcome.Duplicate)
             {
                 duplicates.Add(span);
             }
-            else if (outcome == Outcome.Conflict)
+            else if (outcome == CommitOutcome.Conflict)
             {
                 var reason = unit.Reason ?? $"the store holds another {unit.Record!.RecordType} of the same job, submission and end, which says something else";
                 rejects.Add(new Reject(span, batch.Data.Slice(unit.Offset, unit.Length), reason, batch.Format.Version, time.GetUtcNow().ToUnixTimeSeconds()));
@@ -281,7 +279,7 @@ internal abstract class StoreWriter(StoreDatabase database, TimeProvider time) :
         }
 
         AddOthers(generation, filler, duplicates, rejects);
-        return new CommitResult(outcomes.Count(o => o == Outcome.Added), duplicates.Count, rejects.Count);
+        return new CommitResult(outcomes.Count(o => o == CommitOutcome.Added), duplicates.Count, rejects.Count);
     }
 
     /// <summary>A record and where it stands.</summary>

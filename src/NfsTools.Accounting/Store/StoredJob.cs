@@ -6,12 +6,15 @@ namespace NfsTools.Accounting.Store;
 /// <summary>A job as the store has it.</summary>
 internal sealed class StoredJob : JobRecord
 {
+    private readonly KeptLog log;
+    private readonly (long Generation, long Offset, int Length) place;
     private readonly string[] texts;
     private readonly Dictionary<string, long> integers = [];
     private readonly (double User, double System) cpu;
 
-    public StoredJob(DbDataReader row)
+    public StoredJob(DbDataReader row, KeptLog log)
     {
+        (this.log, place) = (log, (row.GetInt64(row.GetOrdinal("generation_id")), row.GetInt64(row.GetOrdinal("offset")), row.GetInt32(row.GetOrdinal("length"))));
         texts = new string[JobColumns.Dictionary.Length + JobColumns.Inline.Length];
         foreach (var (text, name) in JobColumns.Dictionary.Concat(JobColumns.Inline))
         {
@@ -25,6 +28,12 @@ internal sealed class StoredJob : JobRecord
 
         cpu = (row.GetDouble(row.GetOrdinal("user_cpu_seconds")), row.GetDouble(row.GetOrdinal("system_cpu_seconds")));
         Cluster = row.GetString(row.GetOrdinal("cluster"));
+    }
+
+    internal override ReadOnlyMemory<byte> Bytes
+    {
+        get => log.Read(place.Generation, place.Offset, place.Length);
+        set => throw new InvalidOperationException();
     }
 
     public override string RecordType => "JOB_FINISH";

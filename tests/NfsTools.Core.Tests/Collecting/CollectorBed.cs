@@ -58,8 +58,20 @@ internal sealed class CollectorBed : IDisposable
         command.ExecuteNonQuery();
     }
 
-    /// <summary>One value of a PostgreSQL store.</summary>
-    public object? Scalar(string sql) => schema!.Scalar(sql);
+    /// <summary>One value, read past the store.</summary>
+    public object? Scalar(string sql)
+    {
+        if (schema is not null)
+        {
+            return schema.Scalar(sql);
+        }
+
+        using var connection = new SqliteConnection($"Data Source={Database};Pooling=false");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command.ExecuteScalar();
+    }
 
     /// <summary>As if the time of a killed collector's lease had passed.</summary>
     public void EndLease() => Execute("UPDATE lease SET expires = 0");

@@ -101,6 +101,39 @@ public abstract class StoreTests(StoreKind kind)
     }
 
     [Fact]
+    public void Records_of_another_store_are_added_with_the_bytes_it_kept_of_them()
+    {
+        using var there = new CollectorBed(kind);
+        using var here = new CollectorBed(kind);
+        using var writer = there.Writer();
+        Append(writer, 30);
+        there.Collect();
+
+        Assert.Equal(30, here.Store.Add([.. there.Store.Query(JobFilter.All)], []));
+
+        Assert.Equal(0, here.Store.Add([.. there.Store.Query(JobFilter.All)], []));
+        here.AssertHolds(writer.Truth);
+        Assert.Equal(new FileInfo(there.Live).Length, Assert.Single(here.Store.Generations(), g => g.IsPipeline).Position);
+    }
+
+    [Fact]
+    public void A_log_that_is_committed_by_the_record_leaves_few_segments()
+    {
+        using var bed = new CollectorBed(kind);
+        using var writer = bed.Writer();
+        for (var commits = 0; commits < 40; commits++)
+        {
+            Append(writer, 1);
+            bed.Collect();
+        }
+
+        bed.AssertHolds(writer.Truth);
+        Assert.Equal(1L, bed.Scalar("SELECT count(*) FROM segment"));
+        Assert.Equal(new FileInfo(bed.Live).Length, Convert.ToInt64(bed.Scalar("SELECT max(length) FROM segment")));
+        Assert.InRange(Convert.ToInt64(bed.Scalar("SELECT max(length(bytes)) FROM segment")), 1, new FileInfo(bed.Live).Length / 3);
+    }
+
+    [Fact]
     public void A_record_with_the_key_of_another_is_kept_as_a_reject()
     {
         using var bed = new CollectorBed(kind);
@@ -147,6 +180,9 @@ public abstract class StoreTests(StoreKind kind)
     [InlineData("UPDATE daily SET jobs = jobs + 1", "roll-up")]
     [InlineData("UPDATE generation SET position = position + 5", "accounted for by nothing")]
     [InlineData("INSERT INTO filler VALUES (77, 0, 1)", "not in the store")]
+    [InlineData("UPDATE segment SET checksum = checksum + 1", "are not what was kept")]
+    [InlineData("DELETE FROM segment", "its bytes are kept up to 0")]
+    [InlineData("""UPDATE segment SET "offset" = 1""", "of bytes 0 to 0 none are kept")]
     public void Verification_says_what_does_not_hold(string harm, string said)
     {
         using var bed = new CollectorBed(kind);

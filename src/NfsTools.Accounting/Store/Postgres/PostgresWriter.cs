@@ -31,7 +31,7 @@ internal sealed class PostgresWriter : StoreWriter
         insertJobs =
             $"""
             INSERT INTO main.job_record (cluster_id, {columns}, generation_id, "offset", length)
-            SELECT @p0, {columns}, @p1, CASE WHEN @p1 IS NOT NULL THEN "offset" END, CASE WHEN @p1 IS NOT NULL THEN length END FROM pg_temp.staged_job ORDER BY place
+            SELECT @p0, {columns}, @p1, "offset", length FROM pg_temp.staged_job ORDER BY place
             ON CONFLICT ({Key}) DO NOTHING RETURNING job_id, submit_time, event_time, array_index
             """;
         addToDaily =
@@ -91,20 +91,20 @@ internal sealed class PostgresWriter : StoreWriter
         rows.Complete();
     }
 
-    protected override IReadOnlyList<Outcome> Insert(IReadOnlyList<Placed> records, long cluster, long? generation)
+    protected override IReadOnlyList<CommitOutcome> Insert(IReadOnlyList<Placed> records, long cluster, long generation)
     {
-        var outcomes = new Outcome[records.Count];
+        var outcomes = new CommitOutcome[records.Count];
         var added = Array.Exists(staged, s => s is not null) ? InsertStaged(cluster, generation) : [];
         var known = new List<int>();
         foreach (var (i, placed) in records.Index())
         {
             if (placed.Record is not JobRecord job)
             {
-                outcomes[i] = InsertEvent(placed, cluster, generation) ? Outcome.Added : Outcome.Duplicate;
+                outcomes[i] = InsertEvent(placed, cluster, generation) ? CommitOutcome.Added : CommitOutcome.Duplicate;
             }
             else if (added.Remove((job.JobId, job.SubmitSeconds, job.EventSeconds, job.ArrayIndex)))
             {
-                outcomes[i] = Outcome.Added;
+                outcomes[i] = CommitOutcome.Added;
                 Count(cluster, job, Id(i, JobText.User), Id(i, JobText.Queue), Id(i, JobText.Project), Id(i, JobText.State));
             }
             else
@@ -116,11 +116,18 @@ internal sealed class PostgresWriter : StoreWriter
         if (known.Count > 0)
         {
             var hashes = KnownHashes(cluster);
-            known.ForEach(i => outcomes[i] = hashes[i] == records[i].Record.ContentHash ? Outcome.Duplicate : Outcome.Conflict);
+            known.ForEach(i => outcomes[i] = hashes[i] == records[i].Record.ContentHash ? CommitOutcome.Duplicate : CommitOutcome.Conflict);
         }
 
         return outcomes;
     }
+
+    protected override void Keep(long generation, long offset, PackedBytes bytes) => database.Execute(
+        """
+        INSERT INTO main.segment (generation_id, "offset", length, checksum, bytes) VALUES (@p0, @p1, @p2, @p3, @p4)
+        ON CONFLICT (generation_id, "offset") DO UPDATE SET length = excluded.length, checksum = excluded.checksum, bytes = excluded.bytes
+        """,
+        generation, offset, (long)bytes.Length, bytes.Checksum, bytes.Bytes);
 
     protected override void AddToDaily(IReadOnlyDictionary<RollupKey, JobSums> sums)
     {
@@ -172,10 +179,9 @@ internal sealed class PostgresWriter : StoreWriter
 
     private long Id(int place, JobText text) => staged[place][Array.FindIndex(JobColumns.Dictionary, c => c.Text == text)];
 
-    private HashSet<(long, long, long, int)> InsertStaged(long cluster, long? generation)
+    private HashSet<(long, long, long, int)> InsertStaged(long cluster, long generation)
     {
-        using var command = database.Command(insertJobs, cluster);
-        command.Parameters.Add(new NpgsqlParameter("@p1", NpgsqlDbType.Bigint) { Value = (object?)generation ?? DBNull.Value });
+        using var command = database.Command(insertJobs, cluster, generation);
         using var rows = command.ExecuteReader();
         var added = new HashSet<(long, long, long, int)>();
         while (rows.Read())
@@ -186,7 +192,7 @@ internal sealed class PostgresWriter : StoreWriter
         return added;
     }
 
-    private bool InsertEvent(Placed placed, long cluster, long? generation)
+    private bool InsertEvent(Placed placed, long cluster, long generation)
     {
         var record = placed.Record;
         return database.Execute(
@@ -195,7 +201,7 @@ internal sealed class PostgresWriter : StoreWriter
             VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7) ON CONFLICT DO NOTHING
             """,
             cluster, record.RecordType, record.EventSeconds, record.ContentHash, JsonSerializer.Serialize(record, record.GetType(), StoredJson.Default),
-            generation, generation is null ? null : placed.Offset, generation is null ? null : placed.Length) > 0;
+            generation, placed.Offset, placed.Length) > 0;
     }
 
     // What the records that have the keys of staged ones say, by the staged ones' places.

@@ -22,7 +22,8 @@ CREATE TABLE main.hosts_member (
   PRIMARY KEY (hosts_id, host_id)
 ){rowless};
 
--- One file's worth of a log, whatever it is called by now: identified by its first record.
+-- One file's worth of a log, whatever it is called by now: identified by its first record. What came through pipelines and stands
+-- in no log that is followed makes one of its own, named "pipeline".
 CREATE TABLE main.generation (
   generation_id {id},
   cluster_id BIGINT NOT NULL REFERENCES main.cluster,
@@ -103,10 +104,10 @@ CREATE TABLE main.job_record (
   job_name TEXT NOT NULL,
   command TEXT NOT NULL,
   content_hash BIGINT NOT NULL,
-  -- Where the record stands; NULL for records that came through a pipeline.
-  generation_id BIGINT,
-  "offset" BIGINT,
-  length BIGINT
+  -- Where the record stands.
+  generation_id BIGINT NOT NULL,
+  "offset" BIGINT NOT NULL,
+  length BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX job_key ON main.job_record (job_id, submit_time, event_time, array_index, cluster_id);
 CREATE INDEX job_by_time ON main.job_record (event_time);
@@ -119,9 +120,9 @@ CREATE TABLE main.event_record (
   event_time BIGINT NOT NULL,
   content_hash BIGINT NOT NULL,
   fields TEXT NOT NULL,
-  generation_id BIGINT,
-  "offset" BIGINT,
-  length BIGINT,
+  generation_id BIGINT NOT NULL,
+  "offset" BIGINT NOT NULL,
+  length BIGINT NOT NULL,
   UNIQUE (cluster_id, record_type, event_time, content_hash)
 );
 
@@ -229,8 +230,8 @@ JOIN main.text_value er ON er.text_id = j.effective_res_req_id;
 
 -- Every byte of every generation, by what it was taken for.
 CREATE VIEW main.span AS
-SELECT generation_id, "offset", length, 'record' AS kind FROM main.job_record WHERE generation_id IS NOT NULL
-UNION ALL SELECT generation_id, "offset", length, 'record' FROM main.event_record WHERE generation_id IS NOT NULL
+SELECT generation_id, "offset", length, 'record' AS kind FROM main.job_record
+UNION ALL SELECT generation_id, "offset", length, 'record' FROM main.event_record
 UNION ALL SELECT generation_id, "offset", length, 'record' FROM main.duplicate
 UNION ALL SELECT generation_id, "offset", length, 'reject' FROM main.reject
 UNION ALL SELECT generation_id, "offset", length, 'filler' FROM main.filler;

@@ -12,7 +12,7 @@ internal sealed class SqliteWriter : StoreWriter
     private readonly TextPool<long> hosts = new();
     private readonly List<Statement> statements = [];
     private readonly Statement findText, addText, addHost, lastRow;
-    private readonly Statement addJob, findJob, addEvent, addReject, addDuplicate, addFiller, addToDaily;
+    private readonly Statement addJob, findJob, addEvent, addReject, addDuplicate, addFiller, addToDaily, addSegment;
     private long emptyText;
 
     public SqliteWriter(SqliteDatabase database, SqliteConnection connection, TimeProvider time)
@@ -43,6 +43,11 @@ internal sealed class SqliteWriter : StoreWriter
         addReject = Prepare("""INSERT INTO reject (generation_id, "offset", length, bytes, reason, reader_version, rejected_at) VALUES (?, ?, ?, ?, ?, ?, ?)""");
         addDuplicate = Prepare("INSERT INTO duplicate VALUES (?, ?, ?)");
         addFiller = Prepare("INSERT INTO filler VALUES (?, ?, ?)");
+        addSegment = Prepare(
+            """
+            INSERT INTO segment (generation_id, "offset", length, checksum, bytes) VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT (generation_id, "offset") DO UPDATE SET length = excluded.length, checksum = excluded.checksum, bytes = excluded.bytes
+            """);
         addToDaily = Prepare(
             $"INSERT INTO daily ({string.Join(", ", StoreRollup.AllColumns)}) VALUES (?{string.Concat(StoreRollup.AllColumns.Skip(1).Select(_ => ", ?"))}) {StoreRollup.AddToThere(database)}");
     }
@@ -53,9 +58,9 @@ internal sealed class SqliteWriter : StoreWriter
     {
     }
 
-    protected override IReadOnlyList<Outcome> Insert(IReadOnlyList<Placed> records, long cluster, long? generation)
+    protected override IReadOnlyList<CommitOutcome> Insert(IReadOnlyList<Placed> records, long cluster, long generation)
     {
-        var outcomes = new Outcome[records.Count];
+        var outcomes = new CommitOutcome[records.Count];
         for (var i = 0; i < outcomes.Length; i++)
         {
             outcomes[i] = records[i].Record is JobRecord job ? Insert(job, records[i], cluster, generation) : InsertEvent(records[i], cluster, generation);
@@ -63,6 +68,9 @@ internal sealed class SqliteWriter : StoreWriter
 
         return outcomes;
     }
+
+    protected override void Keep(long generation, long offset, PackedBytes bytes) =>
+        addSegment.Bind(generation).Bind(offset).Bind(bytes.Length).Bind(bytes.Checksum).BindBlob(bytes.Bytes.Span).Run();
 
     protected override void AddToDaily(IReadOnlyDictionary<RollupKey, JobSums> sums)
     {
@@ -105,26 +113,26 @@ internal sealed class SqliteWriter : StoreWriter
         statements.ForEach(s => s.Reset());
     }
 
-    private Outcome Insert(JobRecord job, Placed placed, long cluster, long? generation)
+    private CommitOutcome Insert(JobRecord job, Placed placed, long cluster, long generation)
     {
         var (user, queue, project, state) = (TextId(job, JobText.User), TextId(job, JobText.Queue), TextId(job, JobText.Project), TextId(job, JobText.State));
         Bind(addJob.Bind(cluster), job);
         if (BindPlace(addJob, placed, generation).Run() > 0)
         {
             Count(cluster, job, user, queue, project, state);
-            return Outcome.Added;
+            return CommitOutcome.Added;
         }
 
         return findJob.Bind(cluster).Bind(job.JobId).Bind(job.ArrayIndex).Bind(job.SubmitSeconds).Bind(job.EventSeconds).Scalar() == job.ContentHash
-            ? Outcome.Duplicate
-            : Outcome.Conflict;
+            ? CommitOutcome.Duplicate
+            : CommitOutcome.Conflict;
     }
 
-    private Outcome InsertEvent(Placed placed, long cluster, long? generation)
+    private CommitOutcome InsertEvent(Placed placed, long cluster, long generation)
     {
         var record = placed.Record;
         addEvent.Bind(cluster).Bind(record.RecordType).Bind(record.EventSeconds).Bind(record.ContentHash).Bind(JsonSerializer.Serialize(record, record.GetType(), StoredJson.Default));
-        return BindPlace(addEvent, placed, generation).Run() > 0 ? Outcome.Added : Outcome.Duplicate;
+        return BindPlace(addEvent, placed, generation).Run() > 0 ? CommitOutcome.Added : CommitOutcome.Duplicate;
     }
 
     // In the order of JobColumns.All.
@@ -151,9 +159,7 @@ internal sealed class SqliteWriter : StoreWriter
         }
     }
 
-    private static Statement BindPlace(Statement statement, Placed placed, long? generation) => generation is { } id
-        ? statement.Bind(id).Bind(placed.Offset).Bind(placed.Length)
-        : statement.BindNull().BindNull().BindNull();
+    private static Statement BindPlace(Statement statement, Placed placed, long generation) => statement.Bind(generation).Bind(placed.Offset).Bind(placed.Length);
 
     private long TextId(JobRecord job, JobText text) => TextId(job.Utf8(text));
 
