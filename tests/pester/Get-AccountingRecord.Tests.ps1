@@ -39,6 +39,12 @@ Describe 'Get-AccountingRecord' {
         @{ Name = 'HostName'; Filter = @{ HostName = 'lx02' }; Jobs = 1, 3, 3 }
         @{ Name = 'its alias Host'; Filter = @{ Host = 'lx03' }; Jobs = 2 }
         @{ Name = 'State'; Filter = @{ State = 'exit' }; Jobs = 2 }
+        @{ Name = 'State by the word all schedulers share'; Filter = @{ State = 'failed' }; Jobs = 2 }
+        @{ Name = 'a pattern'; Filter = @{ User = 'al*', 'c?rol' }; Jobs = 1, 3, 3, 5 }
+        @{ Name = 'all but one'; Filter = @{ User = '!alice', '!bob' }; Jobs = 4, 5 }
+        @{ Name = 'a further column'; Filter = @{ Filter = @{ SchedulerState = 'EXIT' } }; Jobs = 2 }
+        @{ Name = 'a code'; Filter = @{ Filter = @{ ExitStatus = 0 }; User = 'carol' }; Jobs = 5 }
+        @{ Name = 'a column without a value'; Filter = @{ Filter = @{ UserGroup = '' } }; Jobs = 1, 2, 3, 3, 4, 5 }
         @{ Name = 'JobId'; Filter = @{ JobId = 3, 4 }; Jobs = 3, 3, 4 }
         @{ Name = 'Cluster'; Filter = @{ Cluster = 'test' }; Jobs = 5 }
         @{ Name = 'From'; Filter = @{ From = '2024-01-03' }; Jobs = 4, 5 }
@@ -55,9 +61,14 @@ Describe 'Get-AccountingRecord' {
         Get-AccountingRecord $store -User nobody | Should -BeNullOrEmpty
     }
 
-    It 'warns that names are no patterns' {
-        Get-AccountingRecord $store -User 'al*' -WarningVariable told -WarningAction SilentlyContinue | Should -BeNullOrEmpty
-        "$told" | Should -Match "^'al\*' is compared as it is"
+    It 'puts jobs in order by a column, the largest first where asked' {
+        (Get-AccountingRecord $store -Sort slots -Descending -Limit 1).JobId | Should -Be 1
+        (Get-AccountingRecord $store -Sort user -Limit 2).User | Should -Be 'alice', 'alice'
+        { Get-AccountingRecord $store -Sort colour } | Should -Throw -ErrorId "ParameterArgumentValidationError,$type"
+    }
+
+    It 'refuses a filter by what is no column' {
+        { Get-AccountingRecord $store -Filter @{ Colour = 'red' } } | Should -Throw '*jobs cannot be picked by "Colour"*'
     }
 
     It 'takes a store relative to the location of the session, or on a drive' {
@@ -91,8 +102,8 @@ Describe 'Get-AccountingRecord' {
 
     Context 'completion' {
         It 'completes <Text>' -ForEach @(
-            @{ Text = 'Get-AccountingRecord STORE -State '; Values = 'DONE', 'EXIT' }
-            @{ Text = 'Get-AccountingRecord STORE -State e'; Values = 'EXIT' }
+            @{ Text = 'Get-AccountingRecord STORE -State '; Values = 'DONE', 'FAILED', 'CANCELLED', 'TIMEOUT', 'OUT_OF_MEMORY', 'NODE_FAIL', 'PREEMPTED', 'REQUEUED', 'UNKNOWN' }
+            @{ Text = 'Get-AccountingRecord STORE -State t'; Values = 'TIMEOUT' }
             @{ Text = 'Get-AccountingRecord STORE -User '; Values = 'alice', 'bob', 'carol', "'o''neill'" }
             @{ Text = 'Get-AccountingRecord -Store STORE -User alice,b'; Values = 'bob' }
             @{ Text = 'Get-AccountingRecord STORE -Queue l'; Values = "'long queue'" }

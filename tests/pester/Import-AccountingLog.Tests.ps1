@@ -72,7 +72,7 @@ Describe 'Import-AccountingLog' {
             (Get-Content "$Data/bacct.expected.json" -Raw | ConvertFrom-Json).jobs.ForEach({ $expected[[long]$_.jobId] = $_ })
             foreach ($job in $jobs) {
                 $bacct = $expected[$job.JobId]
-                '{0:F2} {1} {2} {3} {4:F4}' -f $job.CpuSeconds, $job.WaitSeconds, $job.TurnaroundSeconds, $job.State.ToLower(), $job.HogFactor |
+                '{0:F2} {1} {2} {3} {4:F4}' -f $job.CpuSeconds, $job.WaitSeconds, $job.TurnaroundSeconds, $job.SchedulerState.ToLower(), $job.HogFactor |
                     Should -BeExactly "$($bacct.CPU_T) $($bacct.WAIT) $($bacct.TURNAROUND) $($bacct.STATUS) $($bacct.HOG_FACTOR)"
             }
         }

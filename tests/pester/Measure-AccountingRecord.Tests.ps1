@@ -99,11 +99,12 @@ Describe 'Measure-AccountingRecord' {
     }
 
     It 'refuses to group by what it does not know' {
-        { Measure-AccountingRecord $store -GroupBy Colour } | Should -Throw -ErrorId "CannotConvertArgumentNoMessage,$type"
+        { Measure-AccountingRecord $store -GroupBy Colour } | Should -Throw -ErrorId "ParameterArgumentValidationError,$type"
     }
 
     It 'completes -GroupBy' {
-        Get-CompletionOf 'Measure-AccountingRecord -GroupBy ' | Should -Be 'Cluster', 'Day', 'Host', 'Month', 'Project', 'Queue', 'State', 'User'
+        $keys = Get-CompletionOf 'Measure-AccountingRecord -GroupBy '
+        'Cluster', 'Day', 'Host', 'Month', 'Project', 'Queue', 'State', 'User', 'UserGroup', 'ExitReason' | ForEach-Object { $keys | Should -Contain $_ }
         Get-CompletionOf 'Measure-AccountingRecord -GroupBy User,Mo' | Should -Be 'Month'
     }
 }

@@ -258,7 +258,7 @@ internal sealed class CollectedLog
                     Units = units,
                     ReadAt = readAt,
                 };
-                _ = batch.Packed;
+                _ = (batch.Packed, batch.Jobs);
                 yield return batch;
             }
 

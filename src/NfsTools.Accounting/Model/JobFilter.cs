@@ -1,28 +1,19 @@
 namespace NfsTools.Accounting.Model;
 
-/// <summary>Which jobs are meant. An empty list lets every job through; several values of one list are alternatives.</summary>
+/// <summary>Which jobs are meant. An empty list lets every job through.</summary>
 public sealed record JobFilter
 {
     /// <summary>Every job.</summary>
     public static JobFilter All { get; } = new();
 
-    /// <summary>Clusters, by name.</summary>
+    /// <summary>What columns hold.</summary>
+    public IReadOnlyList<ColumnFilter> Columns { get; init; } = [];
+
+    /// <summary>Clusters, by name, with the patterns of <see cref="ColumnFilter"/>.</summary>
     public IReadOnlyList<string> Clusters { get; init; } = [];
 
-    /// <summary>Users, by name.</summary>
-    public IReadOnlyList<string> Users { get; init; } = [];
-
-    /// <summary>Queues, by name.</summary>
-    public IReadOnlyList<string> Queues { get; init; } = [];
-
-    /// <summary>Projects, by name.</summary>
-    public IReadOnlyList<string> Projects { get; init; } = [];
-
-    /// <summary>Hosts the job held a slot on.</summary>
+    /// <summary>Hosts the job held a slot on, with the patterns of <see cref="ColumnFilter"/>.</summary>
     public IReadOnlyList<string> Hosts { get; init; } = [];
-
-    /// <summary>States: DONE, EXIT; upper and lower case are the same.</summary>
-    public IReadOnlyList<string> States { get; init; } = [];
 
     /// <summary>Job numbers; every element and every end of them.</summary>
     public IReadOnlyList<long> JobIds { get; init; } = [];
@@ -33,6 +24,15 @@ public sealed record JobFilter
     /// <summary>Jobs that ended before this time.</summary>
     public DateTimeOffset? To { get; init; }
 
+    /// <summary>What jobs are put in order by; null for the order of their ends. A report takes no notice of it.</summary>
+    public JobColumn? Sort { get; init; }
+
+    /// <summary>The largest or latest first.</summary>
+    public bool IsDescending { get; init; }
+
     /// <summary>At most so many jobs, the first ones; 0 for all. A report takes no notice of it.</summary>
     public int Limit { get; init; }
+
+    /// <summary>This, and what one more column is to hold; no values let everything through.</summary>
+    public JobFilter And(JobColumn column, IReadOnlyList<string> patterns) => patterns.Count == 0 ? this : this with { Columns = [.. Columns, new(column, patterns)] };
 }

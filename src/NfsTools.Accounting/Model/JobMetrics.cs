@@ -5,10 +5,10 @@ public sealed class JobMetrics
 {
     private readonly JobSums sums;
 
-    internal JobMetrics(IReadOnlyList<(JobKey Key, string Value)> keys, JobSums sums) => (Keys, this.sums) = (keys, sums);
+    internal JobMetrics(IReadOnlyList<(GroupKey Key, string Value)> keys, JobSums sums) => (Keys, this.sums) = (keys, sums);
 
     /// <summary>What the jobs of the group have in common; empty for a total.</summary>
-    public IReadOnlyList<(JobKey Key, string Value)> Keys { get; }
+    public IReadOnlyList<(GroupKey Key, string Value)> Keys { get; }
 
     /// <summary>The values of the keys, in one text; "total" without keys.</summary>
     public string Group => Keys.Count == 0 ? "total" : string.Join(" ", Keys.Select(k => k.Value.Length == 0 ? "-" : k.Value));
@@ -16,10 +16,10 @@ public sealed class JobMetrics
     /// <summary>Jobs that ended.</summary>
     public long Jobs => sums.Jobs;
 
-    /// <summary>Jobs that ended well (DONE).</summary>
+    /// <summary>Jobs that ended well.</summary>
     public long Done => sums.Done;
 
-    /// <summary>Jobs that did not (EXIT).</summary>
+    /// <summary>Jobs that did not.</summary>
     public long Exited => Jobs - Done;
 
     /// <summary>CPU_T in seconds.</summary>

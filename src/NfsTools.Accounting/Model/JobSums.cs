@@ -48,5 +48,5 @@ internal readonly record struct JobMeasure(
     bool Done, long Slots, long MaxMemKb, double CpuSeconds, long WaitSeconds, long TurnaroundSeconds, long RunSeconds, double HogFactor, double ExpansionFactor)
 {
     public static JobMeasure Of(JobRecord job) => new(
-        job.Done, job.Slots, job.MaxMemKb, job.CpuSeconds, job.WaitSeconds, job.TurnaroundSeconds, job.RunSeconds, job.HogFactor, job.ExpansionFactor);
+        job.Done, job.Slots, job.MaxMemKb ?? 0, job.CpuSeconds, job.WaitSeconds, job.TurnaroundSeconds, job.RunSeconds, job.HogFactor, job.ExpansionFactor);
 }

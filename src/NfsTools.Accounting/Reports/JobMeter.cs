@@ -5,9 +5,9 @@ namespace NfsTools.Accounting.Reports;
 
 /// <summary>Adds up jobs as they come, grouped as a store's report groups them; it keeps none of them.</summary>
 /// <param name="by">What they are grouped by; empty for one total.</param>
-public sealed class JobMeter(IReadOnlyList<JobKey> by)
+public sealed class JobMeter(IReadOnlyList<GroupKey> by)
 {
-    private readonly SortedDictionary<string, (List<(JobKey Key, string Value)> Keys, JobSums Sums)> groups = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, (List<(GroupKey Key, string Value)> Keys, JobSums Sums)> groups = new(StringComparer.Ordinal);
 
     /// <summary>The metrics of what was added so far, in the order of the keys; a total is there without jobs too.</summary>
     public IReadOnlyList<JobMetrics> Groups() => groups.Count == 0 && by.Count == 0
@@ -15,7 +15,7 @@ public sealed class JobMeter(IReadOnlyList<JobKey> by)
         : [.. groups.Values.Select(g => new JobMetrics(g.Keys, g.Sums))];
 
     /// <summary>The metrics of jobs that need not be in a store, grouped as a store's report groups them.</summary>
-    public static IReadOnlyList<JobMetrics> Measure(IEnumerable<JobRecord> jobs, IReadOnlyList<JobKey> by)
+    public static IReadOnlyList<JobMetrics> Measure(IEnumerable<JobRecord> jobs, IReadOnlyList<GroupKey> by)
     {
         var meter = new JobMeter(by);
         foreach (var job in jobs)
@@ -31,7 +31,7 @@ public sealed class JobMeter(IReadOnlyList<JobKey> by)
     {
         foreach (var place in Places(job))
         {
-            var keys = by.Select(k => (Key: k, Value: k == JobKey.Host ? place.Host : KeyOf(job, k))).ToList();
+            var keys = by.Select(k => (Key: k, Value: k == GroupKey.Host ? place.Host : KeyOf(job, k))).ToList();
             var id = string.Join('\0', keys.Select(k => k.Value));
             if (!groups.TryGetValue(id, out var group))
             {
@@ -44,20 +44,13 @@ public sealed class JobMeter(IReadOnlyList<JobKey> by)
 
     private IEnumerable<HostSlots> Places(JobRecord job)
     {
-        var whole = new HostSlots("", job.Slots);
-        return by.Contains(JobKey.Host) ? HostSlots.Split(job.Hosts).DefaultIfEmpty(whole) : [whole];
+        var whole = new HostSlots("", (int)job.Slots);
+        return by.Contains(GroupKey.Host) ? HostSlots.Split(job.Hosts ?? "").DefaultIfEmpty(whole) : [whole];
     }
 
-    private static string KeyOf(JobRecord job, JobKey key) => key switch
-    {
-        JobKey.User => job.User,
-        JobKey.Queue => job.Queue,
-        JobKey.Project => job.Project,
-        JobKey.State => job.State,
-        JobKey.Cluster => job.Cluster,
-        JobKey.Day or JobKey.Month when !AccountingRecord.IsTime(job.EventSeconds) => "",
-        JobKey.Day => job.EndTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-        JobKey.Month => job.EndTime.ToString("yyyy-MM", CultureInfo.InvariantCulture),
-        _ => throw new ArgumentOutOfRangeException(nameof(key), key, null),
-    };
+    private static string KeyOf(JobRecord job, GroupKey key) =>
+        key == GroupKey.Cluster ? job.Cluster
+        : key == GroupKey.Day ? job.EndTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)
+        : key == GroupKey.Month ? job.EndTime.ToString("yyyy-MM", CultureInfo.InvariantCulture)
+        : job.Text(key.Column!) ?? "";
 }

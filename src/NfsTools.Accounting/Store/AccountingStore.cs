@@ -119,7 +119,7 @@ public sealed class AccountingStore : IDisposable
 
     /// <summary>The metrics of the jobs a filter lets through, one for each combination of the keys; one in all without keys.</summary>
     /// <exception cref="NfsToolsException">The database cannot be read.</exception>
-    public IReadOnlyList<JobMetrics> Report(JobFilter filter, IReadOnlyList<JobKey> by) => Guard(() => StoreQuery.Report(database, filter, by));
+    public IReadOnlyList<JobMetrics> Report(JobFilter filter, IReadOnlyList<GroupKey> by) => Guard(() => StoreQuery.Report(database, filter, by));
 
     /// <summary>Proves that every byte of every generation is accounted for, or says what is not.</summary>
     /// <exception cref="NfsToolsException">The database cannot be read.</exception>

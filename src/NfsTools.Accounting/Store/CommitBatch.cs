@@ -34,6 +34,9 @@ internal sealed record CommitBatch
     /// <summary>Whether nothing of it is stored unless all records are new.</summary>
     public bool NewOnly { get; init; }
 
+    /// <summary>The columns of the jobs among the units; whoever asks first has them taken from the records.</summary>
+    public JobRows Jobs => field ??= JobRows.Of(Units.Select(u => u.Record));
+
     /// <summary>The time stamp of when the log was read, where that matters to the reader's lease.</summary>
     public long ReadAt { get; init; }
 }

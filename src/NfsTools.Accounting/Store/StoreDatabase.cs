@@ -38,6 +38,9 @@ internal abstract partial class StoreDatabase : IDisposable
     {
     }
 
+    /// <summary>An SQL operator that compares a text with a pattern of * and ?, and the pattern as it takes it.</summary>
+    public abstract string Like(string pattern, out string text);
+
     /// <summary>SQL for the text of a day, YYYY-MM-DD, from its number since 1970-01-01 UTC.</summary>
     public abstract string DayText(string day);
 

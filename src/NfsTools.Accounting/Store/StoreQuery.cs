@@ -10,32 +10,35 @@ namespace NfsTools.Accounting.Store;
 internal static class StoreQuery
 {
     private const long SecondsPerDay = 86400;
+    private const string NullsLast = "NULLS LAST";
 
     public static IEnumerable<JobRecord> Jobs(StoreDatabase database, JobFilter filter, KeptLog log)
     {
         using var command = database.Command("");
-        var where = Where(command, filter, "m.event_time");
-        command.CommandText = database.Qualify(
-            $"SELECT job.*, g.format FROM main.job_measure m JOIN main.job USING (job_row) JOIN main.generation g ON g.generation_id = job.generation_id {where} ORDER BY m.event_time, m.job_row{(filter.Limit > 0 ? $" LIMIT {filter.Limit}" : "")}");
+        var where = new JobConditions(database, command, filter).Of("j", "j.end_time");
+        var order = filter.Sort is { } sort ? $"{JobSql.Value(sort)}{(filter.IsDescending ? " DESC" : "")} {NullsLast}, j.end_time" : $"j.end_time{(filter.IsDescending ? " DESC" : "")}";
+        command.CommandText = database.Qualify(database.Expand(
+            $"SELECT {JobSql.Stored} FROM {JobSql.From} {where} ORDER BY {order}, j.job_row{(filter.Limit > 0 ? $" LIMIT {filter.Limit}" : "")}"));
         using var reader = command.ExecuteReader();
         while (reader.Read())
         {
-            yield return new StoredJob(reader, log) { Format = reader.GetString(reader.GetOrdinal("format")) };
+            yield return new StoredJob(reader, log);
         }
     }
 
-    public static IReadOnlyList<JobMetrics> Report(StoreDatabase database, JobFilter filter, IReadOnlyList<JobKey> by)
+    public static IReadOnlyList<JobMetrics> Report(StoreDatabase database, JobFilter filter, IReadOnlyList<GroupKey> by)
     {
         using var command = database.Command("");
-        var byHost = by.Contains(JobKey.Host);
+        var byHost = by.Contains(GroupKey.Host);
         var (grouped, shown) = (by.Select(k => GroupExpression(database, k)).ToList(), by.Select(k => ShownExpression(database, k)).ToList());
-        var (source, time) = RollupAnswers(filter, by) ? ("main.daily m", "m.day * 86400") : ("main.job_measure m", "m.event_time");
+        var (source, time) = RollupAnswers(filter, by) ? ("main.daily m", "m.day * 86400") : ("main.job_measure m", "m.end_time");
         var hosts = byHost ? " LEFT JOIN main.hosts_member ON hosts_member.hosts_id = m.hosts_id" : "";
         var sums = byHost
             ? StoreRollup.Select.Replace(StoreRollup.Sum("slot_seconds"), StoreRollup.Sum("coalesce(CAST(hosts_member.slots AS DOUBLE PRECISION) * m.run_seconds, m.slot_seconds)"), StringComparison.Ordinal)
             : StoreRollup.Select;
+        var where = new JobConditions(database, command, filter).Of("m", time);
         command.CommandText = database.Qualify(
-            $"SELECT {sums}{string.Concat(shown.Select(s => $", {s}"))} FROM {source}{hosts} {Where(command, filter, time)}{(by.Count > 0 ? $" GROUP BY {string.Join(", ", grouped)}" : "")}");
+            $"SELECT {sums}{string.Concat(shown.Select(s => $", {s}"))} FROM {source}{hosts} {where}{(by.Count > 0 ? $" GROUP BY {string.Join(", ", grouped)}" : "")}");
         using var reader = command.ExecuteReader();
         var groups = new List<JobMetrics>();
         while (reader.Read())
@@ -156,68 +159,27 @@ internal static class StoreQuery
         return rejects;
     }
 
-    // The roll-up knows days, users, queues, projects and states: what asks for more is counted from the jobs.
-    private static bool RollupAnswers(JobFilter filter, IReadOnlyList<JobKey> by) =>
-        filter.Hosts.Count == 0 && filter.JobIds.Count == 0 && !by.Contains(JobKey.Host) &&
+    // The roll-up knows whole days and a few keys: what asks for more is counted from the jobs.
+    private static bool RollupAnswers(JobFilter filter, IReadOnlyList<GroupKey> by) =>
+        filter.Hosts.Count == 0 && filter.JobIds.Count == 0 && !by.Contains(GroupKey.Host) &&
+        filter.Columns.All(c => StoreRollup.HasKey(c.Column) && !(c.Column == JobColumns.State && c.NamesSchedulerState)) && by.All(k => k.Column is null || StoreRollup.HasKey(k.Column)) &&
         (filter.From ?? DateTimeOffset.UnixEpoch).ToUnixTimeSeconds() % SecondsPerDay == 0 &&
         (filter.To ?? DateTimeOffset.UnixEpoch).ToUnixTimeSeconds() % SecondsPerDay == 0;
 
-    private static string Where(DbCommand command, JobFilter filter, string time)
-    {
-        var conditions = new List<string>();
-        string Parameter(object value) => StoreDatabase.AddParameter(command, value);
-        void AnyOf<T>(IReadOnlyList<T> values, Func<string, string> condition)
-            where T : notnull
-        {
-            if (values.Count > 0)
-            {
-                conditions.Add(condition(string.Join(", ", values.Select(v => Parameter(v)))));
-            }
-        }
+    private static string GroupExpression(StoreDatabase database, GroupKey key) =>
+        key == GroupKey.Cluster ? "m.cluster_id"
+        : key == GroupKey.Host ? "hosts_member.host_id"
+        : key == GroupKey.Day ? "m.day"
+        : key == GroupKey.Month ? database.MonthText("m.day")
+        : $"m.{key.Column!.StoredName}";
 
-        static Func<string, string> Text(string column) => values => $"m.{column} IN (SELECT text_id FROM main.text_value WHERE value IN ({values}))";
-        AnyOf(filter.Clusters, values => $"m.cluster_id IN (SELECT cluster_id FROM main.cluster WHERE name IN ({values}))");
-        AnyOf(filter.Users, Text("user_id"));
-        AnyOf(filter.Queues, Text("queue_id"));
-        AnyOf(filter.Projects, Text("project_id"));
-        AnyOf([.. filter.States.Select(s => s.ToUpperInvariant())], Text("state_id"));
-        AnyOf(filter.Hosts, values => $"m.hosts_id IN (SELECT hosts_id FROM main.hosts_member JOIN main.text_value ON text_id = host_id WHERE value IN ({values}))");
-        AnyOf(filter.JobIds, values => $"m.job_id IN ({values})");
-        if (filter.From is { } from)
-        {
-            conditions.Add($"{time} >= {Parameter(from.ToUnixTimeSeconds())}");
-        }
+    private static string ShownExpression(StoreDatabase database, GroupKey key) =>
+        key == GroupKey.Month ? GroupExpression(database, key)
+        : key == GroupKey.Day ? database.DayText("m.day")
+        : key == GroupKey.Cluster ? "(SELECT name FROM main.cluster WHERE cluster_id = m.cluster_id)"
+        : $"(SELECT value FROM main.text_value WHERE text_id = {GroupExpression(database, key)})";
 
-        if (filter.To is { } to)
-        {
-            conditions.Add($"{time} < {Parameter(to.ToUnixTimeSeconds())}");
-        }
-
-        return conditions.Count == 0 ? "" : $"WHERE {string.Join(" AND ", conditions)}";
-    }
-
-    private static string GroupExpression(StoreDatabase database, JobKey key) => key switch
-    {
-        JobKey.User => "m.user_id",
-        JobKey.Queue => "m.queue_id",
-        JobKey.Project => "m.project_id",
-        JobKey.State => "m.state_id",
-        JobKey.Cluster => "m.cluster_id",
-        JobKey.Host => "hosts_member.host_id",
-        JobKey.Day => "m.day",
-        JobKey.Month => database.MonthText("m.day"),
-        _ => throw new ArgumentOutOfRangeException(nameof(key), key, null),
-    };
-
-    private static string ShownExpression(StoreDatabase database, JobKey key) => key switch
-    {
-        JobKey.Month => GroupExpression(database, key),
-        JobKey.Day => database.DayText("m.day"),
-        JobKey.Cluster => "(SELECT name FROM main.cluster WHERE cluster_id = m.cluster_id)",
-        _ => $"(SELECT value FROM main.text_value WHERE text_id = {GroupExpression(database, key)})",
-    };
-
-    private static JobMetrics Metrics(DbDataReader row, IReadOnlyList<(JobKey Key, string Value)> keys)
+    private static JobMetrics Metrics(DbDataReader row, IReadOnlyList<(GroupKey Key, string Value)> keys)
     {
         double Number(string column) => row.GetOrdinal(column) is var at && row.IsDBNull(at) ? 0 : row.GetDouble(at);
         var sums = new JobSums

@@ -18,6 +18,7 @@ internal static class StoreRollup
     public static readonly string[] Metrics = ["cpu_seconds", "wait_seconds", "turnaround_seconds", "run_seconds", "hog_factor", "expansion_factor"];
 
     private static readonly string[] Keys = ["cluster_id", "day", "user_id", "queue_id", "project_id", "state_id"];
+    private static readonly JobColumn[] KeyColumns = [JobColumns.User, JobColumns.Queue, JobColumns.Project, JobColumns.State];
     private static readonly string[] Sums = ["jobs", "done", "slot_seconds", .. Metrics];
     private static readonly string[] Maxima = ["max_mem_kb", .. Metrics.Select(m => "max_" + m)];
     private static readonly string[] Minima = [.. Metrics.Select(m => "min_" + m)];
@@ -33,6 +34,9 @@ internal static class StoreRollup
 
     /// <summary>Every row.</summary>
     public static readonly string All = $"SELECT {string.Join(", ", AllColumns)} FROM main.daily";
+
+    /// <summary>Whether its rows are apart by a column.</summary>
+    public static bool HasKey(JobColumn column) => KeyColumns.Contains(column);
 
     /// <summary>SQL for a sum, which no integer need hold.</summary>
     public static string Sum(string value) => $"sum(CAST({value} AS DOUBLE PRECISION))";

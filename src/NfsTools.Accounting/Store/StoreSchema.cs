@@ -52,7 +52,7 @@ internal static partial class StoreSchema
         if (database.CountTables(Versions) == 0)
         {
             database.Execute($"CREATE TABLE main.{Versions} (version BIGINT PRIMARY KEY, applied_at BIGINT NOT NULL)");
-            database.Execute(database.Expand(Script()));
+            database.Execute(database.Expand(JobSql.Expand(Script())));
             database.Execute($"INSERT INTO main.{Versions} VALUES ({Version}, {database.Clock} / 1000)");
         }
 

@@ -104,9 +104,9 @@ internal sealed class StoreVerifier
         var bytes = 0L;
         using var rows = database.Rows(
             """
-            SELECT generation_id, "offset", length, cluster_id, event_time, user_id, queue_id, project_id, state_id, done, slots, max_mem_kb,
+            SELECT generation_id, "offset", length, cluster_id, end_time, user_id, queue_id, project_id, state_id, done, slots, max_mem_kb,
                    cpu_seconds, wait_seconds, turnaround_seconds, run_seconds, hog_factor, expansion_factor
-            FROM main.job_record
+            FROM main.job_measure
             """);
         for (; rows.Next(); jobs++)
         {

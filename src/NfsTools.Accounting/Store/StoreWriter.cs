@@ -10,6 +10,7 @@ namespace NfsTools.Accounting.Store;
 /// <summary>Writes batches: rows, rejects, roll-up and position together, or nothing. How many rows go in at once is the database's.</summary>
 internal abstract class StoreWriter(StoreDatabase database, TimeProvider time) : IDisposable
 {
+    private static readonly int User = PlaceOf(JobColumns.User), Queue = PlaceOf(JobColumns.Queue), Project = PlaceOf(JobColumns.Project), State = PlaceOf(JobColumns.State);
     private readonly Dictionary<RollupKey, JobSums> rollup = [];
 
     /// <summary>Stores a batch and moves the generation's position behind it.</summary>
@@ -23,7 +24,7 @@ internal abstract class StoreWriter(StoreDatabase database, TimeProvider time) :
     {
         var tail = LogSegment.Tail(batch.Data.Span);
         var end = batch.Start + batch.Data.Length;
-        var records = batch.Units.Where(u => u.Record is not null).Select(u => new Placed(u.Record!, batch.Start + u.Offset, u.Length)).ToList();
+        var records = new Placed([.. batch.Units.Where(u => u.Record is not null).Select(u => new Place(u.Record!, batch.Start + u.Offset, u.Length))], batch.Jobs);
         Stage(records);
         var (offset, kept) = Pack(batch);
         var (result, id) = InTransaction(() =>
@@ -105,7 +106,7 @@ internal abstract class StoreWriter(StoreDatabase database, TimeProvider time) :
         {
             var rejects = old.TakeWhile(r => r.Generation == old[0].Generation).ToList();
             var records = Reread(rejects, new RecordReader(format)).ToList();
-            var placed = records.ConvertAll(r => r.Placed);
+            var placed = Placed.Of(records.ConvertAll(r => r.Placed));
             Stage(placed);
             read += InTransaction(() =>
             {
@@ -128,10 +129,10 @@ internal abstract class StoreWriter(StoreDatabase database, TimeProvider time) :
     public abstract void Dispose();
 
     /// <summary>Makes records ready to be inserted: whatever may take long and nobody else sees, before a transaction holds anything.</summary>
-    protected abstract void Stage(IReadOnlyList<Placed> records);
+    protected abstract void Stage(Placed records);
 
     /// <summary>Inserts what was staged, in its order, and counts in (<see cref="Count"/>) each job that is new.</summary>
-    protected abstract IReadOnlyList<CommitOutcome> Insert(IReadOnlyList<Placed> records, long cluster, long generation);
+    protected abstract IReadOnlyList<CommitOutcome> Insert(Placed records, long cluster, long generation);
 
     /// <summary>Keeps bytes of a generation, in place of what is kept from their offset on.</summary>
     protected abstract void Keep(long generation, long offset, PackedBytes bytes);
@@ -144,11 +145,19 @@ internal abstract class StoreWriter(StoreDatabase database, TimeProvider time) :
     /// <summary>Forgets what was learned in a transaction that is rolled back now.</summary>
     protected abstract void Forget();
 
-    protected void Count(long cluster, JobRecord job, long user, long queue, long project, long state)
+    /// <summary>Counts in a job.</summary>
+    /// <param name="cluster">Its cluster.</param>
+    /// <param name="jobs">The jobs that are inserted.</param>
+    /// <param name="row">Which of them.</param>
+    /// <param name="ids">The dictionary's numbers of the rows' texts.</param>
+    protected void Count(long cluster, JobRows jobs, int row, ReadOnlySpan<long> ids)
     {
-        var key = new RollupKey(cluster, RollupKey.DayOf(job.EventSeconds), user, queue, project, state);
-        (CollectionsMarshal.GetValueRefOrAddDefault(rollup, key, out _) ??= new JobSums()).Add(JobMeasure.Of(job));
+        var key = new RollupKey(
+            cluster, RollupKey.DayOf(jobs.Record(row).EventSeconds), Id(jobs, row, User, ids), Id(jobs, row, Queue, ids), Id(jobs, row, Project, ids), Id(jobs, row, State, ids));
+        (CollectionsMarshal.GetValueRefOrAddDefault(rollup, key, out _) ??= new JobSums()).Add(jobs.Measure(row));
     }
+
+    private static long Id(JobRows jobs, int row, int column, ReadOnlySpan<long> ids) => jobs.IsKnown(row, column) ? ids[(int)jobs.Integer(row, column)] : 0;
 
     // The roll-up takes in the jobs that this transaction adds.
     private T InTransaction<T>(Func<T> work)
@@ -200,7 +209,7 @@ internal abstract class StoreWriter(StoreDatabase database, TimeProvider time) :
     }
 
     // An older reader may have taken one record for several: rejects that follow each other are read as one stretch.
-    private static IEnumerable<(Placed Placed, (long Start, long End) Place)> Reread(List<OldReject> rejects, RecordReader reader)
+    private static IEnumerable<(Place Placed, (long Start, long End) Place)> Reread(List<OldReject> rejects, RecordReader reader)
     {
         var starts = rejects.Select(r => r.Offset).Concat(rejects.Select(r => r.Offset + r.Bytes.Length)).ToHashSet();
         for (var first = 0; first < rejects.Count;)
@@ -218,7 +227,7 @@ internal abstract class StoreWriter(StoreDatabase database, TimeProvider time) :
                 var (start, end) = (rejects[first].Offset + unit.Offset, rejects[first].Offset + unit.Offset + unit.Length);
                 if (starts.Contains(start) && starts.Contains(end))
                 {
-                    yield return (new Placed(unit.Record!, start, unit.Length), (start, end));
+                    yield return (new Place(unit.Record!, start, unit.Length), (start, end));
                 }
             }
 
@@ -282,8 +291,17 @@ internal abstract class StoreWriter(StoreDatabase database, TimeProvider time) :
         return new CommitResult(outcomes.Count(o => o == CommitOutcome.Added), duplicates.Count, rejects.Count);
     }
 
+    /// <summary>A column's place among those that are stored.</summary>
+    protected static int PlaceOf(JobColumn column) => JobColumns.Stored.Index().First(c => c.Item == column).Index;
+
     /// <summary>A record and where it stands.</summary>
-    protected readonly record struct Placed(AccountingRecord Record, long Offset, int Length);
+    protected readonly record struct Place(AccountingRecord Record, long Offset, int Length);
+
+    /// <summary>Records, and the columns of the jobs among them.</summary>
+    protected sealed record Placed(IReadOnlyList<Place> Records, JobRows Jobs)
+    {
+        public static Placed Of(IReadOnlyList<Place> records) => new(records, JobRows.Of(records.Select(r => r.Record)));
+    }
 
     /// <summary>Bytes of a generation.</summary>
     protected readonly record struct Span(long Offset, int Length);

@@ -6,28 +6,42 @@ namespace NfsTools.Accounting.Store;
 /// <summary>A job as the store has it.</summary>
 internal sealed class StoredJob : JobRecord
 {
+    private static readonly int[] Places = PlacesOfColumns();
+    private readonly string?[] texts;
+    private readonly long?[] integers;
+    private readonly double?[] reals;
     private readonly KeptLog log;
     private readonly (long Generation, long Offset, int Length) place;
-    private readonly string[] texts;
-    private readonly Dictionary<string, long> integers = [];
-    private readonly (double User, double System) cpu;
 
+    /// <summary>Reads the row of a query for <see cref="JobSql.Stored"/>.</summary>
     public StoredJob(DbDataReader row, KeptLog log)
     {
-        (this.log, place) = (log, (row.GetInt64(row.GetOrdinal("generation_id")), row.GetInt64(row.GetOrdinal("offset")), row.GetInt32(row.GetOrdinal("length"))));
-        texts = new string[JobColumns.Dictionary.Length + JobColumns.Inline.Length];
-        foreach (var (text, name) in JobColumns.Dictionary.Concat(JobColumns.Inline))
+        Cluster = row.GetString(0);
+        var columns = JobColumns.Stored;
+        var behind = columns.Count + 1;
+        ContentHash = row.GetInt64(behind);
+        (this.log, place, Format) = (log, (row.GetInt64(behind + 1), row.GetInt64(behind + 2), row.GetInt32(behind + 3)), row.GetString(behind + 4));
+        (texts, integers, reals) = (new string?[columns.Count], new long?[columns.Count], new double?[columns.Count]);
+        for (var i = 0; i < columns.Count; i++)
         {
-            texts[(int)text] = row.GetString(row.GetOrdinal(name));
-        }
+            if (row.IsDBNull(i + 1))
+            {
+                continue;
+            }
 
-        foreach (var (name, _) in JobColumns.Integers)
-        {
-            integers[name] = row.GetInt64(row.GetOrdinal(name));
+            switch (columns[i].Kind)
+            {
+                case ColumnKind.Text or ColumnKind.FreeText:
+                    texts[i] = row.GetString(i + 1);
+                    break;
+                case ColumnKind.Real:
+                    reals[i] = row.GetDouble(i + 1);
+                    break;
+                default:
+                    integers[i] = row.GetInt64(i + 1);
+                    break;
+            }
         }
-
-        cpu = (row.GetDouble(row.GetOrdinal("user_cpu_seconds")), row.GetDouble(row.GetOrdinal("system_cpu_seconds")));
-        Cluster = row.GetString(row.GetOrdinal("cluster"));
     }
 
     internal override ReadOnlyMemory<byte> Bytes
@@ -36,43 +50,22 @@ internal sealed class StoredJob : JobRecord
         set => throw new InvalidOperationException();
     }
 
-    public override string RecordType => "JOB_FINISH";
+    internal override long ContentHash { get; }
 
-    public override long JobId => integers["job_id"];
+    internal override long? Integer(JobColumn column) => integers[Places[column.Index]];
 
-    public override int ArrayIndex => (int)integers["array_index"];
+    internal override double? Real(JobColumn column) => reals[Places[column.Index]];
 
-    public override int ExitStatus => (int)integers["exit_status"];
+    internal override string? Text(JobColumn column) => texts[Places[column.Index]];
 
-    public override int ExitInfo => (int)integers["exit_info"];
+    private static int[] PlacesOfColumns()
+    {
+        var places = new int[JobColumns.All.Count];
+        foreach (var (i, column) in JobColumns.Stored.Index())
+        {
+            places[column.Index] = i;
+        }
 
-    public override int NumProcessors => (int)integers["num_processors"];
-
-    public override int Slots => (int)integers["slots"];
-
-    public override double UserCpuSeconds => cpu.User;
-
-    public override double SystemCpuSeconds => cpu.System;
-
-    public override long MaxMemKb => integers["max_mem_kb"];
-
-    public override long MaxSwapKb => integers["max_swap_kb"];
-
-    public override long AvgMemKb => integers["avg_mem_kb"];
-
-    public override long RunLimitSeconds => integers["run_limit_seconds"];
-
-    internal override bool Done => integers["done"] != 0;
-
-    internal override long EventSeconds => integers["event_time"];
-
-    internal override long SubmitSeconds => integers["submit_time"];
-
-    internal override long StartSeconds => integers["start_time"];
-
-    internal override long UserId => integers["uid"];
-
-    internal override long ContentHash => integers["content_hash"];
-
-    internal override string Text(JobText field) => texts[(int)field];
+        return places;
+    }
 }

@@ -23,7 +23,7 @@ internal sealed record StoreTotals(long Jobs, long Done, double CpuSeconds, stri
         IReadOnlyList<JobMetrics> days;
         try
         {
-            days = store.Report(JobFilter.All, [JobKey.Day]);
+            days = store.Report(JobFilter.All, [GroupKey.Day]);
         }
         catch (Exception e) when (e is NfsToolsException or OperationCanceledException)
         {

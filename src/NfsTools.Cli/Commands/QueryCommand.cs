@@ -13,35 +13,47 @@ internal static class QueryCommand
         var store = new StoreOptions();
         var filter = new FilterOptions();
         var limit = NumberOption.Of("--limit", "At most so many jobs, the first ones. Default: all.", "N", 1, int.MaxValue);
+        var columns = ColumnOptions.Shown();
+        var sort = ColumnOptions.Sort();
+        var top = NumberOption.Of("--top", "The N jobs with the largest values of --sort, the largest first.", "N", 1, int.MaxValue);
         var json = CommonOptions.Json("A JSON array with one object a job: times in seconds since 1970 UTC, durations in seconds, memory in KB.");
         var csv = CommonOptions.Csv();
         var command = new Command("query", "The jobs of a store, in the order of their ends; as a table, unless --json or --csv asks for every field.");
         store.AddTo(command);
         filter.AddTo(command);
         command.Add(limit);
+        command.Add(columns);
+        command.Add(sort);
+        command.Add(top);
         command.Add(json);
         command.Add(csv);
         CommonOptions.NotTogether(command, json, csv);
+        CommonOptions.NotTogether(command, limit, top);
         command.SetAction(line =>
         {
-            var jobs = filter.Read(line) with { Limit = (int)(line.GetValue(limit) ?? 0) };
+            var jobs = filter.Read(line) with { Limit = (int)(line.GetValue(limit) ?? line.GetValue(top) ?? 0), Sort = line.GetValue(sort), IsDescending = line.GetValue(top) is not null };
             using var open = store.OpenToRead(line);
-            Write(open.Query(jobs), line.GetValue(json), line.GetValue(csv), line.InvocationConfiguration.Output);
+            Write(open.Query(jobs), line.GetValue(columns) ?? [], line.GetValue(json), line.GetValue(csv), line.InvocationConfiguration.Output);
             return ExitCode.Well;
         });
         return command;
     }
 
-    private static void Write(IEnumerable<JobRecord> jobs, bool asJson, bool asCsv, TextWriter output)
+    private static void Write(IEnumerable<JobRecord> jobs, IReadOnlyList<JobColumn> columns, bool asJson, bool asCsv, TextWriter output)
     {
+        IReadOnlyList<Field<JobRecord>> fields = columns.Count == 0 ? JobFields.All : [JobFields.Cluster, .. columns.Select(JobFields.Of)];
         if (asJson)
         {
             using var json = new JsonOutput(output);
-            json.Array(jobs, JobFields.All);
+            json.Array(jobs, fields);
         }
         else if (asCsv)
         {
-            CsvOutput<JobRecord>.Write(output, jobs, JobFields.All);
+            CsvOutput<JobRecord>.Write(output, jobs, fields);
+        }
+        else if (columns.Count > 0)
+        {
+            JobTable.Write(output, jobs, columns);
         }
         else
         {

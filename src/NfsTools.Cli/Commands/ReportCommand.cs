@@ -8,13 +8,12 @@ namespace NfsTools.Cli.Commands;
 /// <summary><c>nfstools report</c>: bacct's metrics of the jobs of a store.</summary>
 internal static class ReportCommand
 {
-    private static readonly JobKey[] Keys = Enum.GetValues<JobKey>();
-    private static readonly string KeyNames = string.Join(", ", Keys.Select(MetricFields.NameOf));
+    private static readonly string KeyNames = string.Join(", ", GroupKey.All.Select(k => k.Name));
 
     public static Command Create()
     {
         var store = new StoreOptions();
-        var by = ListOption.Of<JobKey?>("--by", $"Group by {KeyNames}; several separated by commas. Days and months are UTC. Default: one total.", "KEYS", Key);
+        var by = ListOption.Of<GroupKey>("--by", $"Group by {KeyNames}; several separated by commas. Days and months are UTC. Default: one total.", "KEYS", Key);
         var filter = new FilterOptions();
         var json = CommonOptions.Json("With --by a JSON array with one object a group, without it one object: durations in seconds, memory in KB.");
         var csv = CommonOptions.Csv();
@@ -27,7 +26,7 @@ internal static class ReportCommand
         CommonOptions.NotTogether(command, json, csv);
         command.SetAction(line =>
         {
-            List<JobKey> keys = [.. (line.GetValue(by) ?? []).Select(key => key!.Value)];
+            List<GroupKey> keys = [.. line.GetValue(by) ?? []];
             var jobs = filter.Read(line);
             using var open = store.OpenToRead(line);
             Write(open.Report(jobs, keys), keys, jobs, line.GetValue(json), line.GetValue(csv), line.InvocationConfiguration.Output);
@@ -36,21 +35,18 @@ internal static class ReportCommand
         return command;
     }
 
-    private static JobKey? Key(string text, Action<string> error)
+    private static GroupKey? Key(string text, Action<string> error)
     {
-        foreach (var key in Keys)
+        var key = GroupKey.Find(text);
+        if (key is null)
         {
-            if (MetricFields.NameOf(key).Equals(text, StringComparison.OrdinalIgnoreCase))
-            {
-                return key;
-            }
+            error($"--by: jobs cannot be grouped by \"{text}\", only by {KeyNames}.");
         }
 
-        error($"--by: jobs cannot be grouped by \"{text}\", only by {KeyNames}.");
-        return null;
+        return key;
     }
 
-    private static void Write(IReadOnlyList<JobMetrics> groups, List<JobKey> by, JobFilter filter, bool asJson, bool asCsv, TextWriter output)
+    private static void Write(IReadOnlyList<JobMetrics> groups, List<GroupKey> by, JobFilter filter, bool asJson, bool asCsv, TextWriter output)
     {
         if (asJson)
         {

@@ -1,19 +1,16 @@
 using System.CommandLine;
 using System.Globalization;
-using NfsTools.Accounting.Formats;
+using System.Text.Json;
 using NfsTools.Accounting.Model;
 
 namespace NfsTools.Cli.Options;
 
-/// <summary>The options that say which jobs are meant.</summary>
+/// <summary>The options that say which jobs are meant: one for each column that jobs can be picked by.</summary>
 internal sealed class FilterOptions
 {
+    private readonly List<(JobColumn Column, Option<IReadOnlyList<string>> Option)> columns = [.. JobColumns.All.Where(c => c.CanFilter && c != JobColumns.Hosts).Select(c => (c, Of(c)))];
     private readonly Option<IReadOnlyList<string>> clusters = ListOption.Of("--cluster", "Jobs of these clusters.", "NAME");
-    private readonly Option<IReadOnlyList<string>> users = ListOption.Of("--user", "Jobs of these users. This and the other lists take several values: --user a --user b, or --user a,b.", "NAME");
-    private readonly Option<IReadOnlyList<string>> queues = ListOption.Of("--queue", "Jobs of these queues.", "NAME");
-    private readonly Option<IReadOnlyList<string>> projects = ListOption.Of("--project", "Jobs of these projects.", "NAME");
     private readonly Option<IReadOnlyList<string>> hosts = ListOption.Of("--host", "Jobs that held a slot on one of these hosts.", "NAME");
-    private readonly Option<IReadOnlyList<string>> states = ListOption.Of("--state", "Jobs that ended so: DONE, EXIT; upper and lower case are the same.", "STATE");
     private readonly Option<IReadOnlyList<long?>> jobIds = ListOption.Of<long?>("--job-id", "Jobs with these numbers: every element of an array, every end of a requeued job.", "N", JobId);
 
     private readonly Option<DateTimeOffset?> from = TimeOption.Of(
@@ -24,7 +21,7 @@ internal sealed class FilterOptions
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { users, queues, projects, hosts, states, jobIds, clusters, from, to })
+        foreach (var option in new Option[] { from, to, clusters, hosts, jobIds }.Concat(columns.Select(c => c.Option)))
         {
             command.Add(option);
         }
@@ -35,12 +32,9 @@ internal sealed class FilterOptions
     {
         var filter = new JobFilter
         {
+            Columns = [.. columns.Select(c => new ColumnFilter(c.Column, line.GetValue(c.Option) ?? [])).Where(f => f.Patterns.Count > 0)],
             Clusters = line.GetValue(clusters) ?? [],
-            Users = line.GetValue(users) ?? [],
-            Queues = line.GetValue(queues) ?? [],
-            Projects = line.GetValue(projects) ?? [],
             Hosts = line.GetValue(hosts) ?? [],
-            States = line.GetValue(states) ?? [],
             JobIds = [.. (line.GetValue(jobIds) ?? []).Select(id => id!.Value)],
             From = line.GetValue(from),
             To = line.GetValue(to),
@@ -48,6 +42,28 @@ internal sealed class FilterOptions
         return filter is { From: { } begin, To: { } end } && begin >= end
             ? throw new UsageException("--from is not before --to.", "The time meant begins with --from and ends before --to: for one day, name the next day as --to.")
             : filter;
+    }
+
+    private static Option<IReadOnlyList<string>> Of(JobColumn column)
+    {
+        var more = column == JobColumns.User ? " This and the other lists take several values: --user a --user b, or --user a,b; in texts * and ? are wildcards, and !a means all but a."
+            : column == JobColumns.State || column == JobColumns.SchedulerState ? " Upper and lower case are the same."
+            : "";
+        var name = "--" + JsonNamingPolicy.KebabCaseLower.ConvertName(column.Name);
+        return column.Kind is ColumnKind.Text or ColumnKind.FreeText
+            ? ListOption.Of(name, column.Help + more, "TEXT")
+            : ListOption.Of(name, column.Help, "N", (text, error) => Code(name, text, error));
+    }
+
+    private static string? Code(string option, string text, Action<string> error)
+    {
+        if (text.Length == 0 || long.TryParse(text.AsSpan(text[0] == '!' ? 1 : 0), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _))
+        {
+            return text;
+        }
+
+        error($"{option}: \"{text}\" is no whole number.");
+        return null;
     }
 
     private static long? JobId(string text, Action<string> error)

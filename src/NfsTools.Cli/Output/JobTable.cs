@@ -1,3 +1,4 @@
+using System.Text.Json;
 using NfsTools.Accounting.Model;
 
 namespace NfsTools.Cli.Output;
@@ -17,10 +18,33 @@ internal static class JobTable
         {
             table.Add(
                 job.ArrayIndex == 0 ? Figures.Whole(job.JobId) : $"{Figures.Whole(job.JobId)}[{Figures.Whole(job.ArrayIndex)}]",
-                job.User, job.Queue, job.Project, job.State, Figures.Decimals(job.CpuSeconds, CpuDecimals), Figures.Whole(job.WaitSeconds),
+                job.User ?? "", job.Queue ?? "", job.Project ?? "", job.State, Figures.Decimals(job.CpuSeconds, CpuDecimals), Figures.Whole(job.WaitSeconds),
                 Figures.Whole(job.TurnaroundSeconds), Figures.Decimals(job.HogFactor, HogDecimals), Figures.Time(job.EndTime));
         }
 
         table.End();
     }
+
+    /// <summary>Jobs with the columns that were asked for.</summary>
+    public static void Write(TextWriter output, IEnumerable<JobRecord> jobs, IReadOnlyList<JobColumn> columns)
+    {
+        var table = new TextTable(output, [.. columns.Select(c => c.Kind is ColumnKind.Integer or ColumnKind.Real ? TextColumn.Number(Title(c)) : new TextColumn(Title(c)))]);
+        foreach (var job in jobs)
+        {
+            table.Add([.. columns.Select(c => Text(job[c]))]);
+        }
+
+        table.End();
+    }
+
+    private static string Title(JobColumn column) => JsonNamingPolicy.SnakeCaseUpper.ConvertName(column.Name);
+
+    private static string Text(object? value) => value switch
+    {
+        string text => text,
+        long whole => Figures.Whole(whole),
+        double number => Figures.Decimals(number, CpuDecimals),
+        DateTimeOffset time => Figures.Time(time),
+        _ => "-",
+    };
 }

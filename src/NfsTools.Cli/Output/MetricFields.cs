@@ -2,7 +2,7 @@ using NfsTools.Accounting.Model;
 
 namespace NfsTools.Cli.Output;
 
-/// <summary>The fields of bacct's metrics over a group of jobs: the group's keys, by their lower-case names, and the numbers.</summary>
+/// <summary>The fields of bacct's metrics over a group of jobs: the group's keys and the numbers.</summary>
 internal static class MetricFields
 {
     private static readonly Field<JobMetrics>[] Numbers =
@@ -20,19 +20,6 @@ internal static class MetricFields
         new("maxMemKb", m => m.MaxMemKb),
     ];
 
-    public static IReadOnlyList<Field<JobMetrics>> Of(IReadOnlyList<JobKey> by) =>
-        [.. by.Select((key, at) => new Field<JobMetrics>(NameOf(key), m => m.Keys[at].Value)), .. Numbers];
-
-    public static string NameOf(JobKey key) => key switch
-    {
-        JobKey.User => "user",
-        JobKey.Queue => "queue",
-        JobKey.Project => "project",
-        JobKey.Day => "day",
-        JobKey.Month => "month",
-        JobKey.Host => "host",
-        JobKey.State => "state",
-        JobKey.Cluster => "cluster",
-        _ => throw new ArgumentOutOfRangeException(nameof(key), key, null),
-    };
+    public static IReadOnlyList<Field<JobMetrics>> Of(IReadOnlyList<GroupKey> by) =>
+        [.. by.Select((key, at) => new Field<JobMetrics>(key.Name, m => m.Keys[at].Value)), .. Numbers];
 }

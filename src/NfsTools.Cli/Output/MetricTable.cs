@@ -10,12 +10,12 @@ internal static class MetricTable
     private const int HogDecimals = 4;
 
     /// <summary>A table with a row for each group.</summary>
-    public static void Write(TextWriter output, IReadOnlyList<JobMetrics> groups, IReadOnlyList<JobKey> by)
+    public static void Write(TextWriter output, IReadOnlyList<JobMetrics> groups, IReadOnlyList<GroupKey> by)
     {
         var table = new TextTable(
             output,
             [
-                .. by.Select(key => new TextColumn(MetricFields.NameOf(key).ToUpperInvariant())),
+                .. by.Select(key => new TextColumn(key.Name.ToUpperInvariant())),
                 TextColumn.Number("JOBS"), TextColumn.Number("DONE"), TextColumn.Number("EXITED"), TextColumn.Number("CPU_T"), TextColumn.Number("WAIT"),
                 TextColumn.Number("TURNAROUND"), TextColumn.Number("RUN"), TextColumn.Number("SLOT_S"), TextColumn.Number("AVG_HOG"), TextColumn.Number("AVG_EXP"),
                 TextColumn.Number("MAX_MEM"),

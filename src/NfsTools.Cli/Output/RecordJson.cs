@@ -36,6 +36,7 @@ internal static class RecordJson
         new("extras", r => r.Extras),
     ];
 
+    private static readonly Field<JobRecord>[] Job = [JobFields.Cluster, .. JobColumns.All.Where(c => c != JobColumns.RecordType).Select(JobFields.Of)];
     private static readonly Field<AccountingRecord>[] Other = [new("cluster", r => r.Cluster), new("eventTime", r => r.EventTime)];
 
     public static void Write(Utf8JsonWriter json, AccountingRecord record)
@@ -44,7 +45,7 @@ internal static class RecordJson
         switch (record)
         {
             case JobRecord job:
-                JsonOutput.Fields(json, job, JobFields.All);
+                JsonOutput.Fields(json, job, Job);
                 break;
             case LsfReservationFinish reservation:
                 JsonOutput.Fields(json, reservation, Reservation);

@@ -1,7 +1,7 @@
 namespace NfsTools.Cli.Output;
 
 /// <summary>What a column holds, which says where it is aligned and how it gives way on a narrow terminal.</summary>
-internal enum ColumnKind
+internal enum ColumnFit
 {
     /// <summary>Text: cut at its end.</summary>
     Text,
@@ -17,24 +17,24 @@ internal enum ColumnKind
 }
 
 /// <summary>A column of a table.</summary>
-internal readonly record struct TextColumn(string Header, ColumnKind Kind = ColumnKind.Text)
+internal readonly record struct TextColumn(string Header, ColumnFit Kind = ColumnFit.Text)
 {
     private const int LeastTextWidth = 8;
     private const int LeastPathWidth = 20;
 
-    public bool Right => Kind == ColumnKind.Number;
+    public bool Right => Kind == ColumnFit.Number;
 
     /// <summary>The column is not made narrower than this.</summary>
     public int LeastWidth => Kind switch
     {
-        ColumnKind.Text => LeastTextWidth,
-        ColumnKind.Path => LeastPathWidth,
+        ColumnFit.Text => LeastTextWidth,
+        ColumnFit.Path => LeastPathWidth,
         _ => int.MaxValue,
     };
 
-    public static TextColumn Number(string header) => new(header, ColumnKind.Number);
+    public static TextColumn Number(string header) => new(header, ColumnFit.Number);
 
-    public static TextColumn Path(string header) => new(header, ColumnKind.Path);
+    public static TextColumn Path(string header) => new(header, ColumnFit.Path);
 
-    public static TextColumn Whole(string header) => new(header, ColumnKind.Whole);
+    public static TextColumn Whole(string header) => new(header, ColumnFit.Whole);
 }

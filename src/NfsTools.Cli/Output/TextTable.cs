@@ -18,7 +18,7 @@ internal sealed class TextTable(TextWriter output, params IReadOnlyList<TextColu
     /// <summary>Adds a row; a value is cleaned of what a terminal would obey.</summary>
     public void Add(params IEnumerable<string> values)
     {
-        var cells = values.Select((value, i) => columns[i].Kind == ColumnKind.Path ? SafeText.Name(value) : SafeText.Clean(value)).ToArray();
+        var cells = values.Select((value, i) => columns[i].Kind == ColumnFit.Path ? SafeText.Name(value) : SafeText.Clean(value)).ToArray();
         if (widths is not null)
         {
             Write(cells, widths);
@@ -87,17 +87,17 @@ internal sealed class TextTable(TextWriter output, params IReadOnlyList<TextColu
         return line.ToString().TrimEnd();
     }
 
-    private static string Cut(string text, int width, ColumnKind kind)
+    private static string Cut(string text, int width, ColumnFit kind)
     {
-        if (WidthOf(text) <= width || kind is ColumnKind.Number or ColumnKind.Whole)
+        if (WidthOf(text) <= width || kind is ColumnFit.Number or ColumnFit.Whole)
         {
             return text;
         }
 
         var runes = text.EnumerateRunes().Select(r => r.ToString());
         var used = 1;
-        var kept = (kind == ColumnKind.Path ? runes.Reverse() : runes).TakeWhile(rune => (used += WidthOf(rune)) <= width).ToList();
-        return kind == ColumnKind.Path ? "…" + string.Concat(kept.AsEnumerable().Reverse()) : string.Concat(kept) + "…";
+        var kept = (kind == ColumnFit.Path ? runes.Reverse() : runes).TakeWhile(rune => (used += WidthOf(rune)) <= width).ToList();
+        return kind == ColumnFit.Path ? "…" + string.Concat(kept.AsEnumerable().Reverse()) : string.Concat(kept) + "…";
     }
 
     // Spectre knows which characters take two cells; most texts need not ask.

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Management.Automation;
 using NfsTools.Accounting.Model;
 using NfsTools.PowerShell.Completion;
@@ -23,7 +24,7 @@ public abstract class StoreQueryCommand : AccountingCommand
     public string? PasswordFile { get; set; }
 
     /// <summary>Users.</summary>
-    [Parameter(ParameterSetName = StoreSet, HelpMessage = "Jobs of these users.")]
+    [Parameter(ParameterSetName = StoreSet, HelpMessage = "Jobs of these users. In this and the other names * and ? are wildcards, !a means all but a, and \"\" jobs without one.")]
     [ArgumentCompleter(typeof(StoreValueCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] User { get; set; } = [];
@@ -47,7 +48,7 @@ public abstract class StoreQueryCommand : AccountingCommand
     public string[] HostName { get; set; } = [];
 
     /// <summary>States.</summary>
-    [Parameter(ParameterSetName = StoreSet, HelpMessage = "Jobs that ended in these states: DONE, EXIT.")]
+    [Parameter(ParameterSetName = StoreSet, HelpMessage = "Jobs that ended in these states: DONE, FAILED, CANCELLED, TIMEOUT, OUT_OF_MEMORY, NODE_FAIL, PREEMPTED, REQUEUED.")]
     [ArgumentCompleter(typeof(StateCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] State { get; set; } = [];
@@ -64,6 +65,11 @@ public abstract class StoreQueryCommand : AccountingCommand
     [ValidateNotNullOrEmpty]
     public string[] Cluster { get; set; } = [];
 
+    /// <summary>What further columns hold.</summary>
+    [Parameter(ParameterSetName = StoreSet, HelpMessage = "Jobs by any other column of texts or codes: @{ UserGroup = 'atlas*'; ExitCode = 255; App = '!batch' }.")]
+    [ValidateNotNull]
+    public Hashtable Filter { get; set; } = [];
+
     /// <summary>The earliest end.</summary>
     [Parameter(HelpMessage = "Jobs that ended at this time or later. A text without a time zone is UTC.")]
     [UtcText]
@@ -77,25 +83,19 @@ public abstract class StoreQueryCommand : AccountingCommand
     public DateTimeOffset? To { get; set; }
 
     /// <summary>What the parameters ask for.</summary>
-    private protected JobFilter Filter()
+    /// <exception cref="NfsToolsException">A key of the filter is no column that jobs can be picked by.</exception>
+    private protected JobFilter Wanted()
     {
-        // Elsewhere in PowerShell a name may be a pattern; here it would silently fit nothing.
-        foreach (var name in new[] { User, Queue, Project, HostName, State, Cluster }.SelectMany(n => n).Where(n => n.AsSpan().ContainsAny('*', '?')))
+        var filter = new JobFilter { Hosts = HostName, JobIds = JobId, Clusters = Cluster, From = From, To = To }
+            .And(JobColumns.User, User).And(JobColumns.Queue, Queue).And(JobColumns.Project, Project).And(JobColumns.State, State);
+        foreach (DictionaryEntry entry in Filter)
         {
-            WriteWarning($"'{name}' is compared as it is: names are given in full, * and ? are no wildcards here. Where-Object -like takes patterns.");
+            var column = JobColumns.Find($"{entry.Key}") is { CanFilter: true } found ? found : throw new NfsToolsException(
+                $"-Filter: jobs cannot be picked by \"{entry.Key}\".",
+                $"Name one of: {string.Join(", ", JobColumns.All.Where(c => c.CanFilter).Select(c => ColumnNames.Of(c.Name)))}.");
+            filter = filter.And(column, [.. LanguagePrimitives.ConvertTo<string[]>(entry.Value ?? "")]);
         }
 
-        return new JobFilter
-        {
-            Users = User,
-            Queues = Queue,
-            Projects = Project,
-            Hosts = HostName,
-            States = State,
-            JobIds = JobId,
-            Clusters = Cluster,
-            From = From,
-            To = To,
-        };
+        return filter;
     }
 }

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using NfsTools.Accounting.Model;
 using NfsTools.PowerShell.Abstractions;
+using NfsTools.PowerShell.Completion;
 
 namespace NfsTools.PowerShell.Commands;
 
@@ -10,9 +11,20 @@ namespace NfsTools.PowerShell.Commands;
 public sealed class GetAccountingRecordCommand : StoreQueryCommand
 {
     /// <summary>How many jobs at most.</summary>
-    [Parameter(HelpMessage = "At most so many jobs: those that ended first.")]
+    [Parameter(HelpMessage = "At most so many jobs: the first ones.")]
     [ValidateRange(1, int.MaxValue)]
     public int Limit { get; set; }
+
+    /// <summary>What jobs are put in order by.</summary>
+    [Parameter(HelpMessage = "Put the jobs in order by this column; those without a value come last. EndTime where none is named.")]
+    [ArgumentCompleter(typeof(ColumnNames.ColumnCompleter))]
+    [ValidateNotNullOrEmpty]
+    [ColumnNames.ValidateColumn]
+    public string? Sort { get; set; }
+
+    /// <summary>The largest or latest first.</summary>
+    [Parameter(HelpMessage = "The largest or latest first.")]
+    public SwitchParameter Descending { get; set; }
 
     /// <inheritdoc/>
     protected override void EndProcessing() => ReadStore(
@@ -20,7 +32,7 @@ public sealed class GetAccountingRecordCommand : StoreQueryCommand
         PasswordFile,
         store =>
         {
-            foreach (var job in store.Query(Filter() with { Limit = Limit }))
+            foreach (var job in store.Query(Wanted() with { Limit = Limit, Sort = Sort is null ? null : JobColumns.Find(Sort), IsDescending = Descending }))
             {
                 WriteObject(job);
             }

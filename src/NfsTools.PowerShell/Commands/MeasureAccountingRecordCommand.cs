@@ -2,6 +2,7 @@ using System.Management.Automation;
 using NfsTools.Accounting.Model;
 using NfsTools.Accounting.Reports;
 using NfsTools.PowerShell.Abstractions;
+using NfsTools.PowerShell.Completion;
 
 namespace NfsTools.PowerShell.Commands;
 
@@ -21,10 +22,14 @@ public sealed class MeasureAccountingRecordCommand : StoreQueryCommand
     [Parameter(HelpMessage = "Group by these, e.g. User,Month; days and months are UTC, a job on several hosts counts for each.")]
     [ValidateNotNullOrEmpty]
     [NoNulls]
-    public JobKey[] GroupBy { get; set; } = [];
+    [ArgumentCompleter(typeof(ColumnNames.KeyCompleter))]
+    [ColumnNames.ValidateKey]
+    public string[] GroupBy { get; set; } = [];
+
+    private IReadOnlyList<GroupKey> Keys => [.. GroupBy.Select(k => GroupKey.Find(k)!)];
 
     /// <inheritdoc/>
-    protected override void BeginProcessing() => meter = new JobMeter(GroupBy);
+    protected override void BeginProcessing() => meter = new JobMeter(Keys);
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
@@ -47,7 +52,7 @@ public sealed class MeasureAccountingRecordCommand : StoreQueryCommand
         }
         else
         {
-            ReadStore(Store, PasswordFile, store => Write(store.Report(Filter(), GroupBy)), ThrowTerminatingError);
+            ReadStore(Store, PasswordFile, store => Write(store.Report(Wanted(), Keys)), ThrowTerminatingError);
         }
     }
 
@@ -59,7 +64,7 @@ public sealed class MeasureAccountingRecordCommand : StoreQueryCommand
             var shown = new PSObject(metrics);
             foreach (var (key, value) in metrics.Keys)
             {
-                shown.Properties.Add(new PSNoteProperty(key.ToString(), value));
+                shown.Properties.Add(new PSNoteProperty(ColumnNames.Of(key.Name), value));
             }
 
             WriteObject(shown);

@@ -21,7 +21,7 @@ internal sealed class StoreValueCompleter : IArgumentCompleter
     {
         try
         {
-            if (!Enum.TryParse<JobKey>(parameterName, out var key) || fakeBoundParameters["Store"]?.ToString() is not { } store)
+            if (GroupKey.Find(parameterName) is not { } key || fakeBoundParameters["Store"]?.ToString() is not { } store)
             {
                 return [];
             }
@@ -51,7 +51,7 @@ internal sealed class StoreValueCompleter : IArgumentCompleter
         return shell.AddScript(Resolve).AddArgument(path).Invoke<string>().FirstOrDefault();
     }
 
-    private static IReadOnlyList<string> Values(StoreAddress address, JobKey key)
+    private static IReadOnlyList<string> Values(StoreAddress address, GroupKey key)
     {
         using var store = AccountingStore.OpenToRead(address);
         return [.. store.Report(JobFilter.All, [key]).Select(m => m.Keys[0].Value).Where(v => v.Length > 0)];

@@ -10,7 +10,9 @@ public sealed class QueryTests(SampleLog sample)
     private const string Header =
         "cluster,jobId,arrayIndex,user,queue,project,state,jobName,command,hosts,slots,numProcessors,submitTime,startTime,endTime,exitStatus,exitInfo,"
         + "cpuSeconds,waitSeconds,turnaroundSeconds,runSeconds,slotSeconds,hogFactor,expansionFactor,userCpuSeconds,systemCpuSeconds,maxMemKb,maxSwapKb,avgMemKb,"
-        + "runLimitSeconds,fromHost,cwd,app,userGroup,jobGroup,sla,resReq,effectiveResReq,dependCond";
+        + "runLimitSeconds,fromHost,cwd,app,userGroup,jobGroup,sla,resReq,effectiveResReq,dependCond,"
+        + "uid,group,qos,reservation,fairSharePath,licenseProject,schedulerState,exitReason,exitCode,signal,eligibleTime,requeueTime,forwardTime,ineligibleSeconds,"
+        + "suspendedSeconds,nodes,cpus,gpus,requestedMemKb,energyJoules,hostFactor,srcCluster,srcJobId,dstCluster,dstJobId,recordType";
 
     [Fact]
     public void Json_holds_every_job_with_every_field()
@@ -22,7 +24,7 @@ public sealed class QueryTests(SampleLog sample)
         {
             var job = jobs[(truth.JobId, truth.Index, truth.SubmitTime, truth.EventTime)];
             Assert.Equal(Header.Split(','), job.EnumerateObject().Select(p => p.Name));
-            Assert.Equal((SampleLog.Cluster, truth.Queue, truth.State), (Text(job, "cluster"), Text(job, "queue"), Text(job, "state")));
+            Assert.Equal((SampleLog.Cluster, truth.Queue, truth.State), (Text(job, "cluster"), Text(job, "queue"), Text(job, "schedulerState")));
             Assert.Equal((truth.WaitSeconds, truth.TurnaroundSeconds, truth.RunSeconds), (Whole(job, "waitSeconds"), Whole(job, "turnaroundSeconds"), Whole(job, "runSeconds")));
             Assert.Equal((truth.Slots, truth.MaxMemKb), (Whole(job, "slots"), Whole(job, "maxMemKb")));
             Assert.Equal(truth.CpuSeconds, job.GetProperty("cpuSeconds").GetDouble(), 6);
@@ -53,6 +55,31 @@ public sealed class QueryTests(SampleLog sample)
 
         var shown = DateTimeOffset.FromUnixTimeSeconds(from).ToOffset(TimeSpan.FromHours(2)).ToString("yyyy-MM-ddTHH:mm:sszzz", CultureInfo.InvariantCulture);
         Assert.Equal(expected, JobIds(Query("--json", "--from", shown, "--to", to.ToString(CultureInfo.InvariantCulture))));
+    }
+
+    [Fact]
+    public void Columns_an_order_and_the_top_are_as_asked()
+    {
+        var top = Query("--json", "--columns", "jobId,CpuSeconds", "--sort", "cpuSeconds", "--top", "3").EnumerateArray().ToList();
+        var csv = Run("--csv", "--columns", "state,exitReason").Lines;
+
+        Assert.All(top, job => Assert.Equal(["cluster", "jobId", "cpuSeconds"], job.EnumerateObject().Select(p => p.Name)));
+        Assert.Equal(sample.Truth.Select(t => t.CpuSeconds).OrderDescending().Take(3), top.Select(j => j.GetProperty("cpuSeconds").GetDouble()), (a, b) => Math.Abs(a - b) < 1e-6);
+        Assert.Equal("cluster,state,exitReason", csv[0]);
+        Assert.Contains("a job has no column \"colour\"", NfstoolsProcess.Run("query", "--store", sample.StorePath, "--columns", "colour").Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Patterns_and_what_is_not_meant_work_on_any_column_of_texts()
+    {
+        var first = Others.First().User;
+        var starts = Others.Where(t => t.User.StartsWith(first[..1], StringComparison.Ordinal)).Select(t => t.JobId).Order();
+        var others = Others.Where(t => t.User != first).Select(t => t.JobId).Order();
+
+        Assert.Equal(starts, JobIds(Query("--json", "--user", first[..1] + "*")));
+        Assert.Equal(others, JobIds(Query("--json", "--user", "!" + first)).Where(id => id != sample.Hostile.JobId));
+        Assert.Equal(sample.Truth.Count, JobIds(Query("--json", "--command", "*")).Count());
+        Assert.Empty(JobIds(Query("--json", "--qos", "!")));
     }
 
     [Fact]
@@ -94,7 +121,7 @@ public sealed class QueryTests(SampleLog sample)
         Assert.Equal(1, outcome.Code);
         Assert.Matches($@"^{sample.LogPath}: byte \d+, 19 bytes: .+\n$", outcome.Errors);
         Assert.Equal(SampleLog.Jobs, outcome.Lines.Length);
-        var stored = Query("--json").EnumerateArray().ToDictionary(Key, j => j.GetRawText());
+        var stored = Query("--json").EnumerateArray().ToDictionary(Key, j => j.GetRawText().Replace(",\"recordType\":\"JOB_FINISH\"", "", StringComparison.Ordinal));
         foreach (var line in outcome.Lines)
         {
             Assert.StartsWith("{\"recordType\":\"JOB_FINISH\",", line, StringComparison.Ordinal);

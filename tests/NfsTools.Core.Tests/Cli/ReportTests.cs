@@ -26,12 +26,12 @@ public sealed class ReportTests(SampleLog sample)
     [Fact]
     public void With_keys_it_is_an_array_with_the_keys_as_they_were_named()
     {
-        var groups = Report("--json", "--by", "queue,State").EnumerateArray().ToList();
+        var groups = Report("--json", "--by", "queue,SchedulerState").EnumerateArray().ToList();
 
-        Assert.All(groups, g => Assert.Equal(["queue", "state", .. Numbers], g.EnumerateObject().Select(p => p.Name)));
+        Assert.All(groups, g => Assert.Equal(["queue", "schedulerState", .. Numbers], g.EnumerateObject().Select(p => p.Name)));
         Assert.Equal(
             sample.Truth.GroupBy(t => (t.Queue, t.State)).Select(g => (g.Key.Queue, g.Key.State, (long)g.Count())).Order(),
-            groups.Select(g => (g.GetProperty("queue").GetString()!, g.GetProperty("state").GetString()!, g.GetProperty("jobs").GetInt64())).Order());
+            groups.Select(g => (g.GetProperty("queue").GetString()!, g.GetProperty("schedulerState").GetString()!, g.GetProperty("jobs").GetInt64())).Order());
     }
 
     [Theory]

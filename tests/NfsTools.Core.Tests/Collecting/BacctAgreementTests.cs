@@ -31,7 +31,7 @@ public abstract class BacctAgreementTests(StoreKind kind)
             Assert.Equal(row.GetProperty("CPU_T").GetString(), job.CpuSeconds.ToString("F2", CultureInfo.InvariantCulture));
             Assert.Equal(row.GetProperty("WAIT").GetInt64(), job.WaitSeconds);
             Assert.Equal(row.GetProperty("TURNAROUND").GetInt64(), job.TurnaroundSeconds);
-            Assert.Equal(row.GetProperty("STATUS").GetString(), job.State, ignoreCase: true);
+            Assert.Equal(row.GetProperty("STATUS").GetString(), job.SchedulerState, ignoreCase: true);
             Assert.Equal(row.GetProperty("HOG_FACTOR").GetString(), job.HogFactor.ToString("F4", CultureInfo.InvariantCulture));
         }
 

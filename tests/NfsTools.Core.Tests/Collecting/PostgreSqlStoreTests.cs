@@ -112,7 +112,7 @@ public sealed class PostgreSqlStoreTests() : StoreTests(StoreKind.PostgreSql)
         Assert.Equal(Jobs(there), Jobs(here));
         Assert.Equal(there.Store.Rejects().Select(r => JsonSerializer.Serialize(r)), here.Store.Rejects().Select(r => JsonSerializer.Serialize(r)));
         Assert.Equal(JsonSerializer.Serialize(there.Store.Verify()), JsonSerializer.Serialize(here.Store.Verify()));
-        foreach (var by in new JobKey[][] { [], [JobKey.User], [JobKey.Host, JobKey.State], [JobKey.Month, JobKey.Cluster, JobKey.Queue] })
+        foreach (var by in new GroupKey[][] { [], [GroupKey.Of(JobColumns.User)], [GroupKey.Host, GroupKey.Of(JobColumns.State)], [GroupKey.Month, GroupKey.Cluster, GroupKey.Of(JobColumns.Queue)] })
         {
             Assert.Equal(there.Store.Report(JobFilter.All, by).Select(Row), here.Store.Report(JobFilter.All, by).Select(Row));
         }

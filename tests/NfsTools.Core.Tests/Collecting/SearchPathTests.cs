@@ -43,10 +43,10 @@ public sealed class SearchPathTests : IDisposable
 
         using var reader = AccountingStore.OpenToRead(address);
         var jobs = reader.Query(JobFilter.All).ToList();
-        var one = jobs.First(j => j.Hosts.Length > 0);
-        var narrow = new JobFilter { Users = [one.User], Clusters = [one.Cluster], States = [one.State], Hosts = [one.Hosts.Split(' ')[0].Split('*')[^1]], From = DateTimeOffset.UnixEpoch };
+        var one = jobs.First(j => j.Hosts is not null);
+        var narrow = JobFilter.All.And(JobColumns.User, [one.User!]).And(JobColumns.State, [one.State]) with { Clusters = [one.Cluster], Hosts = [one.Hosts!.Split(' ')[0].Split('*')[^1]], From = DateTimeOffset.UnixEpoch };
         Assert.NotEmpty(reader.Query(narrow));
-        foreach (var key in Enum.GetValues<JobKey>())
+        foreach (var key in GroupKey.All)
         {
             Assert.NotEmpty(reader.Report(JobFilter.All, [key]));
             Assert.NotEmpty(reader.Report(new JobFilter { JobIds = [one.JobId] }, [key]));

@@ -53,7 +53,7 @@ public abstract class StoreTests(StoreKind kind)
         bed.Collect();
         var records = AccountingReader.ReadFile(bed.Live, "lsf", "default", TestContext.Current.CancellationToken).Select(i => i.Record).OfType<JobRecord>().ToList();
         var jobIds = records.Select(r => r.JobId).Distinct().ToList();
-        foreach (var by in new JobKey[][] { [], [JobKey.User], [JobKey.Queue, JobKey.State], [JobKey.Day, JobKey.Project], [JobKey.Month, JobKey.Cluster], [JobKey.Host] })
+        foreach (var by in new GroupKey[][] { [], [GroupKey.Of(JobColumns.User)], [GroupKey.Of(JobColumns.Queue), GroupKey.Of(JobColumns.State)], [GroupKey.Day, GroupKey.Of(JobColumns.Project)], [GroupKey.Month, GroupKey.Cluster], [GroupKey.Host] })
         {
             var rolledUp = bed.Store.Report(JobFilter.All, by);
             var counted = bed.Store.Report(new JobFilter { JobIds = jobIds }, by);
@@ -74,13 +74,13 @@ public abstract class StoreTests(StoreKind kind)
         var some = writer.Truth[250];
         var from = DateTimeOffset.FromUnixTimeSeconds(some.EventTime);
 
-        Assert.All(bed.Store.Query(new JobFilter { Users = [some.User], States = ["done"] }), j => Assert.Equal((some.User, "DONE"), (j.User, j.State)));
+        Assert.All(bed.Store.Query(JobFilter.All.And(JobColumns.User, [some.User]).And(JobColumns.State, ["done"])), j => Assert.Equal((some.User, "DONE"), (j.User, j.State)));
         Assert.Contains(some.JobId, bed.Store.Query(new JobFilter { JobIds = [some.JobId] }).Select(j => j.JobId));
         Assert.Equal(writer.Truth.Count(t => t.EventTime >= some.EventTime), bed.Store.Query(new JobFilter { From = from }).Count());
         Assert.Equal(writer.Truth.Count(t => t.EventTime < some.EventTime), bed.Store.Query(new JobFilter { To = from }).Count());
         Assert.Equal(7, bed.Store.Query(new JobFilter { Limit = 7 }).Count());
-        Assert.Empty(bed.Store.Query(new JobFilter { Users = ["x' OR '1'='1"] }));
-        var host = bed.Store.Query(JobFilter.All).First(j => j.Hosts.Length > 0).Hosts.Split(' ')[0].Split('*')[^1];
+        Assert.Empty(bed.Store.Query(JobFilter.All.And(JobColumns.User, ["x' OR '1'='1"])));
+        var host = bed.Store.Query(JobFilter.All).First(j => j.Hosts is not null).Hosts!.Split(' ')[0].Split('*')[^1];
         Assert.All(bed.Store.Query(new JobFilter { Hosts = [host] }), j => Assert.Contains(host, j.Hosts, StringComparison.Ordinal));
     }
 
@@ -224,7 +224,7 @@ public abstract class StoreTests(StoreKind kind)
         }
 
         var job = AccountingReader.ReadFile(bed.Live, "lsf", "default", TestContext.Current.CancellationToken)
-            .Select(i => i.Record).OfType<JobRecord>().First(j => j.Hosts.Length > 0 && j.Hosts.IndexOfAny([' ', '*']) < 0);
+            .Select(i => i.Record).OfType<JobRecord>().First(j => j.Hosts is { } on && on.IndexOfAny([' ', '*']) < 0);
         var line = File.ReadLines(bed.Live, System.Text.Encoding.Latin1).First(l => l.Contains($" 1 \"{job.Hosts}\" ", StringComparison.Ordinal));
         File.WriteAllText(
             bed.Live,
@@ -233,7 +233,7 @@ public abstract class StoreTests(StoreKind kind)
             System.Text.Encoding.Latin1);
 
         Assert.Equal(3, bed.Collect().Records);
-        Assert.Equal(3 * hosts, bed.Store.Report(JobFilter.All, [JobKey.Host]).Count);
+        Assert.Equal(3 * hosts, bed.Store.Report(JobFilter.All, [GroupKey.Host]).Count);
         Assert.Single(bed.Store.Query(new JobFilter { Hosts = [$"host-0-{hosts - 1}"] }));
     }
 
@@ -246,9 +246,9 @@ public abstract class StoreTests(StoreKind kind)
         var text = System.Text.Encoding.Latin1.GetString(record.Bytes);
         File.WriteAllText(bed.Live, string.Concat(Enumerable.Range(0, 20).Select(i => Numbered(9_000_000 + i))), System.Text.Encoding.Latin1);
         bed.Collect();
-        foreach (var by in new JobKey[][] { [], [JobKey.Host], [JobKey.User] })
+        foreach (var by in new GroupKey[][] { [], [GroupKey.Host], [GroupKey.Of(JobColumns.User)] })
         {
-            bed.Execute($"UPDATE job_record SET wait_seconds = {most}, turnaround_seconds = {most}, run_seconds = {most}, slots = 2147483647, num_processors = 7");
+            bed.Execute($"UPDATE job_record SET submit_time = -{most}, start_time = 0, end_time = 253402300799, slots = 2147483647");
             bed.Execute($"UPDATE hosts_member SET slots = 2147483647");
             var counted = bed.Store.Report(new JobFilter { JobIds = [.. Enumerable.Range(9_000_000, 20)] }, by);
             Assert.All(counted, m => Assert.Equal((20, long.MaxValue, long.MaxValue), (m.Jobs, m.WaitSeconds, m.SlotSeconds)));

@@ -21,13 +21,13 @@ public sealed class LsfFormatTests
     {
         var job = Assert.IsType<LsfJobFinish>(Assert.Single(ReadAll(Record)).Record);
 
-        Assert.Equal(("10.108", 42L, 7, 1001L), (job.Version, job.JobId, job.ArrayIndex, job.Uid));
+        Assert.Equal(("10.108", 42L, 7L, (long?)1001L), (job.Version, job.JobId, job.ArrayIndex, job.Uid));
         Assert.Equal(("ann", "night", "chip", "DONE"), (job.User, job.Queue, job.Project, job.State));
         Assert.Equal(("sim", "run \"x y\" z", "/home/ann", "login1"), (job.JobName, job.Command, job.Cwd, job.FromHost));
-        Assert.Equal(("2*n1 n2", 2, 2), (job.Hosts, job.Slots, job.NumProcessors));
+        Assert.Equal(("2*n1 n2", 2L, (long?)2L), (job.Hosts, job.Slots, job.NumProcessors));
         Assert.Equal((40L, 100L, 60L, 120L), (job.WaitSeconds, job.TurnaroundSeconds, job.RunSeconds, job.SlotSeconds));
         Assert.Equal((11.75, 0.1175), (job.CpuSeconds, job.HogFactor));
-        Assert.Equal((2048L, 512L, 1024L, 3600L), (job.MaxMemKb, job.MaxSwapKb, job.AvgMemKb, job.RunLimitSeconds));
+        Assert.Equal(((long?)2048L, (long?)512L, (long?)1024L, (long?)3600L), (job.MaxMemKb, job.MaxSwapKb, job.AvgMemKb, job.RunLimitSeconds));
         Assert.Equal(("spice", "grp", "/night", "gold"), (job.App, job.UserGroup, job.JobGroup, job.Sla));
         Assert.Equal(["n1"], job.AskedHosts);
         Assert.Equal(["n1", "n1", "n2"], job.ExecHosts);
@@ -59,11 +59,11 @@ public sealed class LsfFormatTests
         var jobs = items.Select(i => i.Record).OfType<JobRecord>().ToList();
         var expected = truth.Where(t => t.Kind == GeneratedKind.Job).ToList();
         Assert.Equal(
-            expected.Select(t => (t.JobId, t.Index, t.SubmitTime, t.EventTime)),
+            expected.Select(t => (t.JobId, (long)t.Index, t.SubmitTime, t.EventTime)),
             jobs.Select(j => (j.JobId, j.ArrayIndex, j.SubmitTime.ToUnixTimeSeconds(), j.EndTime.ToUnixTimeSeconds())));
         Assert.All(expected.Zip(jobs), pair => Assert.Equal(
-            (pair.First.User, pair.First.Queue, pair.First.Project, pair.First.State, pair.First.WaitSeconds, pair.First.TurnaroundSeconds, pair.First.RunSeconds, pair.First.Slots, pair.First.MaxMemKb),
-            (pair.Second.User, pair.Second.Queue, pair.Second.Project, pair.Second.State, pair.Second.WaitSeconds, pair.Second.TurnaroundSeconds, pair.Second.RunSeconds, pair.Second.Slots, pair.Second.MaxMemKb)));
+            (pair.First.User, pair.First.Queue, pair.First.Project, pair.First.State, pair.First.WaitSeconds, pair.First.TurnaroundSeconds, pair.First.RunSeconds, (long)pair.First.Slots, (long?)pair.First.MaxMemKb),
+            (pair.Second.User, pair.Second.Queue, pair.Second.Project, pair.Second.SchedulerState, pair.Second.WaitSeconds, pair.Second.TurnaroundSeconds, pair.Second.RunSeconds, pair.Second.Slots, pair.Second.MaxMemKb)));
         Assert.All(expected.Zip(jobs), pair => Assert.Equal(pair.First.CpuSeconds, pair.Second.CpuSeconds, 9));
         Assert.Equal(truth.Count(t => t.Kind == GeneratedKind.Defect), items.Count(i => i.Reason is not null));
         Assert.Equal(truth.Count(t => t.Kind == GeneratedKind.Other), items.Count(i => i.Record is LsfReservationFinish or LsfJobResize));
@@ -132,7 +132,7 @@ public sealed class LsfFormatTests
     {
         var job = Assert.IsType<LsfJobFinish>(Assert.Single(ReadAll(Record.Replace(" 10.500000 ", $" {number} ", StringComparison.Ordinal))).Record);
 
-        Assert.Equal((0.0, 1.25), (job.UserCpuSeconds, job.SystemCpuSeconds));
+        Assert.Equal((null, 1.25, 1.25), (job.UserCpuSeconds, job.SystemCpuSeconds, job.CpuSeconds));
     }
 
     [Theory]
@@ -212,7 +212,7 @@ public sealed class LsfFormatTests
             .Replace("3 \"n1\" \"n1\" \"n2\" 64", "1 \"2000000000*h1\" 64", StringComparison.Ordinal);
         var job = Assert.IsType<LsfJobFinish>(Assert.Single(ReadAll(log)).Record);
 
-        Assert.Equal((long.MaxValue, long.MinValue, int.MinValue, 1234567890123456789), (job.JobId, job.Uid, job.ArrayIndex, job.MaxMemKb));
+        Assert.Equal((long.MaxValue, (long?)long.MinValue, int.MinValue, (long?)1234567890123456789), (job.JobId, job.Uid, job.ArrayIndex, job.MaxMemKb));
         Assert.Equal((9999, (DateTimeOffset?)null), (job.EndTime.Year, job.LastResizeTime));
     }
 

@@ -30,9 +30,6 @@ public sealed partial class LsfJobFinish
     /// <summary>The hosts asked for (-m).</summary>
     public IReadOnlyList<string> AskedHosts => record.List(this[LsfField.AskedHosts]);
 
-    /// <summary>The CPU factor of the first execution host.</summary>
-    public double HostFactor => record.Number(this[LsfField.HostFactor]);
-
     /// <summary>Peak resident set as getrusage(2) told, in KB; -1 where unavailable.</summary>
     public double MaxRss => record.Number(this[LsfField.MaxRss]);
 
@@ -120,9 +117,6 @@ public sealed partial class LsfJobFinish
     /// <summary>The fairshare path it was charged to.</summary>
     public string ChargedSaap => record.Text(this[LsfField.ChargedSaap]);
 
-    /// <summary>The licence project (-Lp).</summary>
-    public string LicenseProject => record.Text(this[LsfField.LicenseProject]);
-
     /// <summary>The command run behind it (-Ep).</summary>
     public string PostExecCmd => record.Text(this[LsfField.PostExecCmd]);
 
@@ -155,21 +149,6 @@ public sealed partial class LsfJobFinish
 
     /// <summary>Still more option bits of bsub.</summary>
     public long Options3 => record.Integer(this[LsfField.Options3]);
-
-    /// <summary>MultiCluster: where it was submitted.</summary>
-    public string SrcCluster => record.Text(this[LsfField.SrcCluster]);
-
-    /// <summary>MultiCluster: its number there.</summary>
-    public long SrcJobId => record.Integer(this[LsfField.SrcJobId]);
-
-    /// <summary>MultiCluster: where it ran.</summary>
-    public string DstCluster => record.Text(this[LsfField.DstCluster]);
-
-    /// <summary>MultiCluster: its number there.</summary>
-    public long DstJobId => record.Integer(this[LsfField.DstJobId]);
-
-    /// <summary>MultiCluster: when it was forwarded.</summary>
-    public DateTimeOffset? ForwardTime => Time(record.Integer(this[LsfField.ForwardTime]));
 
     /// <summary>The flow it belongs to.</summary>
     public string FlowId => record.Text(this[LsfField.FlowId]);
@@ -218,9 +197,6 @@ public sealed partial class LsfJobFinish
 
     /// <summary>Index ranges of an array: start, end and step in turn.</summary>
     public IReadOnlyList<string> IndexRanges => record.List(this[LsfField.IndexRanges]);
-
-    /// <summary>When it was requeued; null for never.</summary>
-    public DateTimeOffset? RequeueTime => Time(record.Integer(this[LsfField.RequeueTime]));
 
     /// <summary>Use of GPUs: per host its name, a count, and as many keys and values.</summary>
     public IReadOnlyList<string> GpuRusages => record.List(this[LsfField.GpuRusages]);

@@ -54,6 +54,13 @@ internal readonly struct LsfRecord(ReadOnlyMemory<byte> bytes)
     /// <summary>The texts of a counted list, its count left out.</summary>
     public List<string> List(LsfToken list) => Elements(list).ConvertAll(Text);
 
+    /// <summary>The count of a counted list.</summary>
+    public long Count(LsfToken list)
+    {
+        new LsfCursor(Bytes, list.Start).TryInteger(out _, out var count);
+        return count;
+    }
+
     /// <summary>The tokens of a counted list, its count left out.</summary>
     public List<LsfToken> Elements(LsfToken list)
     {

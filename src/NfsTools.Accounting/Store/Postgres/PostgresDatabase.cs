@@ -85,6 +85,17 @@ internal sealed class PostgresDatabase : StoreDatabase
 
     private string Limits => string.Create(CultureInfo.InvariantCulture, $"SET idle_in_transaction_session_timeout = {Patience.TotalMilliseconds:F0}; SET lock_timeout = {Patience.TotalMilliseconds:F0}");
 
+    public override string Like(string pattern, out string text)
+    {
+        foreach (var special in new[] { "\\", "%", "_" })
+        {
+            pattern = pattern.Replace(special, "\\" + special, StringComparison.Ordinal);
+        }
+
+        text = pattern.Replace('*', '%').Replace('?', '_');
+        return "LIKE";
+    }
+
     public override string DayText(string day) => $"to_char(DATE '1970-01-01' + CAST({day} AS integer), 'YYYY-MM-DD')";
 
     public override string MonthText(string day) => $"to_char(DATE '1970-01-01' + CAST({day} AS integer), 'YYYY-MM')";
@@ -233,6 +244,7 @@ internal sealed class PostgresDatabase : StoreDatabase
         "repeated" => "text NOT NULL, EXCLUDE USING hash (value WITH =)",
         "bytes" => "bytea",
         "rowless" => "",
+        "greatest" => Extremes.Greatest,
         "utc" => $"to_char(to_timestamp({argument}) AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS')",
         "product" => $"CAST(least(CAST({argument.Replace(":", " AS numeric) * ", StringComparison.Ordinal)}, {long.MaxValue}) AS bigint)",
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, null),

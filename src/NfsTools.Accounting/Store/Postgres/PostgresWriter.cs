@@ -13,26 +13,28 @@ namespace NfsTools.Accounting.Store.Postgres;
 /// </summary>
 internal sealed class PostgresWriter : StoreWriter
 {
-    private const string Key = "job_id, submit_time, event_time, array_index, cluster_id";
+    private static readonly ColumnKind[] Columns = [.. JobColumns.Stored.Select(c => c.Kind)];
+    private static readonly int Hosts = PlaceOf(JobColumns.Hosts);
+    private const string Key = "job_id, submit_time, end_time, array_index, cluster_id";
     private readonly PostgresDatabase database;
     private readonly NpgsqlConnection connection;
     private readonly TextPool<long> texts = new();
     private readonly TextPool<bool> hosts = new();
     private readonly string copyJobs, insertJobs, addToDaily;
-    private long[][] staged = [];
+    private long[] ids = [];
 
     public PostgresWriter(PostgresDatabase database, NpgsqlConnection connection, TimeProvider time)
         : base(database, time)
     {
         (this.database, this.connection) = (database, connection);
-        var columns = string.Join(", ", JobColumns.All);
+        var columns = $"{string.Join(", ", JobColumns.Stored.Select(c => c.StoredName))}, content_hash";
         database.Execute($"""CREATE TABLE pg_temp.staged_job AS SELECT CAST(0 AS bigint) AS place, {columns}, "offset", length FROM main.job_record WITH NO DATA""");
         copyJobs = $"""COPY pg_temp.staged_job (place, {columns}, "offset", length) FROM STDIN (FORMAT binary)""";
         insertJobs =
             $"""
             INSERT INTO main.job_record (cluster_id, {columns}, generation_id, "offset", length)
             SELECT @p0, {columns}, @p1, "offset", length FROM pg_temp.staged_job ORDER BY place
-            ON CONFLICT ({Key}) DO NOTHING RETURNING job_id, submit_time, event_time, array_index
+            ON CONFLICT ({Key}) DO NOTHING RETURNING job_id, submit_time, end_time, array_index
             """;
         addToDaily =
             $"""
@@ -46,77 +48,72 @@ internal sealed class PostgresWriter : StoreWriter
     {
     }
 
-    protected override void Stage(IReadOnlyList<Placed> records)
+    protected override void Stage(Placed records)
     {
-        var jobs = records.Index().Where(r => r.Item.Record is JobRecord).Select(r => (Place: r.Index, Job: (JobRecord)r.Item.Record, r.Item.Offset, r.Item.Length)).ToList();
-        staged = new long[records.Count][];
+        var jobs = records.Jobs;
         if (jobs.Count == 0)
         {
             return;
         }
 
-        var ids = TextIds(jobs.SelectMany(j => JobColumns.Dictionary.Select(c => j.Job.Text(c.Text))));
-        AddHosts(jobs.Select(j => j.Job.Text(JobText.Hosts)).Distinct(), ids);
+        ids = TextIds(jobs);
+        AddHosts(jobs);
         database.Execute("TRUNCATE pg_temp.staged_job");
         using var rows = connection.BeginBinaryImport(copyJobs);
-        foreach (var (place, job, offset, length) in jobs)
+        var row = 0;
+        foreach (var (place, placed) in records.Records.Index())
         {
-            staged[place] = [.. JobColumns.Dictionary.Select(c => ids[job.Text(c.Text)])];
+            if (placed.Record is not JobRecord job)
+            {
+                continue;
+            }
+
             rows.StartRow();
             rows.Write((long)place, NpgsqlDbType.Bigint);
-            foreach (var id in staged[place])
+            for (var i = 0; i < Columns.Length; i++)
             {
-                rows.Write(id, NpgsqlDbType.Bigint);
+                Write(rows, jobs, row, i);
             }
 
-            foreach (var (_, value) in JobColumns.Integers)
-            {
-                rows.Write(value(job), NpgsqlDbType.Bigint);
-            }
-
-            foreach (var (_, value) in JobColumns.Reals)
-            {
-                rows.Write(value(job), NpgsqlDbType.Double);
-            }
-
-            foreach (var (text, _) in JobColumns.Inline)
-            {
-                rows.Write(job.Text(text), NpgsqlDbType.Text);
-            }
-
-            rows.Write(offset, NpgsqlDbType.Bigint);
-            rows.Write((long)length, NpgsqlDbType.Bigint);
+            rows.Write(job.ContentHash, NpgsqlDbType.Bigint);
+            rows.Write(placed.Offset, NpgsqlDbType.Bigint);
+            rows.Write((long)placed.Length, NpgsqlDbType.Bigint);
+            row++;
         }
 
         rows.Complete();
     }
 
-    protected override IReadOnlyList<CommitOutcome> Insert(IReadOnlyList<Placed> records, long cluster, long generation)
+    protected override IReadOnlyList<CommitOutcome> Insert(Placed records, long cluster, long generation)
     {
-        var outcomes = new CommitOutcome[records.Count];
-        var added = Array.Exists(staged, s => s is not null) ? InsertStaged(cluster, generation) : [];
+        var (outcomes, jobs, row) = (new CommitOutcome[records.Records.Count], records.Jobs, 0);
+        var added = jobs.Count > 0 ? InsertStaged(cluster, generation) : [];
         var known = new List<int>();
-        foreach (var (i, placed) in records.Index())
+        foreach (var (i, placed) in records.Records.Index())
         {
             if (placed.Record is not JobRecord job)
             {
                 outcomes[i] = InsertEvent(placed, cluster, generation) ? CommitOutcome.Added : CommitOutcome.Duplicate;
+                continue;
             }
-            else if (added.Remove((job.JobId, job.SubmitSeconds, job.EventSeconds, job.ArrayIndex)))
+
+            if (added.Remove((job.JobId, job.SubmitSeconds, job.EventSeconds, job.ArrayIndex)))
             {
                 outcomes[i] = CommitOutcome.Added;
-                Count(cluster, job, Id(i, JobText.User), Id(i, JobText.Queue), Id(i, JobText.Project), Id(i, JobText.State));
+                Count(cluster, jobs, row, ids);
             }
             else
             {
                 known.Add(i);
             }
+
+            row++;
         }
 
         if (known.Count > 0)
         {
             var hashes = KnownHashes(cluster);
-            known.ForEach(i => outcomes[i] = hashes[i] == records[i].Record.ContentHash ? CommitOutcome.Duplicate : CommitOutcome.Conflict);
+            known.ForEach(i => outcomes[i] = hashes[i] == records.Records[i].Record.ContentHash ? CommitOutcome.Duplicate : CommitOutcome.Conflict);
         }
 
         return outcomes;
@@ -177,22 +174,46 @@ internal sealed class PostgresWriter : StoreWriter
     // PostgreSQL has no NUL character in texts.
     private static string Storable(string text) => text.Replace('\0', '\uFFFD');
 
-    private long Id(int place, JobText text) => staged[place][Array.FindIndex(JobColumns.Dictionary, c => c.Text == text)];
+    private void Write(NpgsqlBinaryImporter row, JobRows jobs, int at, int column)
+    {
+        if (!jobs.IsKnown(at, column))
+        {
+            row.WriteNull();
+            return;
+        }
 
-    private HashSet<(long, long, long, int)> InsertStaged(long cluster, long generation)
+        switch (Columns[column])
+        {
+            case ColumnKind.Text:
+                row.Write(ids[(int)jobs.Integer(at, column)], NpgsqlDbType.Bigint);
+                break;
+            case ColumnKind.FreeText:
+                var (start, length) = jobs.Place(at, column);
+                row.Write(Encoding.UTF8.GetString(jobs.Bytes.Span.Slice(start, length)), NpgsqlDbType.Text);
+                break;
+            case ColumnKind.Real:
+                row.Write(jobs.Real(at, column), NpgsqlDbType.Double);
+                break;
+            default:
+                row.Write(jobs.Integer(at, column), NpgsqlDbType.Bigint);
+                break;
+        }
+    }
+
+    private HashSet<(long, long, long, long)> InsertStaged(long cluster, long generation)
     {
         using var command = database.Command(insertJobs, cluster, generation);
         using var rows = command.ExecuteReader();
-        var added = new HashSet<(long, long, long, int)>();
+        var added = new HashSet<(long, long, long, long)>();
         while (rows.Read())
         {
-            added.Add((rows.GetInt64(0), rows.GetInt64(1), rows.GetInt64(2), (int)rows.GetInt64(3)));
+            added.Add((rows.GetInt64(0), rows.GetInt64(1), rows.GetInt64(2), rows.GetInt64(3)));
         }
 
         return added;
     }
 
-    private bool InsertEvent(Placed placed, long cluster, long generation)
+    private bool InsertEvent(Place placed, long cluster, long generation)
     {
         var record = placed.Record;
         return database.Execute(
@@ -209,7 +230,7 @@ internal sealed class PostgresWriter : StoreWriter
     {
         using var command = database.Command(
             """
-            SELECT place, known.content_hash FROM pg_temp.staged_job JOIN main.job_record known USING (job_id, submit_time, event_time, array_index) WHERE known.cluster_id = @p0
+            SELECT place, known.content_hash FROM pg_temp.staged_job JOIN main.job_record known USING (job_id, submit_time, end_time, array_index) WHERE known.cluster_id = @p0
             """,
             cluster);
         using var rows = command.ExecuteReader();
@@ -222,31 +243,38 @@ internal sealed class PostgresWriter : StoreWriter
         return hashes;
     }
 
+    // The dictionary's numbers of the rows' texts, by their numbers there.
+    private long[] TextIds(JobRows jobs)
+    {
+        var wanted = new string?[jobs.TextCount];
+        var found = new long[wanted.Length];
+        for (var i = 0; i < found.Length; i++)
+        {
+            wanted[i] = texts.TryGet(jobs.Text(i), out found[i]) ? null : Encoding.UTF8.GetString(jobs.Text(i));
+        }
+
+        var missing = TextIds(wanted.OfType<string>());
+        for (var i = 0; i < found.Length; i++)
+        {
+            found[i] = wanted[i] is { } text ? missing[text] : found[i];
+        }
+
+        return found;
+    }
+
     // The numbers of texts; those the dictionary does not have are added, for good.
     private Dictionary<string, long> TextIds(IEnumerable<string> wanted)
     {
-        var ids = new Dictionary<string, long>();
-        var missing = new List<string>();
-        foreach (var text in wanted.Distinct())
-        {
-            if (texts.TryGet(Encoding.UTF8.GetBytes(text), out var id))
-            {
-                ids[text] = id;
-            }
-            else
-            {
-                missing.Add(text);
-            }
-        }
-
-        if (missing.Count == 0)
-        {
-            return ids;
-        }
+        var found = new Dictionary<string, long>();
 
         // In one order, so that two who add the same texts wait for each other at most once. Each text is looked up by the index:
         // a join may sort the texts instead, and unpacks one of a megabyte then as often as it is compared.
-        string[] absent = [.. missing.Order(StringComparer.Ordinal)];
+        string[] absent = [.. wanted.Distinct().Order(StringComparer.Ordinal)];
+        if (absent.Length == 0)
+        {
+            return found;
+        }
+
         const string known = "(SELECT text_id FROM main.text_value v WHERE v.value = t.value)", given = "unnest(@p0) WITH ORDINALITY AS t (value, place)";
         database.Execute($"INSERT INTO main.text_value (value) SELECT value FROM {given} WHERE {known} IS NULL ORDER BY place ON CONFLICT DO NOTHING", (object)absent);
         using var command = database.Command($"SELECT place, {known} FROM {given}", (object)absent);
@@ -254,17 +282,17 @@ internal sealed class PostgresWriter : StoreWriter
         while (rows.Read())
         {
             var text = absent[(int)rows.GetInt64(0) - 1];
-            ids[text] = rows.GetInt64(1);
-            texts.Set(Encoding.UTF8.GetBytes(text), ids[text]);
+            found[text] = rows.GetInt64(1);
+            texts.Set(Encoding.UTF8.GetBytes(text), found[text]);
         }
 
-        return ids;
+        return found;
     }
 
-    private void AddHosts(IEnumerable<string> hostTexts, Dictionary<string, long> ids)
+    private void AddHosts(JobRows jobs)
     {
-        var unknown = hostTexts.Where(t => !hosts.TryGet(Encoding.UTF8.GetBytes(t), out _)).ToList();
-        var members = unknown.ConvertAll(t => (Text: ids[t], Hosts: HostSlots.Split(t))).SelectMany(t => t.Hosts, (t, host) => (t.Text, host.Host, Slots: (long)host.Slots)).ToList();
+        var unknown = Enumerable.Range(0, jobs.Count).Where(r => jobs.IsKnown(r, Hosts)).Select(r => (int)jobs.Integer(r, Hosts)).Distinct().Where(t => !hosts.TryGet(jobs.Text(t), out _)).ToList();
+        var members = unknown.SelectMany(t => HostSlots.Split(Encoding.UTF8.GetString(jobs.Text(t))), (t, host) => (Text: ids[t], host.Host, Slots: (long)host.Slots)).ToList();
         if (members.Count > 0)
         {
             var hostIds = TextIds(members.Select(m => m.Host));
@@ -273,6 +301,6 @@ internal sealed class PostgresWriter : StoreWriter
                 members.ConvertAll(m => m.Text).ToArray(), members.ConvertAll(m => hostIds[m.Host]).ToArray(), members.ConvertAll(m => m.Slots).ToArray());
         }
 
-        unknown.ForEach(t => hosts.Set(Encoding.UTF8.GetBytes(t), true));
+        unknown.ForEach(t => hosts.Set(jobs.Text(t), true));
     }
 }

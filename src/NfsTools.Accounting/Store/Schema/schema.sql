@@ -61,56 +61,18 @@ CREATE TABLE main.segment (
   PRIMARY KEY (generation_id, "offset")
 );
 
+-- A row for each job, with the columns of JobColumns.
 CREATE TABLE main.job_record (
   job_row {id},
   cluster_id BIGINT NOT NULL,
-  job_id BIGINT NOT NULL,
-  array_index BIGINT NOT NULL,
-  submit_time BIGINT NOT NULL,
-  event_time BIGINT NOT NULL,
-  start_time BIGINT NOT NULL,
-  uid BIGINT NOT NULL,
-  user_id BIGINT NOT NULL,
-  queue_id BIGINT NOT NULL,
-  project_id BIGINT NOT NULL,
-  state_id BIGINT NOT NULL,
-  done BIGINT NOT NULL,
-  exit_status BIGINT NOT NULL,
-  exit_info BIGINT NOT NULL,
-  hosts_id BIGINT NOT NULL,
-  num_processors BIGINT NOT NULL,
-  slots BIGINT NOT NULL,
-  user_cpu_seconds DOUBLE PRECISION NOT NULL,
-  system_cpu_seconds DOUBLE PRECISION NOT NULL,
-  cpu_seconds DOUBLE PRECISION NOT NULL,
-  wait_seconds BIGINT NOT NULL,
-  turnaround_seconds BIGINT NOT NULL,
-  run_seconds BIGINT NOT NULL,
-  hog_factor DOUBLE PRECISION NOT NULL,
-  expansion_factor DOUBLE PRECISION NOT NULL,
-  max_mem_kb BIGINT NOT NULL,
-  max_swap_kb BIGINT NOT NULL,
-  avg_mem_kb BIGINT NOT NULL,
-  run_limit_seconds BIGINT NOT NULL,
-  from_host_id BIGINT NOT NULL,
-  app_id BIGINT NOT NULL,
-  user_group_id BIGINT NOT NULL,
-  job_group_id BIGINT NOT NULL,
-  sla_id BIGINT NOT NULL,
-  res_req_id BIGINT NOT NULL,
-  effective_res_req_id BIGINT NOT NULL,
-  cwd TEXT NOT NULL,
-  depend_cond TEXT NOT NULL,
-  job_name TEXT NOT NULL,
-  command TEXT NOT NULL,
-  content_hash BIGINT NOT NULL,
+{job_columns}  content_hash BIGINT NOT NULL,
   -- Where the record stands.
   generation_id BIGINT NOT NULL,
   "offset" BIGINT NOT NULL,
   length BIGINT NOT NULL
 );
-CREATE UNIQUE INDEX job_key ON main.job_record (job_id, submit_time, event_time, array_index, cluster_id);
-CREATE INDEX job_by_time ON main.job_record (event_time);
+CREATE UNIQUE INDEX job_key ON main.job_record (job_id, submit_time, end_time, array_index, cluster_id);
+CREATE INDEX job_by_time ON main.job_record (end_time);
 
 -- Records that are no jobs (reservations, resizes): their fields as JSON.
 CREATE TABLE main.event_record (
@@ -186,47 +148,23 @@ CREATE TABLE main.daily (
   PRIMARY KEY (cluster_id, day, user_id, queue_id, project_id, state_id)
 ){rowless};
 
--- Each job as a row of the roll-up of its own: what is added to daily, what a recount sums up.
+-- Each job as a row of the roll-up of its own: what is added to daily, what a recount sums up; and what jobs are picked by.
 CREATE VIEW main.job_measure AS
-SELECT job_row, cluster_id, event_time / 86400 AS day, user_id, queue_id, project_id, state_id, 1 AS jobs, done,
-       cpu_seconds, wait_seconds, turnaround_seconds, run_seconds, {product:slots:run_seconds} AS slot_seconds,
-       hog_factor, expansion_factor,
-       cpu_seconds AS max_cpu_seconds, cpu_seconds AS min_cpu_seconds,
-       wait_seconds AS max_wait_seconds, wait_seconds AS min_wait_seconds,
-       turnaround_seconds AS max_turnaround_seconds, turnaround_seconds AS min_turnaround_seconds,
-       run_seconds AS max_run_seconds, run_seconds AS min_run_seconds,
-       hog_factor AS max_hog_factor, hog_factor AS min_hog_factor,
-       expansion_factor AS max_expansion_factor, expansion_factor AS min_expansion_factor,
-       max_mem_kb, event_time, job_id, hosts_id
-FROM main.job_record;
+SELECT m.*, m.cpu_seconds AS max_cpu_seconds, m.cpu_seconds AS min_cpu_seconds,
+       m.wait_seconds AS max_wait_seconds, m.wait_seconds AS min_wait_seconds,
+       m.turnaround_seconds AS max_turnaround_seconds, m.turnaround_seconds AS min_turnaround_seconds,
+       m.run_seconds AS max_run_seconds, m.run_seconds AS min_run_seconds,
+       m.hog_factor AS max_hog_factor, m.hog_factor AS min_hog_factor,
+       m.expansion_factor AS max_expansion_factor, m.expansion_factor AS min_expansion_factor
+FROM (SELECT {job_keys}, job_id, slots, generation_id, "offset", length, end_time / 86400 AS day, 1 AS jobs,
+             CASE WHEN state_id = (SELECT text_id FROM main.text_value WHERE value = 'DONE') THEN 1 ELSE 0 END AS done,
+             {formula_of_cpu_seconds} AS cpu_seconds, {formula_of_wait_seconds} AS wait_seconds, {formula_of_turnaround_seconds} AS turnaround_seconds,
+             {formula_of_run_seconds} AS run_seconds, {formula_of_slot_seconds} AS slot_seconds, {formula_of_hog_factor} AS hog_factor,
+             {formula_of_expansion_factor} AS expansion_factor, coalesce(max_mem_kb, 0) AS max_mem_kb
+      FROM main.job_record) m;
 
 CREATE VIEW main.job AS
-SELECT c.name AS cluster, j.job_id, j.array_index, u.value AS "user", q.value AS queue, p.value AS project, s.value AS state,
-       j.job_name, j.command, h.value AS hosts, j.slots, j.num_processors,
-       j.submit_time, j.start_time, j.event_time,
-       {utc:j.submit_time} AS submitted,
-       CASE WHEN j.start_time > 0 THEN {utc:j.start_time} END AS started,
-       {utc:j.event_time} AS ended,
-       j.exit_status, j.exit_info, j.cpu_seconds, j.wait_seconds, j.turnaround_seconds, j.run_seconds,
-       {product:j.slots:j.run_seconds} AS slot_seconds, j.hog_factor, j.expansion_factor,
-       j.user_cpu_seconds, j.system_cpu_seconds, j.max_mem_kb, j.max_swap_kb, j.avg_mem_kb, j.run_limit_seconds, j.uid,
-       f.value AS from_host, a.value AS app, ug.value AS user_group, jg.value AS job_group, sla.value AS sla,
-       rr.value AS res_req, er.value AS effective_res_req, j.depend_cond, j.cwd,
-       j.generation_id, j."offset", j.length, j.job_row, j.done, j.content_hash
-FROM main.job_record j
-JOIN main.cluster c ON c.cluster_id = j.cluster_id
-JOIN main.text_value u ON u.text_id = j.user_id
-JOIN main.text_value q ON q.text_id = j.queue_id
-JOIN main.text_value p ON p.text_id = j.project_id
-JOIN main.text_value s ON s.text_id = j.state_id
-JOIN main.text_value h ON h.text_id = j.hosts_id
-JOIN main.text_value f ON f.text_id = j.from_host_id
-JOIN main.text_value a ON a.text_id = j.app_id
-JOIN main.text_value ug ON ug.text_id = j.user_group_id
-JOIN main.text_value jg ON jg.text_id = j.job_group_id
-JOIN main.text_value sla ON sla.text_id = j.sla_id
-JOIN main.text_value rr ON rr.text_id = j.res_req_id
-JOIN main.text_value er ON er.text_id = j.effective_res_req_id;
+{job_view};
 
 -- Every byte of every generation, by what it was taken for.
 CREATE VIEW main.span AS

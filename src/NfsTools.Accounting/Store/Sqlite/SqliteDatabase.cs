@@ -59,6 +59,12 @@ internal sealed class SqliteDatabase : StoreDatabase
 
     public override string SkipLocked => "";
 
+    public override string Like(string pattern, out string text)
+    {
+        text = pattern.Replace("[", "[[]", StringComparison.Ordinal);
+        return "GLOB";
+    }
+
     public override string DayText(string day) => $"date({day} * 86400, 'unixepoch')";
 
     public override string MonthText(string day) => $"strftime('%Y-%m', {day} * 86400, 'unixepoch')";
@@ -247,6 +253,7 @@ internal sealed class SqliteDatabase : StoreDatabase
         "repeated" => "TEXT NOT NULL UNIQUE",
         "bytes" => "BLOB",
         "rowless" => " WITHOUT ROWID",
+        "greatest" => Extremes.Greatest,
         "utc" => $"datetime({argument}, 'unixepoch')",
         // What is larger is a real of itself.
         "product" => argument.Replace(":", " * ", StringComparison.Ordinal),

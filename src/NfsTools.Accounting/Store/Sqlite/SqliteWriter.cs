@@ -1,4 +1,4 @@
-using System.Text;
+using System.Buffers;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using NfsTools.Accounting.Model;
@@ -8,12 +8,13 @@ namespace NfsTools.Accounting.Store.Sqlite;
 /// <summary>Writes into SQLite, a prepared statement for each row.</summary>
 internal sealed class SqliteWriter : StoreWriter
 {
+    private static readonly ColumnKind[] Columns = [.. JobColumns.Stored.Select(c => c.Kind)];
+    private static readonly int Hosts = PlaceOf(JobColumns.Hosts);
     private readonly TextPool<long> texts = new();
-    private readonly TextPool<long> hosts = new();
+    private readonly TextPool<bool> hosts = new();
     private readonly List<Statement> statements = [];
     private readonly Statement findText, addText, addHost, lastRow;
     private readonly Statement addJob, findJob, addEvent, addReject, addDuplicate, addFiller, addToDaily, addSegment;
-    private long emptyText;
 
     public SqliteWriter(SqliteDatabase database, SqliteConnection connection, TimeProvider time)
         : base(database, time)
@@ -31,10 +32,10 @@ internal sealed class SqliteWriter : StoreWriter
         addHost = Prepare("INSERT OR IGNORE INTO hosts_member VALUES (?, ?, ?)");
         addJob = Prepare(
             $"""
-            INSERT INTO job_record (cluster_id, {string.Join(", ", JobColumns.All)}, generation_id, "offset", length)
-            VALUES (?{string.Concat(JobColumns.All.Select(_ => ", ?"))}, ?, ?, ?) ON CONFLICT DO NOTHING
+            INSERT INTO job_record (cluster_id, {string.Join(", ", JobColumns.Stored.Select(c => c.StoredName))}, content_hash, generation_id, "offset", length)
+            VALUES (?{string.Concat(JobColumns.Stored.Select(_ => ", ?"))}, ?, ?, ?, ?) ON CONFLICT DO NOTHING
             """);
-        findJob = Prepare("SELECT content_hash FROM job_record WHERE cluster_id = ? AND job_id = ? AND array_index = ? AND submit_time = ? AND event_time = ?");
+        findJob = Prepare("SELECT content_hash FROM job_record WHERE cluster_id = ? AND job_id = ? AND array_index = ? AND submit_time = ? AND end_time = ?");
         addEvent = Prepare(
             """
             INSERT INTO event_record (cluster_id, record_type, event_time, content_hash, fields, generation_id, "offset", length)
@@ -54,16 +55,19 @@ internal sealed class SqliteWriter : StoreWriter
 
     public override void Dispose() => statements.ForEach(s => s.Dispose());
 
-    protected override void Stage(IReadOnlyList<Placed> records)
+    protected override void Stage(Placed records)
     {
     }
 
-    protected override IReadOnlyList<CommitOutcome> Insert(IReadOnlyList<Placed> records, long cluster, long generation)
+    protected override IReadOnlyList<CommitOutcome> Insert(Placed records, long cluster, long generation)
     {
-        var outcomes = new CommitOutcome[records.Count];
+        var (outcomes, jobs, row) = (new CommitOutcome[records.Records.Count], records.Jobs, 0);
+        var ids = TextIds(jobs);
+        using var texts = jobs.Bytes.Pin();
         for (var i = 0; i < outcomes.Length; i++)
         {
-            outcomes[i] = records[i].Record is JobRecord job ? Insert(job, records[i], cluster, generation) : InsertEvent(records[i], cluster, generation);
+            var placed = records.Records[i];
+            outcomes[i] = placed.Record is JobRecord ? Insert(jobs, row++, ids, texts, placed, cluster, generation) : InsertEvent(placed, cluster, generation);
         }
 
         return outcomes;
@@ -109,17 +113,28 @@ internal sealed class SqliteWriter : StoreWriter
     {
         texts.Clear();
         hosts.Clear();
-        emptyText = 0;
         statements.ForEach(s => s.Reset());
     }
 
-    private CommitOutcome Insert(JobRecord job, Placed placed, long cluster, long generation)
+    private unsafe CommitOutcome Insert(JobRows jobs, int row, long[] ids, MemoryHandle texts, Place placed, long cluster, long generation)
     {
-        var (user, queue, project, state) = (TextId(job, JobText.User), TextId(job, JobText.Queue), TextId(job, JobText.Project), TextId(job, JobText.State));
-        Bind(addJob.Bind(cluster), job);
-        if (BindPlace(addJob, placed, generation).Run() > 0)
+        addJob.Bind(cluster);
+        for (var i = 0; i < Columns.Length; i++)
         {
-            Count(cluster, job, user, queue, project, state);
+            _ = !jobs.IsKnown(row, i) ? addJob.BindNull()
+                : Columns[i] switch
+                {
+                    ColumnKind.Text => addJob.Bind(ids[(int)jobs.Integer(row, i)]),
+                    ColumnKind.FreeText => jobs.Place(row, i) is var (start, length) ? addJob.BindPinned((byte*)texts.Pointer + start, length) : addJob,
+                    ColumnKind.Real => addJob.Bind(jobs.Real(row, i)),
+                    _ => addJob.Bind(jobs.Integer(row, i)),
+                };
+        }
+
+        var job = jobs.Record(row);
+        if (BindPlace(addJob.Bind(job.ContentHash), placed, generation).Run() > 0)
+        {
+            Count(cluster, jobs, row, ids);
             return CommitOutcome.Added;
         }
 
@@ -128,75 +143,62 @@ internal sealed class SqliteWriter : StoreWriter
             : CommitOutcome.Conflict;
     }
 
-    private CommitOutcome InsertEvent(Placed placed, long cluster, long generation)
+    private CommitOutcome InsertEvent(Place placed, long cluster, long generation)
     {
         var record = placed.Record;
         addEvent.Bind(cluster).Bind(record.RecordType).Bind(record.EventSeconds).Bind(record.ContentHash).Bind(JsonSerializer.Serialize(record, record.GetType(), StoredJson.Default));
         return BindPlace(addEvent, placed, generation).Run() > 0 ? CommitOutcome.Added : CommitOutcome.Duplicate;
     }
 
-    // In the order of JobColumns.All.
-    private void Bind(Statement statement, JobRecord job)
+    private static Statement BindPlace(Statement statement, Place placed, long generation) => statement.Bind(generation).Bind(placed.Offset).Bind(placed.Length);
+
+    // The dictionary's numbers of the rows' texts, by their numbers there.
+    private long[] TextIds(JobRows jobs)
     {
-        foreach (var (text, _) in JobColumns.Dictionary)
+        var ids = new long[jobs.TextCount];
+        for (var i = 0; i < ids.Length; i++)
         {
-            statement.Bind(text == JobText.Hosts ? HostsId(job.Utf8(text)) : TextId(job, text));
+            ids[i] = TextId(jobs.Text(i));
         }
 
-        foreach (var (_, value) in JobColumns.Integers)
+        for (var row = 0; row < jobs.Count; row++)
         {
-            statement.Bind(value(job));
+            if (jobs.IsKnown(row, Hosts) && (row == 0 || !jobs.IsKnown(row - 1, Hosts) || jobs.Integer(row, Hosts) != jobs.Integer(row - 1, Hosts)))
+            {
+                AddHosts(jobs.Text((int)jobs.Integer(row, Hosts)), ids[(int)jobs.Integer(row, Hosts)]);
+            }
         }
 
-        foreach (var (_, value) in JobColumns.Reals)
-        {
-            statement.Bind(value(job));
-        }
-
-        foreach (var (text, _) in JobColumns.Inline)
-        {
-            statement.Bind(job.Utf8(text));
-        }
+        return ids;
     }
-
-    private static Statement BindPlace(Statement statement, Placed placed, long generation) => statement.Bind(generation).Bind(placed.Offset).Bind(placed.Length);
-
-    private long TextId(JobRecord job, JobText text) => TextId(job.Utf8(text));
 
     private long TextId(ReadOnlySpan<byte> text)
     {
-        if (text.IsEmpty && emptyText > 0)
-        {
-            return emptyText;
-        }
-
         if (!texts.TryGet(text, out var id))
         {
             id = findText.Bind(text).Scalar() ?? Added(addText.Bind(text));
             texts.Set(text, id);
-            emptyText = text.IsEmpty ? id : emptyText;
         }
 
         return id;
     }
 
-    private long HostsId(ReadOnlySpan<byte> text)
+    private void AddHosts(ReadOnlySpan<byte> text, long id)
     {
-        if (!hosts.TryGet(text, out var id))
+        if (hosts.TryGet(text, out _))
         {
-            id = TextId(text);
-            foreach (var range in text.Split((byte)' '))
-            {
-                if (HostSlots.Of(text[range], out var host) is var slots && !host.IsEmpty)
-                {
-                    addHost.Bind(id).Bind(TextId(host)).Bind(slots).Run();
-                }
-            }
-
-            hosts.Set(text, id);
+            return;
         }
 
-        return id;
+        foreach (var range in text.Split((byte)' '))
+        {
+            if (HostSlots.Of(text[range], out var host) is var slots && !host.IsEmpty)
+            {
+                addHost.Bind(id).Bind(TextId(host)).Bind(slots).Run();
+            }
+        }
+
+        hosts.Set(text, true);
     }
 
     private long Added(Statement insert)

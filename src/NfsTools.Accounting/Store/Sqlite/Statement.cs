@@ -14,6 +14,9 @@ internal sealed partial class Statement : IStoreRows
     // SQLite is to copy the bytes before the call returns (SQLITE_TRANSIENT).
     private const nint Transient = -1;
 
+    // The bytes stay where they are (SQLITE_STATIC).
+    private const nint Static = 0;
+
     // It keeps its copies till they are bound anew: longer ones are let go at once.
     private const int LongestKept = 256 << 10;
     private readonly sqlite3 database;
@@ -41,6 +44,9 @@ internal sealed partial class Statement : IStoreRows
         holdsLong |= utf8.Length > LongestKept;
         return Check(BindText(statement, ++parameter, OrEmpty(utf8), utf8.Length, Transient));
     }
+
+    /// <summary>Binds the next parameter to UTF-8 text that stays where it is until the statement has run.</summary>
+    public unsafe Statement BindPinned(byte* utf8, int length) => Check(BindStaticText(statement, ++parameter, utf8, length, Static));
 
     /// <summary>Binds the next parameter.</summary>
     public Statement Bind(string text) => Bind(Encoding.UTF8.GetBytes(text).AsSpan());
@@ -123,6 +129,10 @@ internal sealed partial class Statement : IStoreRows
 
     [LibraryImport("e_sqlite3", EntryPoint = "sqlite3_bind_text")]
     private static partial int BindText(nint statement, int parameter, ReadOnlySpan<byte> text, int length, nint release);
+
+    [LibraryImport("e_sqlite3", EntryPoint = "sqlite3_bind_text")]
+    [SuppressGCTransition]
+    private static unsafe partial int BindStaticText(nint statement, int parameter, byte* text, int length, nint release);
 
     [LibraryImport("e_sqlite3", EntryPoint = "sqlite3_bind_blob")]
     private static partial int BindBlob(nint statement, int parameter, ReadOnlySpan<byte> bytes, int length, nint release);

@@ -1,0 +1,164 @@
+using System.Runtime.InteropServices;
+using NfsTools.Accounting.Model;
+
+namespace NfsTools.Accounting.Store;
+
+/// <summary>
+/// Jobs ready to be stored: the values of their columns side by side, taken from the records by the thread that reads, so that the
+/// one that writes has nothing to read any more. A text that comes again and again is a number here, the same for the same text.
+/// </summary>
+internal sealed class JobRows
+{
+    private const int BitsOfWord = 64;
+    private static readonly JobColumn[] Columns = [.. JobColumns.Stored];
+    private static readonly int Words = ((Columns.Length - 1) / BitsOfWord) + 1;
+
+    private readonly List<long> values = [];
+    private readonly List<ulong> known = [];
+    private readonly List<JobRecord> jobs = [];
+    private readonly List<JobMeasure> measures = [];
+    private readonly List<(int Start, int Length)> texts = [];
+    private readonly Dictionary<TextKey, int> textNumbers;
+    private readonly int[] last = new int[Columns.Length];
+    private byte[] bytes = new byte[64 << 10];
+    private int length;
+
+    private JobRows()
+    {
+        textNumbers = new Dictionary<TextKey, int>(new SameText(this));
+        Array.Fill(last, -1);
+    }
+
+    /// <summary>How many there are.</summary>
+    public int Count => jobs.Count;
+
+    /// <summary>How many different texts the keys have.</summary>
+    public int TextCount => texts.Count;
+
+    /// <summary>All texts, one behind the other.</summary>
+    public ReadOnlyMemory<byte> Bytes => bytes.AsMemory(0, length);
+
+    /// <summary>The jobs among records, in their order.</summary>
+    public static JobRows Of(IEnumerable<AccountingRecord?> records)
+    {
+        var rows = new JobRows();
+        foreach (var record in records)
+        {
+            if (record is JobRecord job)
+            {
+                rows.Add(job);
+            }
+        }
+
+        return rows;
+    }
+
+    /// <summary>A text of the keys, by its number.</summary>
+    public ReadOnlySpan<byte> Text(int number) => bytes.AsSpan(texts[number].Start, texts[number].Length);
+
+    /// <summary>The record a row was made of.</summary>
+    public JobRecord Record(int row) => jobs[row];
+
+    /// <summary>What a row adds to the roll-up.</summary>
+    public JobMeasure Measure(int row) => measures[row];
+
+    /// <summary>Whether a column of <see cref="JobColumns.Stored"/> has a value.</summary>
+    public bool IsKnown(int row, int column) => (known[(row * Words) + (column / BitsOfWord)] >> (column % BitsOfWord) & 1) != 0;
+
+    /// <summary>A whole number, a time, or the number of a text of the keys.</summary>
+    public long Integer(int row, int column) => values[(row * Columns.Length) + column];
+
+    /// <summary>A number.</summary>
+    public double Real(int row, int column) => BitConverter.Int64BitsToDouble(Integer(row, column));
+
+    /// <summary>Where a text that is no key lies in <see cref="Bytes"/>.</summary>
+    public (int Start, int Length) Place(int row, int column) => ((int)(Integer(row, column) >> 32), (int)(uint)Integer(row, column));
+
+    private void Add(JobRecord job)
+    {
+        jobs.Add(job);
+        measures.Add(JobMeasure.Of(job));
+        var firstWord = known.Count;
+        CollectionsMarshal.SetCount(known, firstWord + Words);
+        var first = values.Count;
+        CollectionsMarshal.SetCount(values, first + Columns.Length);
+        var row = CollectionsMarshal.AsSpan(values)[first..];
+        var bits = CollectionsMarshal.AsSpan(known)[firstWord..];
+        bits.Clear();
+        for (var i = 0; i < Columns.Length; i++)
+        {
+            if (Value(job, i) is { } value)
+            {
+                row[i] = value;
+                bits[i / BitsOfWord] |= 1UL << (i % BitsOfWord);
+            }
+        }
+    }
+
+    private long? Value(JobRecord job, int column)
+    {
+        var which = Columns[column];
+        switch (which.Kind)
+        {
+            case ColumnKind.Text:
+                return job.Utf8(which) is { IsEmpty: false } key ? Number(key, column) : null;
+            case ColumnKind.FreeText:
+                return job.Utf8(which) is { IsEmpty: false } text ? ((long)Write(text) << 32) | (uint)text.Length : null;
+            case ColumnKind.Real:
+                return job.Real(which) is { } real ? BitConverter.DoubleToInt64Bits(real) : null;
+            default:
+                return job.Integer(which);
+        }
+    }
+
+    // The next job's text is the last one's as a rule.
+    private int Number(ReadOnlySpan<byte> text, int column)
+    {
+        if (last[column] >= 0 && Text(last[column]).SequenceEqual(text))
+        {
+            return last[column];
+        }
+
+        var key = new TextKey(Write(text), text.Length);
+        if (textNumbers.TryGetValue(key, out var number))
+        {
+            length = key.Start;
+        }
+        else
+        {
+            textNumbers[key] = number = texts.Count;
+            texts.Add((key.Start, key.Length));
+        }
+
+        return last[column] = number;
+    }
+
+    private int Write(ReadOnlySpan<byte> text)
+    {
+        if (bytes.Length - length < text.Length)
+        {
+            Array.Resize(ref bytes, Math.Max(bytes.Length * 2, length + text.Length));
+        }
+
+        text.CopyTo(bytes.AsSpan(length));
+        length += text.Length;
+        return length - text.Length;
+    }
+
+    private readonly record struct TextKey(int Start, int Length);
+
+    private sealed class SameText(JobRows rows) : IEqualityComparer<TextKey>
+    {
+        public bool Equals(TextKey x, TextKey y) => At(x).SequenceEqual(At(y));
+
+        // Keyed anew in each process: nobody can choose texts that collide.
+        public int GetHashCode(TextKey obj)
+        {
+            var hash = new HashCode();
+            hash.AddBytes(At(obj));
+            return hash.ToHashCode();
+        }
+
+        private ReadOnlySpan<byte> At(TextKey key) => rows.bytes.AsSpan(key.Start, key.Length);
+    }
+}
