@@ -10,6 +10,7 @@ internal sealed class AllowedChanges
     private readonly HashSet<string> linked;
     private readonly HashSet<ulong> outputInodes;
     private readonly InputWatch? watch;
+    private readonly bool linksAreKnown;
 
     /// <param name="files">The job's files, absolute.</param>
     /// <param name="real">What their names led to before the job; a name that is missing leads to itself.</param>
@@ -17,7 +18,7 @@ internal sealed class AllowedChanges
     /// <param name="watch">What was seen of its inputs meanwhile; null where nobody looked.</param>
     public AllowedChanges(JobFiles files, IReadOnlyDictionary<string, string> real, IEnumerable<StampLook> written, InputWatch? watch)
     {
-        (this.real, this.watch) = (real, watch);
+        (this.real, this.watch, linksAreKnown) = (real, watch, files.LinksAreKnown);
         Outputs = files.Outputs.Concat(files.Outputs.Select(Real)).ToHashSet(StringComparer.Ordinal);
         consumed = files.Consumed.ToHashSet(StringComparer.Ordinal);
         linked = files.Linked.ToHashSet(StringComparer.Ordinal);
@@ -37,5 +38,5 @@ internal sealed class AllowedChanges
     public bool Remove(string path) => consumed.Contains(path);
 
     /// <summary>Whether it may give an input, or what is in it, more names; one of its outputs may be such a name, if nothing else was done to it.</summary>
-    public bool Link(string path, FileStamp now) => linked.Contains(path) || (outputInodes.Contains(now.Inode) && watch?.MayHaveTouched(Real(path)) != true);
+    public bool Link(string path, FileStamp now) => linked.Contains(path) || (!linksAreKnown && outputInodes.Contains(now.Inode) && watch?.MayHaveTouched(Real(path)) != true);
 }

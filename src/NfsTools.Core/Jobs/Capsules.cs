@@ -23,7 +23,9 @@ public sealed class Capsules
     {
         var name = Path.GetFileName(command.FileName);
         var directory = FilePath.Full(command.WorkingDirectory ?? ".");
-        return own.Concat(ShippedCapsules.All).Select(c => c.FilesOf(name, command.Arguments, directory)).FirstOrDefault(files => files is not null)?.In(directory);
+        return (First(own) ?? (First(ShippedCapsules.All) is { } known ? known with { LinksAreKnown = true } : null))?.In(directory);
+
+        JobFiles? First(IEnumerable<Capsule> capsules) => capsules.Select(c => c.FilesOf(name, command.Arguments, directory)).FirstOrDefault(files => files is not null);
     }
 
     internal static IEnumerable<Capsule> Read(string file) => YamlMapping.Load(file, [Key]).Mappings(Key, Capsule.Keys).Select(Capsule.Of);

@@ -21,6 +21,9 @@ public sealed record JobFiles
     /// <summary>Those of its outputs that it may rightly leave as they are, as cp -u does, but that must be there; a symbolic link is, wherever it leads.</summary>
     public IReadOnlyList<string> Optional { get; init; } = [];
 
+    /// <summary>Whether it surely gives no others of its inputs more names: of commands in the shipped table that is known.</summary>
+    internal bool LinksAreKnown { get; init; }
+
     /// <summary>These files and others.</summary>
     public JobFiles With(JobFiles more) => new()
     {
@@ -35,7 +38,7 @@ public sealed record JobFiles
     /// <param name="directory">What relative paths are relative to.</param>
     public JobFiles In(string directory)
     {
-        return new JobFiles { Inputs = Absolute(Inputs), Outputs = Absolute(Outputs), Consumed = Absolute(Consumed), Linked = Absolute(Linked), Optional = Absolute(Optional) };
+        return this with { Inputs = Absolute(Inputs), Outputs = Absolute(Outputs), Consumed = Absolute(Consumed), Linked = Absolute(Linked), Optional = Absolute(Optional) };
 
         List<string> Absolute(IReadOnlyList<string> paths) =>
             [.. paths.Select(p => FilePath.Absolute(p, directory)).Distinct(StringComparer.Ordinal)];

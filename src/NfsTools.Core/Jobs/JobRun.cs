@@ -132,8 +132,8 @@ internal sealed class JobRun
             files = files with { Outputs = [.. files.Outputs.Where(p => !passing.Contains(p))] };
             outputs = Patiently(() => Guard(checks.Select(c => c.Found).OfType<FileStamp>()), cancellation);
 
-            // Only an output can be another name of an input that may have one.
-            watch = files.Outputs.Count == 0 ? null
+            // Only an output can be another name of an input that may have one. To end a watch takes the kernel 10 ms and more.
+            watch = files.Outputs.Count == 0 || files.LinksAreKnown ? null
                 : Patiently(() => new InputWatch(checks.Where(c => c.Found?.Status is { IsRegular: true } && !files.Linked.Contains(c.Path)).Select(c => real[c.Path])), cancellation);
         }
         catch (IOException e)
