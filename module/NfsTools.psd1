@@ -15,6 +15,7 @@
         'Add-AccountingRecord'
         'Backup-AccountingStore'
         'ConvertFrom-AccountingLog'
+        'Export-AccountingLog'
         'Get-AccountingCollector'
         'Get-AccountingRecord'
         'Get-FileTimestamp'

@@ -125,6 +125,30 @@ public sealed class AccountingStore : IDisposable
     /// <exception cref="NfsToolsException">The database cannot be read.</exception>
     public StoreVerification Verify() => Guard(() => StoreVerifier.Verify(database));
 
+    /// <summary>Writes kept bytes as they stood in the log, generation after generation in the order in which they were found, as they are at one moment.</summary>
+    /// <param name="what">Which.</param>
+    /// <param name="target">Where they go.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <returns>How many there were.</returns>
+    /// <exception cref="NfsToolsException">The database cannot be read, some bytes are not what was kept, or there is no such generation.</exception>
+    /// <exception cref="IOException">They cannot be written.</exception>
+    public long Export(LogExport what, Stream target, CancellationToken cancellation = default) => Guard(() =>
+    {
+        using var snapshot = database.BeginSnapshot();
+        var written = 0L;
+        foreach (var (generation, from, to) in what.Spans(database))
+        {
+            foreach (var (_, bytes) in StoreSegments.Read(database, generation, from, to))
+            {
+                cancellation.ThrowIfCancellationRequested();
+                target.Write(bytes.Span);
+                written += bytes.Length;
+            }
+        }
+
+        return written;
+    });
+
     /// <summary>What was read of each generation.</summary>
     /// <exception cref="NfsToolsException">The database cannot be read.</exception>
     public IReadOnlyList<GenerationStatus> Generations() => Guard(() => StoreQuery.Generations(database));

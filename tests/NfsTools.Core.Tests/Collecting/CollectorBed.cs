@@ -84,6 +84,27 @@ internal sealed class CollectorBed : IDisposable
     public void AssertHoldsTruth(string file) =>
         AssertHolds(File.ReadLines(file).Select(l => l.Split('\t')).Where(f => f[0] == "Job").Select(f => string.Join('\t', f[1..])));
 
+    /// <summary>What is kept of a generation.</summary>
+    public byte[] Kept(LogExport what)
+    {
+        using var kept = new MemoryStream();
+        Store.Export(what, kept, TestContext.Current.CancellationToken);
+        return kept.ToArray();
+    }
+
+    /// <summary>Each archive and the live file, but for a line at its end that may not be finished, are kept byte for byte, and nothing else is.</summary>
+    public void AssertKeepsFiles()
+    {
+        var kept = Store.Generations().Select(g => Kept(new LogExport { Generations = [g.Id] })).ToList();
+        var files = Directory.EnumerateFiles(Path.GetDirectoryName(Live)!, $"{Path.GetFileName(Live)}.*").Where(f => int.TryParse(f[(Live.Length + 1)..], out _)).Select(File.ReadAllBytes).ToList();
+        var live = File.ReadAllBytes(Live);
+        files.Add(kept.Find(k => k.Length > 0 && live.AsSpan().StartsWith(k) && !live.AsSpan(k.Length).TrimEnd((byte)'\n').Contains((byte)'\n')) ?? live);
+        Assert.Equal(Digests(files), Digests(kept));
+
+        static IEnumerable<string> Digests(IEnumerable<byte[]> contents) => contents.Where(c => c.Length > 0)
+            .Select(c => $"{c.Length} {Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(c))}").Distinct().Order(StringComparer.Ordinal);
+    }
+
     public void Dispose()
     {
         Store.Dispose();

@@ -48,6 +48,7 @@ public abstract class KillTests(StoreKind kind)
         Assert.Equal(0, writer.ExitCode);
         bed.Collect();
         bed.AssertHoldsTruth(truth);
+        bed.AssertKeepsFiles();
     }
 
     private static Process Start(string[] words) => Process.Start(new ProcessStartInfo(words[0], words[1..])

@@ -27,6 +27,7 @@ public abstract class RotationTests(StoreKind kind)
         bed.Collect();
 
         bed.AssertHolds(writer.Truth);
+        bed.AssertKeepsFiles();
         Assert.Equal(0, bed.Collect().Bytes);
     }
 
@@ -50,6 +51,7 @@ public abstract class RotationTests(StoreKind kind)
         bed.Collect();
 
         bed.AssertHolds(writer.Truth);
+        bed.AssertKeepsFiles();
         Assert.Equal(13, bed.Store.Verify().Generations);
     }
 
@@ -79,6 +81,7 @@ public abstract class RotationTests(StoreKind kind)
         bed.Collect();
 
         bed.AssertHolds(writer.Truth);
+        bed.AssertKeepsFiles();
     }
 
     [Fact]
@@ -685,6 +688,7 @@ public abstract class RotationTests(StoreKind kind)
         bed.Collect(nulPatience: TimeSpan.Zero);
 
         bed.AssertHolds([records[0], records[2], records[3]]);
+        bed.AssertKeepsFiles();
         var reject = Assert.Single(bed.Store.Rejects());
         Assert.Equal((hole, records[1].Bytes.Length), (reject.Offset, reject.Length));
     }

@@ -117,6 +117,34 @@ public abstract class StoreTests(StoreKind kind)
     }
 
     [Fact]
+    public void What_is_kept_of_some_generations_or_of_a_time_is_written_out_as_it_stood_in_the_log()
+    {
+        using var bed = new CollectorBed(kind);
+        using var writer = bed.Writer();
+        Append(writer, 100);
+        File.AppendAllText(bed.Live, "# a comment\nnonsense\n");
+        writer.Rotate(LogRotation.Rename);
+        Append(writer, 50);
+        bed.Collect();
+        var (first, second) = (File.ReadAllBytes(bed.Archive(1)), File.ReadAllBytes(bed.Live));
+
+        Assert.Equal([.. first, .. second], bed.Kept(new LogExport()));
+        Assert.Equal(second, bed.Kept(new LogExport { Generations = [2] }));
+        Assert.Empty(bed.Kept(new LogExport { Clusters = ["another"] }));
+        Assert.Contains("no generation 9", Assert.Throws<NfsToolsException>(() => bed.Kept(new LogExport { Generations = [1, 9] })).Message, StringComparison.Ordinal);
+        var (from, to) = (writer.Truth[30].EventTime, writer.Truth[120].EventTime);
+        Assert.Equal(
+            writer.Truth.Where(t => t.EventTime >= from && t.EventTime < to).SelectMany(t => t.Bytes),
+            bed.Kept(new LogExport { From = DateTimeOffset.FromUnixTimeSeconds(from), To = DateTimeOffset.FromUnixTimeSeconds(to) }));
+        var file = bed.Live + ".out";
+        Assert.Equal(first.Length, new LogExport { Generations = [1] }.Write(bed.Store, file, cancellation: TestContext.Current.CancellationToken));
+        Assert.Equal(first, File.ReadAllBytes(file));
+        Assert.Contains("there is such a file", Assert.Throws<NfsToolsException>(() => new LogExport().Write(bed.Store, file, cancellation: TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+        bed.Execute("UPDATE segment SET checksum = 0");
+        Assert.Contains("are not what was kept", Assert.Throws<NfsToolsException>(() => bed.Kept(new LogExport())).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_log_that_is_committed_by_the_record_leaves_few_segments()
     {
         using var bed = new CollectorBed(kind);
