@@ -96,7 +96,7 @@ internal sealed class CollectorBed : IDisposable
     public void AssertKeepsFiles()
     {
         var kept = Store.Generations().Select(g => Kept(new LogExport { Generations = [g.Id] })).ToList();
-        var files = Directory.EnumerateFiles(Path.GetDirectoryName(Live)!, $"{Path.GetFileName(Live)}.*").Where(f => int.TryParse(f[(Live.Length + 1)..], out _)).Select(File.ReadAllBytes).ToList();
+        var files = Directory.EnumerateFiles(Path.GetDirectoryName(Live)!, $"{Path.GetFileName(Live)}*").Where(f => f != Live && int.TryParse(f[(Live.Length + 1)..], out _)).Select(File.ReadAllBytes).ToList();
         var live = File.ReadAllBytes(Live);
         files.Add(kept.Find(k => k.Length > 0 && live.AsSpan().StartsWith(k) && !live.AsSpan(k.Length).TrimEnd((byte)'\n').Contains((byte)'\n')) ?? live);
         Assert.Equal(Digests(files), Digests(kept));
