@@ -122,7 +122,7 @@ internal static unsafe partial class Libc
     private static partial int ThreadSignalMask(int how, byte* signals, byte* previous);
 
     /// <summary>The environment as the C library has it, bytes and order unaltered.</summary>
-    public static byte** Environment() => *(byte***)NativeLibrary.GetExport(NativeLibrary.Load("libc", typeof(Libc).Assembly, null), "environ");
+    public static byte** Environment() => *(byte***)NativeLibrary.GetExport(NativeLibrary.GetMainProgramHandle(), "environ");
 
     /// <summary>Whether a signal is ignored, as after nohup.</summary>
     public static bool IsIgnored(int signal)
