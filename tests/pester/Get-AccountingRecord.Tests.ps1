@@ -133,4 +133,15 @@ Describe 'Get-AccountingRecord' {
             Get-CompletionOf "Get-AccountingRecord $Path -User al" | Should -Not -Contain 'alice'
         }
     }
+
+    It 'has every field of the line with -AllFields' {
+        New-Log TestDrive:/fields.acct -Jobs 3
+        $kept = Convert-PathToFile TestDrive:/fields.db
+        $null = Invoke-AccountingCollector TestDrive:/fields.acct $kept -Once
+        $line = Import-AccountingLog TestDrive:/fields.acct | Select-Object -First 1 -ExcludeProperty Source, Cluster
+        Remove-Item TestDrive:/fields.acct
+        $job = Get-AccountingRecord $kept -JobId 1 -AllFields
+        $job.GetType().Name | Should -BeExactly 'LsfJobFinish'
+        $job | Select-Object -ExcludeProperty Source, Cluster | ConvertTo-Json | Should -BeExactly ($line | ConvertTo-Json)
+    }
 }

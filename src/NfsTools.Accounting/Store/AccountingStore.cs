@@ -117,6 +117,10 @@ public sealed class AccountingStore : IDisposable
         }
     }
 
+    /// <summary>The same jobs with every field of their lines, as their formats have them, read again from the kept bytes.</summary>
+    /// <exception cref="NfsToolsException">The database cannot be read, or does not hold the bytes.</exception>
+    public IEnumerable<JobRecord> QueryAllFields(JobFilter filter) => Query(filter).Cast<StoredJob>().Select(job => job.AllFields());
+
     /// <summary>The metrics of the jobs a filter lets through, one for each combination of the keys; one in all without keys.</summary>
     /// <exception cref="NfsToolsException">The database cannot be read.</exception>
     public IReadOnlyList<JobMetrics> Report(JobFilter filter, IReadOnlyList<GroupKey> by) => Guard(() => StoreQuery.Report(database, filter, by));

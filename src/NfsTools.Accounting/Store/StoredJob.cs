@@ -1,4 +1,5 @@
 using System.Data.Common;
+using NfsTools.Accounting.Formats;
 using NfsTools.Accounting.Model;
 
 namespace NfsTools.Accounting.Store;
@@ -57,6 +58,19 @@ internal sealed class StoredJob : JobRecord
     internal override double? Real(JobColumn column) => reals[Places[column.Index]];
 
     internal override string? Text(JobColumn column) => texts[Places[column.Index]];
+
+    /// <summary>The job with every field of its line, read again from its bytes.</summary>
+    /// <exception cref="NfsToolsException">They cannot be read, or are none of a job.</exception>
+    public JobRecord AllFields()
+    {
+        if (RecordFields.Read(RecordFormats.Get(Format), Bytes) is not JobRecord job)
+        {
+            throw new NfsToolsException($"The kept bytes of job {JobId}, generation {place.Generation}, byte {place.Offset}, are no job's.", "\"nfstools verify\" tells what else does not hold.");
+        }
+
+        job.Cluster = Cluster;
+        return job;
+    }
 
     private static int[] PlacesOfColumns()
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using NfsTools.Accounting.Formats;
 using NfsTools.Accounting.Model;
 using NfsTools.Cli.Options;
 using NfsTools.Cli.Output;
@@ -18,6 +19,7 @@ internal static class QueryCommand
         var top = NumberOption.Of("--top", "The N jobs with the largest values of --sort, the largest first.", "N", 1, int.MaxValue);
         var json = CommonOptions.Json("A JSON array with one object a job: times in seconds since 1970 UTC, durations in seconds, memory in KB.");
         var csv = CommonOptions.Csv();
+        var allFields = new Option<bool>("--all-fields") { Description = "A JSON array with every field of each job's line, by its name, read again from the bytes that the store keeps. Values are as the scheduler wrote them." };
         var command = new Command("query", "The jobs of a store, in the order of their ends; as a table, unless --json or --csv asks for every field.");
         store.AddTo(command);
         filter.AddTo(command);
@@ -27,12 +29,22 @@ internal static class QueryCommand
         command.Add(top);
         command.Add(json);
         command.Add(csv);
+        command.Add(allFields);
         CommonOptions.NotTogether(command, json, csv);
         CommonOptions.NotTogether(command, limit, top);
+        CommonOptions.NotTogether(command, csv, allFields);
+        CommonOptions.NotTogether(command, columns, allFields);
         command.SetAction(line =>
         {
             var jobs = filter.Read(line) with { Limit = (int)(line.GetValue(limit) ?? line.GetValue(top) ?? 0), Sort = line.GetValue(sort), IsDescending = line.GetValue(top) is not null };
             using var open = store.OpenToRead(line);
+            if (line.GetValue(allFields))
+            {
+                using var fields = new JsonOutput(line.InvocationConfiguration.Output);
+                fields.Array(open.QueryAllFields(jobs), RecordFields.Write);
+                return ExitCode.Well;
+            }
+
             Write(open.Query(jobs), line.GetValue(columns) ?? [], line.GetValue(json), line.GetValue(csv), line.InvocationConfiguration.Output);
             return ExitCode.Well;
         });

@@ -26,13 +26,18 @@ public sealed class GetAccountingRecordCommand : StoreQueryCommand
     [Parameter(HelpMessage = "The largest or latest first.")]
     public SwitchParameter Descending { get; set; }
 
+    /// <summary>Every field of the line.</summary>
+    [Parameter(HelpMessage = "Objects with every field of each job's line, as Import-AccountingLog has them, read again from the bytes that the store keeps.")]
+    public SwitchParameter AllFields { get; set; }
+
     /// <inheritdoc/>
     protected override void EndProcessing() => ReadStore(
         Store,
         PasswordFile,
         store =>
         {
-            foreach (var job in store.Query(Wanted() with { Limit = Limit, Sort = Sort is null ? null : JobColumns.Find(Sort), IsDescending = Descending }))
+            var wanted = Wanted() with { Limit = Limit, Sort = Sort is null ? null : JobColumns.Find(Sort), IsDescending = Descending };
+            foreach (var job in AllFields ? store.QueryAllFields(wanted) : store.Query(wanted))
             {
                 WriteObject(job);
             }

@@ -145,6 +145,38 @@ public abstract class StoreTests(StoreKind kind)
     }
 
     [Fact]
+    public void Every_field_of_a_jobs_line_is_read_again_from_what_is_kept()
+    {
+        using var bed = new CollectorBed(kind);
+        using var writer = bed.Writer();
+        Append(writer, 60);
+        bed.Collect();
+        var expected = AccountingReader.ReadFile(bed.Live, "lsf", "default", TestContext.Current.CancellationToken).Select(i => i.Record).OfType<JobRecord>().Where(j => j.User == writer.Truth[5].User).ToList();
+        File.Delete(bed.Live);
+
+        var found = bed.Store.QueryAllFields(new JobFilter { Columns = [new ColumnFilter(JobColumns.User, [writer.Truth[5].User])] });
+
+        Assert.Equal(expected.Select(Fields).Order(StringComparer.Ordinal), found.Select(Fields).Order(StringComparer.Ordinal));
+        bed.Execute("DELETE FROM segment");
+        Assert.Contains("are not what was kept", Assert.Throws<NfsToolsException>(() => bed.Store.QueryAllFields(JobFilter.All).First()).Message, StringComparison.Ordinal);
+
+        static string Fields(AccountingRecord record)
+        {
+            using var text = new MemoryStream();
+            using (var json = new System.Text.Json.Utf8JsonWriter(text))
+            {
+                json.WriteStartObject();
+                NfsTools.Accounting.Formats.RecordFields.Write(json, record);
+                json.WriteEndObject();
+            }
+
+            var fields = System.Text.Encoding.UTF8.GetString(text.ToArray());
+            Assert.Contains("\"lastResizeTime\":", fields, StringComparison.Ordinal);
+            return fields;
+        }
+    }
+
+    [Fact]
     public void A_log_that_is_committed_by_the_record_leaves_few_segments()
     {
         using var bed = new CollectorBed(kind);
