@@ -113,7 +113,7 @@ public sealed class CapsulesTests : IDisposable
 
         var read = Capsules.Read(directory["shipped.yaml"]).ToList();
 
-        Assert.Equal(ShippedCapsules.All.Count, read.Count);
+        Assert.Equal(ShippedCapsules.All.Count(), read.Count);
         Assert.Equal(ShippedCapsules.All.Select(Text), read.Select(Text));
 
         static string Text(Capsule capsule) => JsonSerializer.Serialize(capsule);
