@@ -17,14 +17,11 @@ public sealed class FlowRunner
     /// <summary>The variable that marks a job's processes.</summary>
     internal const string MarkVariable = "NFSTOOLS_FLOW_JOB";
 
-    private static readonly TimeSpan LongestLook = TimeSpan.FromMinutes(1);
     private readonly JobFlow flow;
     private readonly FlowOptions options;
     private readonly TimeProvider time;
     private readonly FreshStamps stamps;
-
-    // What the files were when the run began, and from then on what its jobs recorded.
-    private readonly ConcurrentDictionary<string, FileStamp> files = new(StringComparer.Ordinal);
+    private readonly FlowPlanner planner;
 
     /// <summary>Makes a runner.</summary>
     /// <exception cref="NfsToolsException">Something is wrong with the flow: see <see cref="JobFlow.Check"/>.</exception>
@@ -32,6 +29,7 @@ public sealed class FlowRunner
     {
         (this.flow, this.options, this.time) = (flow, options, time ?? TimeProvider.System);
         stamps = new FreshStamps(this.time) { Trees = true };
+        planner = new FlowPlanner(flow, stamps);
         if (flow.Check() is [var first, ..] problems)
         {
             throw new NfsToolsException(problems.Count == 1 ? first.Message : $"{first.Message} There are {problems.Count - 1} more problems.", first.Remedy);
@@ -43,8 +41,8 @@ public sealed class FlowRunner
     public IReadOnlyList<FlowJobResult> Plan(CancellationToken cancellation)
     {
         using var state = FlowState.OpenToRead(flow);
-        Look(cancellation);
-        return [.. Plan(state).Select(p => p.Result)];
+        planner.Look(cancellation);
+        return [.. planner.Plan(state).Select(p => p.Result)];
     }
 
     /// <summary>Tells how each job stands: what a run would do, or that it runs now, or that its last run failed.</summary>
@@ -52,9 +50,9 @@ public sealed class FlowRunner
     public IReadOnlyList<FlowJobResult> Status(CancellationToken cancellation)
     {
         using var state = FlowState.OpenToRead(flow);
-        Look(cancellation);
+        planner.Look(cancellation);
         var rows = state?.Read() ?? [];
-        return [.. Plan(state).Select(p => p.Result.Status == FlowJobStatus.Due && rows.TryGetValue(p.Job.Name, out var row) && row.Status != FlowJobStatus.Succeeded
+        return [.. planner.Plan(state).Select(p => p.Result.Status == FlowJobStatus.Due && rows.TryGetValue(p.Job.Name, out var row) && row.Status != FlowJobStatus.Succeeded
             ? p.Result with { Status = row.Status, Code = row.Code, Elapsed = row.Elapsed }
             : p.Result)];
     }
@@ -67,10 +65,10 @@ public sealed class FlowRunner
     {
         using var state = FlowState.OpenToRun(flow);
         Adopt(state, progress, cancellation);
-        Look(cancellation);
+        planner.Look(cancellation);
         var results = new Dictionary<FlowJob, FlowJobResult>();
         var waiting = new List<FlowJob>();
-        foreach (var (job, result) in Plan(state))
+        foreach (var (job, result) in planner.Plan(state))
         {
             results[job] = result;
             if (result.Status == FlowJobStatus.Due)
@@ -152,85 +150,6 @@ public sealed class FlowRunner
         }
     }
 
-    private void Look(CancellationToken cancellation)
-    {
-        var paths = flow.Jobs.SelectMany(j => j.Inputs.Concat(j.Outputs)).Distinct().ToList();
-        foreach (var stamp in JobFlow.Guard(() => stamps.Take(paths, LongestLook, cancellation)))
-        {
-            files[flow.RealOf(stamp.Path)] = stamp;
-        }
-    }
-
-    private List<(FlowJob Job, FlowJobResult Result)> Plan(FlowState? state)
-    {
-        var rows = state?.Read() ?? [];
-        var ran = flow.Jobs.Where(job => rows.TryGetValue(job.Name, out var row) && row.Status == FlowJobStatus.Succeeded).ToList();
-        var recorded = ran.Zip(InFlight.Select(ran, job => Recorded(job, rows[job.Name].Attempt, state!))).ToDictionary(r => r.First, r => r.Second);
-        var plan = new List<(FlowJob Job, FlowJobResult Result)>();
-        var due = new HashSet<FlowJob>();
-        foreach (var job in flow.Order)
-        {
-            var row = rows.GetValueOrDefault(job.Name);
-            var reason = row is null ? "it was never run"
-                : recorded.GetValueOrDefault(job)?.Problem is { Length: > 0 } problem ? problem
-                : flow.NeedsOf(job).FirstOrDefault(due.Contains) is { } need ? $"{need.Name} is to be run before" : OutOfDate(job, row, recorded.GetValueOrDefault(job));
-            if (reason is not null)
-            {
-                due.Add(job);
-            }
-
-            plan.Add((job, new FlowJobResult(job.Name, job.Host?.Name ?? "", reason is null ? FlowJobStatus.UpToDate : FlowJobStatus.Due, reason ?? "its files are as its last run left them")
-            {
-                Log = row is null ? null : state!.Log(job, row.Attempt),
-            }));
-        }
-
-        return plan;
-    }
-
-    private RecordedStamps Recorded(FlowJob job, int attempt, FlowState state)
-    {
-        try
-        {
-            return new(FlowState.Stamps(state.InputManifest(job, attempt), stamps), FlowState.Stamps(state.OutputManifest(job, attempt), stamps), "");
-        }
-        catch (NfsToolsException e)
-        {
-            // A job whose records are damaged is run again; the others' are good.
-            return new(null, null, e.Message);
-        }
-    }
-
-    // Why a job that has run is to be run again; null where it need not.
-    private string? OutOfDate(FlowJob job, FlowState.Row row, RecordedStamps? recorded)
-    {
-        if (row.Status != FlowJobStatus.Succeeded)
-        {
-            return row.Status == FlowJobStatus.Running ? "its last run was broken off, or goes on" : $"its last run failed: {row.Reason}";
-        }
-
-        if (row.Definition != job.Definition)
-        {
-            return "its definition has changed";
-        }
-
-        return Changed(job.Outputs, recorded?.Outputs, "the output") ?? Changed(job.Inputs.Except(job.Outputs), recorded?.Inputs, "the input");
-    }
-
-    private string? Changed(IEnumerable<string> paths, ExpectedStamps? recorded, string what)
-    {
-        foreach (var path in paths)
-        {
-            var (verdict, reason) = recorded?.Of(path) is { } stamp ? new FileExpectation { Path = path, Stamp = stamp }.Judge(files[flow.RealOf(path)]) : (StampVerdict.Missing, "its stamp is not recorded");
-            if (verdict != StampVerdict.Holds)
-            {
-                return $"{what} {path} is not as its last run left it: {reason}";
-            }
-        }
-
-        return null;
-    }
-
     private FlowJobResult Run(FlowJob job, FlowState state, CancellationToken cancellation)
     {
         var (attempt, begun) = (0, time.GetTimestamp());
@@ -264,7 +183,7 @@ public sealed class FlowRunner
     {
         // What another job made is to be as it recorded it, what nobody made as it is now.
         var inputs = state.InputManifest(job, attempt);
-        StampManifest.Write(inputs, job.Inputs.Select(path => flow.MakerOf(path) is { } maker && maker != job ? files[flow.RealOf(path)] with { Path = path } : Now(path, cancellation)));
+        StampManifest.Write(inputs, job.Inputs.Select(path => flow.MakerOf(path) is { } maker && maker != job ? planner.StampOf(path) : planner.Now(path, cancellation)));
         var outputs = state.OutputManifest(job, attempt);
         var wrapped = job is { Wrap: true, Host: not null };
         using var log = state.CreateLog(job, attempt);
@@ -290,14 +209,12 @@ public sealed class FlowRunner
         {
             foreach (var stamp in (FlowState.Stamps(outputs, stamps) ?? throw new NfsToolsException($"{outputs}: the job's wrapper did not record its outputs.", "The directory of the flow must be the same on all of its hosts.")).All)
             {
-                files[flow.RealOf(stamp.Path)] = stamp;
+                planner.Note(stamp);
             }
         }
 
         return (result.Succeeded ? FlowJobStatus.Succeeded : FlowJobStatus.Failed, (wrapped ? FlowReport.ReasonIn(state.Report(job, attempt)) : null) ?? result.Reason, result.Code);
     }
-
-    private FileStamp Now(string path, CancellationToken cancellation) => JobFlow.Guard(() => stamps.Take([path], LongestLook, cancellation))[0];
 
     private List<string> Wrapped(FlowJob job, FlowState state, int attempt)
     {
@@ -326,7 +243,4 @@ public sealed class FlowRunner
     };
 
     private static string Number(double value) => value.ToString("0.###", CultureInfo.InvariantCulture);
-
-    /// <summary>The stamps that a job's last run was given and left; null where there are none.</summary>
-    private sealed record RecordedStamps(ExpectedStamps? Inputs, ExpectedStamps? Outputs, string Problem);
 }
