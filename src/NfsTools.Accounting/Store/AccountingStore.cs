@@ -125,9 +125,10 @@ public sealed class AccountingStore : IDisposable
     /// <exception cref="NfsToolsException">The database cannot be read.</exception>
     public IReadOnlyList<JobMetrics> Report(JobFilter filter, IReadOnlyList<GroupKey> by) => Guard(() => StoreQuery.Report(database, filter, by));
 
-    /// <summary>Proves that every byte of every generation is accounted for, or says what is not.</summary>
+    /// <summary>Proves that every byte of every generation is accounted for, and that everything in the store is what follows from these bytes, or says what is not.</summary>
+    /// <param name="quick">Only count: that each byte is accounted for once, and that the roll-up equals the jobs. Nothing is unpacked and read again.</param>
     /// <exception cref="NfsToolsException">The database cannot be read.</exception>
-    public StoreVerification Verify() => Guard(() => StoreVerifier.Verify(database));
+    public StoreVerification Verify(bool quick = false) => Guard(() => StoreVerifier.Verify(database, quick));
 
     /// <summary>Writes kept bytes as they stood in the log, generation after generation in the order in which they were found, as they are at one moment.</summary>
     /// <param name="what">Which.</param>

@@ -91,6 +91,9 @@ internal abstract partial class StoreDatabase : IDisposable
     /// <summary>Reads rows by the million.</summary>
     public abstract IStoreRows Rows(string sql);
 
+    /// <summary>What the database knows of the store's tables, indexes, views and triggers: a name, and its definition in some writing.</summary>
+    public abstract IReadOnlyDictionary<string, string> Definitions();
+
     /// <summary>Makes the writer of batches, for as long as the connection lives.</summary>
     public abstract StoreWriter CreateWriter(TimeProvider time);
 
@@ -160,4 +163,10 @@ internal interface IStoreRows : IDisposable
 
     /// <summary>A column of the current row; 0 for NULL.</summary>
     double Real(int column);
+
+    /// <summary>Whether a column of the current row is NULL.</summary>
+    bool IsNull(int column);
+
+    /// <summary>A text of the current row, in UTF-8, or bytes; empty for NULL. It is valid until the next row or column.</summary>
+    ReadOnlySpan<byte> Bytes(int column);
 }

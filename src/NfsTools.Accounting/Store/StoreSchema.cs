@@ -54,9 +54,36 @@ internal static partial class StoreSchema
             database.Execute($"CREATE TABLE main.{Versions} (version BIGINT PRIMARY KEY, applied_at BIGINT NOT NULL)");
             database.Execute(database.Expand(JobSql.Expand(Script())));
             database.Execute($"INSERT INTO main.{Versions} VALUES ({Version}, {database.Clock} / 1000)");
+            foreach (var (name, definition) in database.Definitions())
+            {
+                database.Execute("INSERT INTO main.schema_object (name, definition) VALUES (@p0, @p1)", name, definition);
+            }
         }
 
         transaction.Commit();
+    }
+
+    /// <summary>What of the tables, indexes and views is not as it was made, a sentence each; a trigger changes what others write, and is none of the store's.</summary>
+    public static IEnumerable<string> Differences(StoreDatabase database)
+    {
+        var made = new Dictionary<string, string>();
+        using (var command = database.Command("SELECT name, definition FROM main.schema_object"))
+        using (var row = command.ExecuteReader())
+        {
+            while (row.Read())
+            {
+                made[row.GetString(0)] = row.GetString(1);
+            }
+        }
+
+        var found = database.Definitions();
+        return
+        [
+            .. made.Where(m => !found.ContainsKey(m.Key)).Select(m => $"The {m.Key} is not there any more."),
+            .. made.Where(m => found.TryGetValue(m.Key, out var now) && now != m.Value).Select(m => $"The {m.Key} is not what was made."),
+            .. found.Keys.Where(f => f.StartsWith("trigger ", StringComparison.Ordinal) && !made.ContainsKey(f)).Select(f => $"The {f} is none of the store's."),
+            .. Relations.Where(r => !made.ContainsKey($"table {r}") && !made.ContainsKey($"view {r}")).Select(r => $"Nothing says any more how {r} was made."),
+        ];
     }
 
     /// <summary>Refuses what is no store, of whatever version.</summary>

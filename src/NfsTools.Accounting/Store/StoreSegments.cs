@@ -6,6 +6,7 @@ namespace NfsTools.Accounting.Store;
 /// <summary>The bytes of generations that a store keeps, in segments: each of a batch, or of several small ones.</summary>
 internal static class StoreSegments
 {
+    private const string Places = """generation_id, "offset", length""";
     private const string Columns = """generation_id, "offset", length, checksum, bytes""";
 
     // Those that hold bytes from @p1 up to @p2 of generation @p0.
@@ -65,13 +66,19 @@ internal static class StoreSegments
         }
     }
 
-    /// <summary>All segments, in the order of generations and offsets; the bytes of one are null where they are not what was kept, and valid until the next one.</summary>
-    public static IEnumerable<(long Generation, long Offset, int Length, ReadOnlyMemory<byte>? Bytes)> All(StoreDatabase database)
+    /// <summary>All segments, in the order of generations and offsets; the bytes of one are null where they are not unpacked, or not what was kept, and valid until the next one.</summary>
+    public static IEnumerable<(long Generation, long Offset, int Length, ReadOnlyMemory<byte>? Bytes)> All(StoreDatabase database, bool unpack)
     {
-        using var command = database.Command($"""SELECT {Columns} FROM main.segment ORDER BY generation_id, "offset" """);
+        using var command = database.Command($"""SELECT {(unpack ? Columns : Places)} FROM main.segment ORDER BY generation_id, "offset" """);
         using var row = command.ExecuteReader();
         while (row.Read())
         {
+            if (!unpack)
+            {
+                yield return (row.GetInt64(0), row.GetInt64(1), (int)row.GetInt64(2), null);
+                continue;
+            }
+
             var packed = Packed(row);
             var plain = LogChunk.Rent(packed.Length);
             try
@@ -94,6 +101,11 @@ internal static class StoreSegments
         using (var row = command.ExecuteReader())
         {
             (start, end) = row.Read() && !row.IsDBNull(0) ? (row.GetInt64(0), row.GetInt64(1)) : (offset, offset + length);
+        }
+
+        if (start > offset || end < offset + length)
+        {
+            throw Damaged(database, generation, offset, offset + length);
         }
 
         var bytes = new byte[end - start];

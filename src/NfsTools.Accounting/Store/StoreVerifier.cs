@@ -1,36 +1,41 @@
 using System.Runtime.InteropServices;
+using NfsTools.Accounting.Formats;
 using NfsTools.Accounting.Model;
 
 namespace NfsTools.Accounting.Store;
 
 /// <summary>
-/// Proves completeness: the kept bytes of each generation, and its units, follow each other without gap or overlap from byte 0 to
-/// its position, the bytes are what was kept, and the roll-up equals a recount. It reads each table once.
+/// Proves that a store is complete and says what the logs said: the kept bytes of each generation, and its units, follow each other
+/// without gap or overlap from byte 0 to its position, the bytes are what was kept, everything that follows from them is as it follows
+/// from them today (<see cref="StoreDerivation"/>), and the tables are as they were made. A quick one counts, and unpacks nothing.
 /// </summary>
 internal sealed class StoreVerifier
 {
     // Sums of fractions taken in another order differ in their last digits.
     private const double Tolerance = 1e-9;
     private readonly StoreDatabase database;
+    private readonly bool quick;
     private readonly List<string> differences = [];
     private readonly List<string> accepted = [];
     private readonly Dictionary<long, (SpanSet Units, long Position, string Name)> generations = [];
-    private readonly Dictionary<RollupKey, JobSums> recount = [];
+    private readonly Dictionary<long, (long Cluster, string Format, string Name)> logs = [];
+    private Dictionary<RollupKey, JobSums> recount = [];
     private long jobs;
 
-    private StoreVerifier(StoreDatabase database) => this.database = database;
+    private StoreVerifier(StoreDatabase database, bool quick) => (this.database, this.quick) = (database, quick);
 
-    public static StoreVerification Verify(StoreDatabase database)
+    public static StoreVerification Verify(StoreDatabase database, bool quick)
     {
         // One snapshot, so that a collector at work does not look like a difference.
         using var transaction = database.BeginSnapshot();
-        return new StoreVerifier(database).Verify();
+        return new StoreVerifier(database, quick).Verify();
     }
 
     private StoreVerification Verify()
     {
+        differences.AddRange(StoreSchema.Differences(database));
         ReadGenerations();
-        var records = ReadJobs()
+        var records = (quick ? ReadJobs() : ReadUnits("record", """SELECT generation_id, "offset", length FROM main.job_record""", () => jobs++))
             + ReadUnits("record", """SELECT generation_id, "offset", length FROM main.event_record""")
             + ReadUnits("record", """SELECT generation_id, "offset", length FROM main.duplicate""");
         var rejects = ReadUnits("reject", """SELECT generation_id, "offset", length FROM main.reject""");
@@ -42,18 +47,42 @@ internal sealed class StoreVerifier
         }
 
         ReadUnreadable();
+        if (!quick)
+        {
+            var found = new Differences();
+            var derivation = new StoreDerivation(database, logs, found);
+            derivation.Run();
+            differences.AddRange(found.Sentences);
+            recount = derivation.Sums;
+        }
+
         CompareRollup();
         return new StoreVerification(generations.Count, generations.Values.Sum(g => g.Position), records, rejects, filler, jobs, differences) { Accepted = accepted };
     }
 
     private void ReadGenerations()
     {
-        using var command = database.Command("SELECT generation_id, position, path, seen_size, missing_since IS NOT NULL, accepted_at FROM main.generation");
+        using var command = database.Command(
+            """
+            SELECT generation_id, position, path, seen_size, missing_since IS NOT NULL, accepted_at, g.cluster_id, format, seal, c.name, live_path, fingerprint, variant, tail_hash
+            FROM main.generation g LEFT JOIN main.cluster c ON c.cluster_id = g.cluster_id
+            """);
         using var reader = command.ExecuteReader();
         while (reader.Read())
         {
             var (position, name) = (reader.GetInt64(1), $"Generation {reader.GetInt64(0)} (last seen as {reader.GetString(2)})");
             generations[reader.GetInt64(0)] = (new SpanSet(), position, name);
+            if (RecordFormats.Names.Contains(reader.GetString(7)))
+            {
+                logs[reader.GetInt64(0)] = (reader.GetInt64(6), reader.GetString(7), name);
+            }
+
+            if (reader.IsDBNull(9) || reader.GetInt64(8) != GenerationSeal.Of(
+                reader.GetString(9), reader.GetString(7), reader.GetString(10), reader.GetString(11), reader.GetInt64(12), position, reader.GetString(13)))
+            {
+                differences.Add($"{name}: its cluster, format, log, beginning or position are not what was stored.");
+            }
+
             if (reader.GetBoolean(4))
             {
                 DateTimeOffset? at = reader.IsDBNull(5) ? null : DateTimeOffset.FromUnixTimeSeconds(reader.GetInt64(5));
@@ -65,7 +94,7 @@ internal sealed class StoreVerifier
     private void ReadSegments()
     {
         var kept = generations.ToDictionary(g => g.Key, _ => 0L);
-        foreach (var (id, offset, length, bytes) in StoreSegments.All(database))
+        foreach (var (id, offset, length, bytes) in StoreSegments.All(database, unpack: !quick))
         {
             var name = generations.TryGetValue(id, out var generation) ? generation.Name : $"Generation {id}, which is not in the store";
             if (kept.GetValueOrDefault(id) is var reached && offset != reached)
@@ -73,7 +102,7 @@ internal sealed class StoreVerifier
                 differences.Add($"{name}: of bytes {Math.Min(offset, reached)} to {Math.Max(offset, reached) - 1} {(offset < reached ? "two copies are" : "none are")} kept.");
             }
 
-            if (bytes is null)
+            if (bytes is null && !quick)
             {
                 differences.Add($"{name}: bytes {offset} to {offset + length - 1} are not what was kept.");
             }
@@ -120,13 +149,14 @@ internal sealed class StoreVerifier
         return bytes;
     }
 
-    private long ReadUnits(string kind, string sql)
+    private long ReadUnits(string kind, string sql, Action? counted = null)
     {
         var bytes = 0L;
         using var rows = database.Rows(sql);
         while (rows.Next())
         {
             bytes += Take(kind, rows);
+            counted?.Invoke();
         }
 
         return bytes;

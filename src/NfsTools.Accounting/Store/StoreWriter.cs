@@ -242,19 +242,20 @@ internal abstract class StoreWriter(StoreDatabase database, TimeProvider time) :
     private long Move(CommitBatch batch, long cluster, long end, (string Hash, int Length) tail)
     {
         var (now, generation) = ($"{database.Clock} / 1000", batch.Generation);
+        var seal = GenerationSeal.Of(batch.Cluster, batch.Format.Name, NameText.Write(generation.LivePath ?? batch.LivePath), generation.Fingerprint, generation.Variant, end, tail.Hash);
         var moved = generation.Id == 0
             ? database.Scalar(
                 $"""
-                INSERT INTO main.generation (cluster_id, format, live_path, path, fingerprint, variant, position, tail_hash, tail_length, created_at, committed_at)
-                VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, {now}, {now}) ON CONFLICT DO NOTHING RETURNING generation_id
+                INSERT INTO main.generation (cluster_id, format, live_path, path, fingerprint, variant, position, tail_hash, tail_length, seal, created_at, committed_at)
+                VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9, {now}, {now}) ON CONFLICT DO NOTHING RETURNING generation_id
                 """,
-                cluster, batch.Format.Name, NameText.Write(batch.LivePath), NameText.Write(batch.Path), generation.Fingerprint, generation.Variant, end, tail.Hash, tail.Length)
+                cluster, batch.Format.Name, NameText.Write(batch.LivePath), NameText.Write(batch.Path), generation.Fingerprint, generation.Variant, end, tail.Hash, tail.Length, seal)
             : database.Scalar(
                 $"""
-                UPDATE main.generation SET path = @p0, position = @p1, tail_hash = @p2, tail_length = @p3, committed_at = {now}
-                WHERE generation_id = @p4 AND position = @p5 RETURNING generation_id
+                UPDATE main.generation SET path = @p0, position = @p1, tail_hash = @p2, tail_length = @p3, seal = @p4, committed_at = {now}
+                WHERE generation_id = @p5 AND position = @p6 RETURNING generation_id
                 """,
-                NameText.Write(batch.Path), end, tail.Hash, tail.Length, generation.Id, batch.Start);
+                NameText.Write(batch.Path), end, tail.Hash, tail.Length, seal, generation.Id, batch.Start);
         return moved ?? throw new StoreMovedException();
     }
 
@@ -278,7 +279,7 @@ internal abstract class StoreWriter(StoreDatabase database, TimeProvider time) :
             }
             else if (outcome == CommitOutcome.Conflict)
             {
-                var reason = unit.Reason ?? $"the store holds another {unit.Record!.RecordType} of the same job, submission and end, which says something else";
+                var reason = unit.Reason ?? ConflictOf(unit.Record!);
                 rejects.Add(new Reject(span, batch.Data.Slice(unit.Offset, unit.Length), reason, batch.Format.Version, time.GetUtcNow().ToUnixTimeSeconds()));
                 if (unit.Record is not null)
                 {
@@ -290,6 +291,9 @@ internal abstract class StoreWriter(StoreDatabase database, TimeProvider time) :
         AddOthers(generation, filler, duplicates, rejects);
         return new CommitResult(outcomes.Count(o => o == CommitOutcome.Added), duplicates.Count, rejects.Count);
     }
+
+    /// <summary>Why a record is a reject that can be read.</summary>
+    public static string ConflictOf(AccountingRecord record) => $"the store holds another {record.RecordType} of the same job, submission and end, which says something else";
 
     /// <summary>A column's place among those that are stored.</summary>
     protected static int PlaceOf(JobColumn column) => JobColumns.Stored.Index().First(c => c.Item == column).Index;

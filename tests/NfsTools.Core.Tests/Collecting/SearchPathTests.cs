@@ -56,7 +56,7 @@ public sealed class SearchPathTests : IDisposable
         Assert.NotEmpty(reader.Generations());
         Assert.NotEmpty(reader.Nodes());
         Assert.Empty(reader.Rejects());
-        Assert.Equal((long)jobs.Count, schema.Scalar("SELECT count(*) FROM job WHERE ended > ''"));
+        Assert.Equal((long)jobs.Count, schema.Scalar("SELECT count(*) FROM job WHERE end_time_utc > ''"));
     }
 
     [Theory]

@@ -198,6 +198,31 @@ internal sealed class PostgresDatabase : StoreDatabase
         return command;
     }
 
+    public override IReadOnlyDictionary<string, string> Definitions()
+    {
+        using var command = Command(
+            """
+            SELECT 'trigger ' || t.tgname || ' ' || c.relname, pg_get_triggerdef(t.oid) FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname = @p0 AND NOT t.tgisinternal
+            UNION ALL
+            SELECT CASE c.relkind WHEN 'r' THEN 'table ' WHEN 'v' THEN 'view ' ELSE 'index ' END || c.relname,
+                CASE c.relkind WHEN 'v' THEN pg_get_viewdef(c.oid) WHEN 'i' THEN pg_get_indexdef(c.oid)
+                ELSE (SELECT string_agg(a.attname || ' ' || format_type(a.atttypid, a.atttypmod) || CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END, ', ' ORDER BY a.attnum)
+                      FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) END
+            FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = @p0 AND c.relkind IN ('r', 'v', 'i')
+            """,
+            schema);
+        using var row = command.ExecuteReader();
+        var found = new Dictionary<string, string>();
+        while (row.Read())
+        {
+            // The schema may get another name.
+            found[row.GetString(0)] = row.GetString(1).Replace(prefix, "", StringComparison.Ordinal).Replace($"{schema}.", "", StringComparison.Ordinal);
+        }
+
+        return found;
+    }
+
     public override IStoreRows Rows(string sql) => new PostgresRows((NpgsqlCommand)Command(sql));
 
     public override StoreWriter CreateWriter(TimeProvider time) => new PostgresWriter(this, connection, time);

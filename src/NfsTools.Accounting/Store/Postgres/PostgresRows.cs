@@ -13,6 +13,11 @@ internal sealed class PostgresRows(NpgsqlCommand command) : IStoreRows
 
     public double Real(int column) => reader.IsDBNull(column) ? 0 : reader.GetDouble(column);
 
+    public bool IsNull(int column) => reader.IsDBNull(column);
+
+    public ReadOnlySpan<byte> Bytes(int column) =>
+        reader.IsDBNull(column) ? [] : reader.GetFieldType(column) == typeof(string) ? System.Text.Encoding.UTF8.GetBytes(reader.GetString(column)) : reader.GetFieldValue<byte[]>(column);
+
     public void Dispose()
     {
         reader.Dispose();

@@ -3,6 +3,12 @@
 -- numbers needs, {utc:x} seconds since 1970 as a date and time in UTC, "product" one that stays within 64 bits; main. stands for
 -- the schema of the store. Of what is derived from the log's bytes each change is one of this script and of StoreSchema.Version.
 
+-- Tables, indexes and views as they were made, for who verifies the store.
+CREATE TABLE main.schema_object (
+  name TEXT PRIMARY KEY,
+  definition TEXT NOT NULL
+);
+
 CREATE TABLE main.cluster (
   cluster_id {id},
   name TEXT NOT NULL UNIQUE
@@ -36,6 +42,8 @@ CREATE TABLE main.generation (
   position BIGINT NOT NULL,
   tail_hash TEXT NOT NULL,
   tail_length BIGINT NOT NULL,
+  -- XXH3 of the cluster's name and the columns from format to tail_hash but for path: they are in no byte of the log.
+  seal BIGINT NOT NULL,
   created_at BIGINT NOT NULL,
   committed_at BIGINT NOT NULL,
   -- The most bytes of it that were seen, read or not.

@@ -180,6 +180,19 @@ internal sealed class SqliteDatabase : StoreDatabase
 
     public override DbTransaction BeginSnapshot() => connection.BeginTransaction(deferred: true);
 
+    public override IReadOnlyDictionary<string, string> Definitions()
+    {
+        using var command = Command("SELECT type || ' ' || name, coalesce(sql, '') FROM sqlite_schema WHERE name NOT LIKE 'sqlite_stat%'");
+        using var row = command.ExecuteReader();
+        var found = new Dictionary<string, string>();
+        while (row.Read())
+        {
+            found[row.GetString(0)] = row.GetString(1);
+        }
+
+        return found;
+    }
+
     public override IStoreRows Rows(string sql) => new Statement(connection, sql);
 
     /// <summary>Whether a name leads to the file.</summary>

@@ -98,6 +98,12 @@ internal sealed partial class Statement : IStoreRows
     /// <summary>A column of the current row; 0 for NULL.</summary>
     public double Real(int column) => ColumnReal(statement, column);
 
+    /// <summary>Whether a column of the current row is NULL.</summary>
+    public bool IsNull(int column) => raw.sqlite3_column_type(owner, column) == raw.SQLITE_NULL;
+
+    /// <summary>A text of the current row, in UTF-8, or bytes; empty for NULL. It is valid until the next row.</summary>
+    public ReadOnlySpan<byte> Bytes(int column) => raw.sqlite3_column_blob(owner, column);
+
     /// <summary>A column of the current row; empty for NULL.</summary>
     public byte[] Blob(int column) => raw.sqlite3_column_blob(owner, column).ToArray();
 

@@ -1,0 +1,398 @@
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+using NfsTools.Accounting.Formats;
+using NfsTools.Accounting.Model;
+
+namespace NfsTools.Accounting.Store;
+
+/// <summary>
+/// Derives from the kept bytes what a store should say, and compares: each column of each job, the dictionary's texts and hosts,
+/// other records, rejects, duplicates and filler. Jobs are read by one thread and compared by another, page by page.
+/// </summary>
+/// <param name="database">The store, seen at one moment.</param>
+/// <param name="logs">Its generations: cluster, format and what they are called.</param>
+/// <param name="differences">Takes what does not hold.</param>
+internal sealed class StoreDerivation(StoreDatabase database, IReadOnlyDictionary<long, (long Cluster, string Format, string Name)> logs, Differences differences)
+{
+    private const int PageRows = 4096;
+    private const int PageBytes = 32 << 20;
+    private static readonly JobColumn[] Columns = [.. JobColumns.Stored];
+    private static readonly int Hosts = PlaceOf(JobColumns.Hosts), User = PlaceOf(JobColumns.User), Queue = PlaceOf(JobColumns.Queue), Project = PlaceOf(JobColumns.Project), State = PlaceOf(JobColumns.State);
+    private readonly KeptUnits kept = new(database);
+    private readonly Dictionary<long, ulong> texts = [];
+    private readonly Dictionary<long, ulong> hosts = [];
+
+    // What a duplicate is a copy of, and what a record that was refused is in conflict with: looked for among all records.
+    private readonly Dictionary<(long Cluster, long Hash), Unit> originals = [];
+    private readonly Dictionary<(long Cluster, long Job, long Submitted, long Ended, long Element), Unit> holders = [];
+
+    /// <summary>How the jobs add up.</summary>
+    public Dictionary<RollupKey, JobSums> Sums { get; } = [];
+
+    /// <summary>Compares everything.</summary>
+    public void Run()
+    {
+        ReadTexts();
+        CheckFiller();
+        CheckDuplicates();
+        CheckRejects();
+        CheckEvents();
+        CheckJobs();
+        CheckHosts();
+        foreach (var unit in originals.Values)
+        {
+            Differ(unit, "a duplicate is a copy of no record in the store");
+        }
+
+        foreach (var unit in holders.Values)
+        {
+            Differ(unit, "a reject can be read as a record that the store does not have");
+        }
+    }
+
+    private static int PlaceOf(JobColumn column) => Array.IndexOf(Columns, column);
+
+    private static ulong HashOf(ReadOnlySpan<byte> text) => XxHash3.HashToUInt64(text);
+
+    private static ulong HashOf(ulong host, long slots) => HashOf(MemoryMarshal.AsBytes<ulong>([host, (ulong)slots]));
+
+    private static (long Cluster, long Job, long Submitted, long Ended, long Element) KeyOf(long cluster, JobRecord job) => (cluster, job.JobId, job.SubmitSeconds, job.EventSeconds, job.ArrayIndex);
+
+    private void Differ(Unit unit, string what) => differences.Add(what, $"{NameOf(unit)}, byte {unit.Offset}");
+
+    private string NameOf(Unit unit) => logs.TryGetValue(unit.Generation, out var log) ? log.Name : $"Generation {unit.Generation}, which is not in the store";
+
+    private void ReadTexts()
+    {
+        using var rows = database.Rows("SELECT text_id, value FROM main.text_value");
+        while (rows.Next())
+        {
+            texts[rows.Integer(0)] = HashOf(rows.Bytes(1));
+        }
+    }
+
+    private List<Unit> Units(string sql)
+    {
+        var units = new List<Unit>();
+        using var rows = database.Rows(sql);
+        while (rows.Next())
+        {
+            units.Add(new Unit(rows.Integer(0), rows.Integer(1), (int)rows.Integer(2)));
+        }
+
+        units.Sort((x, y) => (x.Generation, x.Offset).CompareTo((y.Generation, y.Offset)));
+        return units;
+    }
+
+    // What the reader makes of a unit's bytes; a record is none that does not take all of them.
+    private ParseResult? Read(Unit unit)
+    {
+        if (kept.Find(unit.Generation, unit.Offset, unit.Length) is not { } bytes || !logs.TryGetValue(unit.Generation, out var log))
+        {
+            return null;
+        }
+
+        return Parse(bytes, log.Format);
+    }
+
+    private static ParseResult Parse(ReadOnlyMemory<byte> bytes, string format)
+    {
+        try
+        {
+            var result = RecordFormats.Get(format).Parse(bytes);
+            return result.Length == 0 || result.Length == bytes.Length ? result : new ParseResult(null, "it is more than one record");
+        }
+        catch (Exception e) when (e is not (OutOfMemoryException or NfsToolsException))
+        {
+            return new ParseResult(null, $"the reader fails on it: {e.GetType().Name}: {e.Message}");
+        }
+    }
+
+    private void CheckFiller()
+    {
+        foreach (var unit in Units("""SELECT generation_id, "offset", length FROM main.filler"""))
+        {
+            if (kept.Find(unit.Generation, unit.Offset, unit.Length) is { } bytes && logs.TryGetValue(unit.Generation, out var log)
+                && RecordFormats.Get(log.Format).Frame(bytes.Span, final: true) != new Frame(UnitKind.Filler, unit.Length))
+            {
+                Differ(unit, "what is stored as a comment or blank line is none");
+            }
+        }
+    }
+
+    private void CheckDuplicates()
+    {
+        foreach (var unit in Units("""SELECT generation_id, "offset", length FROM main.duplicate"""))
+        {
+            if (Read(unit) is not { } read)
+            {
+                continue;
+            }
+
+            if (read.Record is null)
+            {
+                Differ(unit, "what is stored as a duplicate is no record");
+            }
+            else
+            {
+                originals.TryAdd((logs[unit.Generation].Cluster, read.Record.ContentHash), unit);
+            }
+        }
+    }
+
+    private void CheckRejects()
+    {
+        using var rows = database.Rows("""SELECT generation_id, "offset", length, reader_version, reason, bytes FROM main.reject ORDER BY reject_id""");
+        var read = new List<(Unit Unit, long Version, string Reason, ulong Hash)>();
+        while (rows.Next())
+        {
+            read.Add((new Unit(rows.Integer(0), rows.Integer(1), (int)rows.Integer(2)), rows.Integer(3), Encoding.UTF8.GetString(rows.Bytes(4)), HashOf(rows.Bytes(5))));
+        }
+
+        rows.Dispose();
+        foreach (var (unit, version, reason, hash) in read)
+        {
+            if (kept.Find(unit.Generation, unit.Offset, unit.Length) is not { } bytes || !logs.TryGetValue(unit.Generation, out var log))
+            {
+                continue;
+            }
+
+            if (HashOf(bytes.Span) != hash)
+            {
+                Differ(unit, "the bytes of a reject are not those that stand in the log");
+            }
+
+            if (version == RecordFormats.Get(log.Format).Version && Parse(bytes, log.Format).Record is { } record)
+            {
+                if (record is JobRecord job && reason == StoreWriter.ConflictOf(record))
+                {
+                    holders.TryAdd(KeyOf(log.Cluster, job), unit);
+                }
+                else
+                {
+                    Differ(unit, "a reject can be read as a record");
+                }
+            }
+            else if (string.IsNullOrWhiteSpace(reason))
+            {
+                Differ(unit, "a reject has no reason");
+            }
+        }
+    }
+
+    private void CheckEvents()
+    {
+        using var rows = database.Rows("""SELECT generation_id, "offset", length, cluster_id, record_type, event_time, content_hash, fields FROM main.event_record ORDER BY event_row""");
+        var read = new List<(Unit Unit, long Cluster, ulong Type, long Time, long Hash, ulong Fields)>();
+        while (rows.Next())
+        {
+            read.Add((new Unit(rows.Integer(0), rows.Integer(1), (int)rows.Integer(2)), rows.Integer(3), HashOf(rows.Bytes(4)), rows.Integer(5), rows.Integer(6), HashOf(rows.Bytes(7))));
+        }
+
+        rows.Dispose();
+        foreach (var (unit, cluster, type, time, hash, fields) in read)
+        {
+            if (Read(unit) is not { } result)
+            {
+                continue;
+            }
+
+            if (result.Record is not { } record || record is JobRecord)
+            {
+                Differ(unit, "what is stored as a record is none of its kind");
+                continue;
+            }
+
+            originals.Remove((cluster, record.ContentHash));
+            if (cluster != logs[unit.Generation].Cluster || type != HashOf(Encoding.UTF8.GetBytes(record.RecordType)) || time != record.EventSeconds || hash != record.ContentHash
+                || fields != HashOf(JsonSerializer.SerializeToUtf8Bytes(record, record.GetType(), StoredJson.Default)))
+            {
+                Differ(unit, "a record says something else than its line");
+            }
+        }
+    }
+
+    private void CheckJobs()
+    {
+        var next = Parsed(NextPage(long.MinValue));
+        while (next.GetAwaiter().GetResult() is { Rows.Count: > 0 } page)
+        {
+            // The next page's lines are read while this one's rows are compared.
+            next = Parsed(NextPage(page.Rows[^1].Row));
+            Compare(page);
+        }
+    }
+
+    private static Task<Page> Parsed(Page page) => Task.Run(() =>
+    {
+        foreach (var (i, (_, bytes, format)) in page.Rows.Index())
+        {
+            if (bytes is { } line && Parse(line, format).Record is JobRecord job)
+            {
+                page.Places[i] = page.Jobs.Count;
+                page.Jobs.Add(job);
+            }
+            else
+            {
+                page.Places[i] = -1;
+            }
+        }
+
+        page.Expected = JobRows.Of(page.Jobs);
+        return page;
+    });
+
+    private Page NextPage(long behind)
+    {
+        var places = new List<(long Row, Unit Unit)>();
+        using (var command = database.Command($"""SELECT job_row, generation_id, "offset", length FROM main.job_record WHERE job_row > @p0 ORDER BY job_row LIMIT {PageRows}""", behind))
+        using (var row = command.ExecuteReader())
+        {
+            for (var bytes = 0L; bytes < PageBytes && row.Read();)
+            {
+                places.Add((row.GetInt64(0), new Unit(row.GetInt64(1), row.GetInt64(2), (int)row.GetInt64(3))));
+                bytes += places[^1].Unit.Length;
+            }
+        }
+
+        return new Page([.. places.Select(p => logs.TryGetValue(p.Unit.Generation, out var log) ? (p.Row, kept.Find(p.Unit.Generation, p.Unit.Offset, p.Unit.Length), log.Format) : (p.Row, null, ""))]);
+    }
+
+    private void Compare(Page page)
+    {
+        var jobs = page.Expected!;
+        var hashes = new ulong[jobs.TextCount];
+        for (var i = 0; i < hashes.Length; i++)
+        {
+            hashes[i] = HashOf(jobs.Text(i));
+        }
+
+        using var rows = database.Rows(
+            $"""
+            SELECT cluster_id, generation_id, "offset", length, content_hash, {string.Join(", ", Columns.Select(c => c.StoredName))} FROM main.job_record
+            WHERE job_row BETWEEN {page.Rows[0].Row} AND {page.Rows[^1].Row} ORDER BY job_row
+            """);
+        for (var i = 0; rows.Next(); i++)
+        {
+            var unit = new Unit(rows.Integer(1), rows.Integer(2), (int)rows.Integer(3));
+            if (page.Places[i] < 0)
+            {
+                if (page.Rows[i].Bytes is not null)
+                {
+                    Differ(unit, "what is stored as a job is none");
+                }
+
+                continue;
+            }
+
+            Compare(rows, unit, jobs, page.Places[i], hashes);
+        }
+    }
+
+    private void Compare(IStoreRows rows, Unit unit, JobRows jobs, int row, ulong[] hashes)
+    {
+        const int first = 5;
+        var (job, cluster) = (jobs.Record(row), rows.Integer(0));
+        if (cluster != logs[unit.Generation].Cluster)
+        {
+            Differ(unit, "a job is of another cluster than its log");
+        }
+
+        if (rows.Integer(4) != job.ContentHash)
+        {
+            Differ(unit, "the hash of a job is not that of its line");
+        }
+
+        for (var i = 0; i < Columns.Length; i++)
+        {
+            var known = jobs.IsKnown(row, i);
+            if (known == rows.IsNull(first + i) || (known && !Agrees(rows, first + i, jobs, row, i, hashes)))
+            {
+                Differ(unit, $"the {Columns[i].SqlName} of a job is not that of its line");
+            }
+        }
+
+        if (originals.Count > 0)
+        {
+            originals.Remove((cluster, job.ContentHash));
+        }
+
+        if (holders.Count > 0)
+        {
+            holders.Remove(KeyOf(cluster, job));
+        }
+
+        long Id(int column) => rows.Integer(first + column);
+        if (!rows.IsNull(first + Hosts))
+        {
+            CollectionsMarshal.GetValueRefOrAddDefault(hosts, Id(Hosts), out var seen) = seen ? hosts[Id(Hosts)] : HashOfHosts(jobs, row);
+        }
+
+        var key = new RollupKey(cluster, RollupKey.DayOf(job.EventSeconds), Id(User), Id(Queue), Id(Project), Id(State));
+        (CollectionsMarshal.GetValueRefOrAddDefault(Sums, key, out _) ??= new JobSums()).Add(jobs.Measure(row));
+    }
+
+    private bool Agrees(IStoreRows rows, int column, JobRows jobs, int row, int which, ulong[] hashes) => Columns[which].Kind switch
+    {
+        ColumnKind.Text => texts.TryGetValue(rows.Integer(column), out var text) && text == hashes[(int)jobs.Integer(row, which)],
+        ColumnKind.FreeText => jobs.Place(row, which) is var (start, length) && rows.Bytes(column).SequenceEqual(jobs.Bytes.Span.Slice(start, length)),
+        ColumnKind.Real => rows.Real(column).Equals(jobs.Real(row, which)),
+        _ => rows.Integer(column) == jobs.Integer(row, which),
+    };
+
+    // The sum does not depend on an order. A host that is named twice counts by its first entry.
+    private static ulong HashOfHosts(JobRows jobs, int row)
+    {
+        if (!jobs.IsKnown(row, Hosts))
+        {
+            return 0;
+        }
+
+        var (sum, named) = (0UL, new HashSet<ulong>());
+        var text = jobs.Text((int)jobs.Integer(row, Hosts));
+        foreach (var range in text.Split((byte)' '))
+        {
+            if (HostSlots.Of(text[range], out var host) is var slots && !host.IsEmpty && named.Add(HashOf(host)))
+            {
+                sum += HashOf(HashOf(host), slots);
+            }
+        }
+
+        return sum;
+    }
+
+    private void CheckHosts()
+    {
+        using (var rows = database.Rows("SELECT hosts_id, host_id, slots FROM main.hosts_member"))
+        {
+            while (rows.Next())
+            {
+                ref var left = ref CollectionsMarshal.GetValueRefOrNullRef(hosts, rows.Integer(0));
+                if (!System.Runtime.CompilerServices.Unsafe.IsNullRef(ref left))
+                {
+                    left -= HashOf(texts.GetValueOrDefault(rows.Integer(1)), rows.Integer(2));
+                }
+            }
+        }
+
+        foreach (var (id, _) in hosts.Where(h => h.Value != 0))
+        {
+            differences.Add("the hosts and slots of jobs are not those of its text", $"Text {id}");
+        }
+    }
+
+    private readonly record struct Unit(long Generation, long Offset, int Length);
+
+    private sealed record Page(IReadOnlyList<(long Row, ReadOnlyMemory<byte>? Bytes, string Format)> Rows)
+    {
+        /// <summary>The jobs that the lines are.</summary>
+        public List<JobRecord> Jobs { get; } = [];
+
+        /// <summary>Which of the jobs each row is; -1 for none.</summary>
+        public int[] Places { get; } = new int[Rows.Count];
+
+        public JobRows? Expected { get; set; }
+    }
+}
