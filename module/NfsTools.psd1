@@ -31,6 +31,7 @@
         'Test-FileTimestamp'
         'Test-JobFlow'
         'Unlock-SharedFile'
+        'Update-AccountingStore'
         'Wait-SharedFile'
         'Watch-SharedFile'
     )

@@ -99,7 +99,7 @@ internal static class Tool
         return Helped(new RootCommand("Makes shared file systems safe to automate on: looks past their clients' caches, and turns batch systems' accounting logs into a database, every record exactly once.")
         {
             FsCommand.Create(), StampCommand.Create(), CheckCommand.Create(), RunCommand.Create(), LockCommand.Create([]), FlowCommand.Create(), WaitCommand.Create(), WatchCommand.Create(),
-            CollectCommand.Create(), ServiceCommand.Create(), VerifyCommand.Create(), BackupCommand.Create(), ExportCommand.Create(), QueryCommand.Create(), ReportCommand.Create(), StatusCommand.Create(), ParseCommand.Create(),
+            CollectCommand.Create(), ServiceCommand.Create(), VerifyCommand.Create(), BackupCommand.Create(), ExportCommand.Create(), RebuildCommand.Create(), QueryCommand.Create(), ReportCommand.Create(), StatusCommand.Create(), ParseCommand.Create(),
         });
     }
 

@@ -196,6 +196,9 @@ public sealed class AccountingStore : IDisposable
     /// <summary>Whether collectors on several hosts may use it at once.</summary>
     internal bool IsShared => database.IsShared;
 
+    /// <summary>Works on the database below, where a lease is needed for it only while that can hold.</summary>
+    internal T With<T>(Func<StoreDatabase, T> work, StoreLease? lease = null) => Guard(() => work(database), lease);
+
     /// <inheritdoc cref="StoreSegments.Around"/>
     internal (long Offset, byte[] Bytes) Segment(long generation, long offset, int length) => Guard(() => StoreSegments.Around(database, generation, offset, length));
 
@@ -292,7 +295,15 @@ public sealed class AccountingStore : IDisposable
         LetGo();
     }
 
-    private StoreWriter Writer() => writer ??= database.CreateWriter(time);
+    private StoreWriter Writer()
+    {
+        if (writer is { IsOutdated: true })
+        {
+            Forget();
+        }
+
+        return writer ??= database.CreateWriter(time);
+    }
 
     // What was opened and could not be made ready is not open: the next call begins anew.
     private void Open()

@@ -78,6 +78,19 @@ public sealed class StoreAddress
     /// <summary>The same place, where nobody waits for an answer any more once it is to stop (<see cref="Stop"/>).</summary>
     public StoreAddress Until(CancellationToken stop) => new(Text, server) { PasswordFile = PasswordFile, AllowNetwork = AllowNetwork, Stop = stop };
 
+    /// <summary>A place for another store beside this one: a file, or a schema of the same database.</summary>
+    /// <param name="name">The file, absolute, or the schema.</param>
+    internal StoreAddress Beside(string name)
+    {
+        if (server is null)
+        {
+            return new StoreAddress(name, null) { AllowNetwork = AllowNetwork, Stop = Stop };
+        }
+
+        var other = new NpgsqlConnectionStringBuilder(server.ConnectionString) { SearchPath = $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" };
+        return new StoreAddress(other.ConnectionString, other) { PasswordFile = PasswordFile, Stop = Stop };
+    }
+
     /// <inheritdoc/>
     public override string ToString() => Name;
 

@@ -91,6 +91,22 @@ internal abstract partial class StoreDatabase : IDisposable
     /// <summary>Reads rows by the million.</summary>
     public abstract IStoreRows Rows(string sql);
 
+    /// <summary>Makes room beside the store for one that is to take its place, and says what it is called: a file or a schema.</summary>
+    public abstract string MakeRoomBeside();
+
+    /// <summary>Removes what is beside the store.</summary>
+    public abstract void ClearBeside();
+
+    /// <summary>Has SQL reach the tables of the store beside, by the name that is returned, until that is disposed of.</summary>
+    /// <param name="prefix">What stands before a table of it.</param>
+    public abstract IDisposable? Attach(out string prefix);
+
+    /// <summary>Keeps others from committing until the transaction ends.</summary>
+    public abstract void LockOut();
+
+    /// <summary>Has the numbers of new rows go on behind those that are there.</summary>
+    public abstract void GoOnNumbering(string table, string column);
+
     /// <summary>What the database knows of the store's tables, indexes, views and triggers: a name, and its definition in some writing.</summary>
     public abstract IReadOnlyDictionary<string, string> Definitions();
 

@@ -13,6 +13,9 @@ internal static partial class StoreSchema
     private const int Oldest = 7;
     private const string Versions = "schema_migration";
 
+    // Tables that no byte of a log says anything of, and the bytes themselves.
+    private static readonly string[] Kept = ["rebuild", "schema_object", "cluster", "generation", "segment", "log_archives", "lease", "node"];
+
     // Tables and views.
     private static readonly string[] Relations = [Versions, .. Created().Matches(Script()).Select(m => m.Groups[1].Value)];
 
@@ -54,13 +57,57 @@ internal static partial class StoreSchema
             database.Execute($"CREATE TABLE main.{Versions} (version BIGINT PRIMARY KEY, applied_at BIGINT NOT NULL)");
             database.Execute(database.Expand(JobSql.Expand(Script())));
             database.Execute($"INSERT INTO main.{Versions} VALUES ({Version}, {database.Clock} / 1000)");
-            foreach (var (name, definition) in database.Definitions())
-            {
-                database.Execute("INSERT INTO main.schema_object (name, definition) VALUES (@p0, @p1)", name, definition);
-            }
+            KeepDefinitions(database);
         }
 
         transaction.Commit();
+    }
+
+    /// <summary>The tables that follow from the kept bytes.</summary>
+    public static IEnumerable<string> DerivedTables => Statements().Select(s => Table().Match(s)).Where(m => m.Success).Select(m => m.Groups[1].Value).Except(Kept);
+
+    /// <summary>Replaces what the derived tables hold by what those of another store do, and makes indexes and views anew.</summary>
+    /// <param name="database">The store, in a transaction.</param>
+    /// <param name="fresh">What stands before a table of the other store.</param>
+    public static void Refill(StoreDatabase database, string fresh)
+    {
+        var statements = Statements().Select(s => database.Expand(JobSql.Expand(s))).ToList();
+        foreach (var index in Statements().Select(s => Index().Match(s)).Where(m => m.Success).Select(m => m.Groups[1].Value))
+        {
+            database.Execute($"DROP INDEX IF EXISTS main.{index}");
+        }
+
+        foreach (var table in DerivedTables)
+        {
+            using (var delete = database.Command($"DELETE FROM main.{table}"))
+            using (var copy = database.Command($"INSERT INTO main.{table} SELECT * FROM {fresh}{table}"))
+            {
+                (delete.CommandTimeout, copy.CommandTimeout) = (0, 0);
+                delete.ExecuteNonQuery();
+                copy.ExecuteNonQuery();
+            }
+        }
+
+        foreach (var (table, column) in Statements().Select(s => Numbered().Match(s)).Where(m => m.Success).Select(m => (m.Groups[1].Value, m.Groups[2].Value)).Where(n => !Kept.Contains(n.Item1)))
+        {
+            database.GoOnNumbering(table, column);
+        }
+
+        foreach (var view in Statements().Select(s => View().Match(s)).Where(m => m.Success).Select(m => m.Groups[1].Value).Reverse())
+        {
+            database.Execute($"DROP VIEW IF EXISTS main.{view}");
+        }
+
+        foreach (var (i, statement) in Statements().Index().Where(s => Index().IsMatch(s.Item) || View().IsMatch(s.Item)))
+        {
+            using var make = database.Command(statements[i]);
+            make.CommandTimeout = 0;
+            make.ExecuteNonQuery();
+        }
+
+        database.Execute("DELETE FROM main.schema_object");
+        KeepDefinitions(database);
+        database.Execute("UPDATE main.rebuild SET times = times + 1");
     }
 
     /// <summary>What of the tables, indexes and views is not as it was made, a sentence each; a trigger changes what others write, and is none of the store's.</summary>
@@ -96,6 +143,17 @@ internal static partial class StoreSchema
         }
     }
 
+    private static void KeepDefinitions(StoreDatabase database)
+    {
+        var made = Relations.Select(r => $"table {r}").Concat(Relations.Select(r => $"view {r}")).ToHashSet();
+        foreach (var (name, definition) in database.Definitions().Where(d => made.Contains(d.Key) || d.Key.StartsWith("index ", StringComparison.Ordinal)))
+        {
+            database.Execute("INSERT INTO main.schema_object (name, definition) VALUES (@p0, @p1)", name, definition);
+        }
+    }
+
+    private static List<string> Statements() => [.. Script().Split(";\n", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
+
     private static NfsToolsException NoStore(StoreDatabase database) => database.WhyEmpty is { } why
         ? new($"{database.Name}: this is no accounting store: {why}.", "Copy a store with \"nfstools backup\": cp leaves out what is in the -wal file.")
         : new($"{database.Name}: this is no accounting store.", "Name the store that \"nfstools collect --store\" wrote.");
@@ -114,6 +172,18 @@ internal static partial class StoreSchema
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();
     }
+
+    [GeneratedRegex(@"CREATE TABLE main\.(\w+)")]
+    private static partial Regex Table();
+
+    [GeneratedRegex(@"CREATE VIEW main\.(\w+)")]
+    private static partial Regex View();
+
+    [GeneratedRegex(@"CREATE (?:UNIQUE )?INDEX (\w+)")]
+    private static partial Regex Index();
+
+    [GeneratedRegex(@"CREATE TABLE main\.(\w+) \(\s+(\w+) \{id\}")]
+    private static partial Regex Numbered();
 
     [GeneratedRegex(@"CREATE (?:TABLE|VIEW) main\.(\w+)")]
     private static partial Regex Created();

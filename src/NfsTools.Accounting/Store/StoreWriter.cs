@@ -11,7 +11,11 @@ namespace NfsTools.Accounting.Store;
 internal abstract class StoreWriter(StoreDatabase database, TimeProvider time) : IDisposable
 {
     private static readonly int User = PlaceOf(JobColumns.User), Queue = PlaceOf(JobColumns.Queue), Project = PlaceOf(JobColumns.Project), State = PlaceOf(JobColumns.State);
+    private readonly long? rebuilds = Rebuilds(database);
     private readonly Dictionary<RollupKey, JobSums> rollup = [];
+
+    /// <summary>Whether the store was rebuilt since this was made: nothing can be written by it any more.</summary>
+    public bool IsOutdated => Rebuilds(database) != rebuilds;
 
     /// <summary>Stores a batch and moves the generation's position behind it.</summary>
     /// <param name="batch">The batch.</param>
@@ -29,6 +33,7 @@ internal abstract class StoreWriter(StoreDatabase database, TimeProvider time) :
         var (offset, kept) = Pack(batch);
         var (result, id) = InTransaction(() =>
         {
+            RequireSame();
             lease?.Confirm(database, batch.Cluster);
             var cluster = Cluster(batch.Cluster);
             var generation = Move(batch, cluster, end, tail);
@@ -234,6 +239,17 @@ internal abstract class StoreWriter(StoreDatabase database, TimeProvider time) :
             first = next;
         }
     }
+
+    // Numbers of texts that were learned before are others in a store that was rebuilt since.
+    private void RequireSame()
+    {
+        if (IsOutdated)
+        {
+            throw new StoreMovedException();
+        }
+    }
+
+    private static long? Rebuilds(StoreDatabase database) => database.Scalar("SELECT times FROM main.rebuild");
 
     private long Cluster(string name) => database.Scalar("SELECT cluster_id FROM main.cluster WHERE name = @p0", name)
         ?? database.Scalar("INSERT INTO main.cluster (name) VALUES (@p0) ON CONFLICT DO NOTHING RETURNING cluster_id", name)

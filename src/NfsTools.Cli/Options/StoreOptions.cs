@@ -41,10 +41,15 @@ internal sealed class StoreOptions
     {
         using (OpenToRead(line))
         {
-            // A collector uses it on a network file system only where it was asked to.
-            return AccountingStore.OpenToWrite(Address(line).With(null, allowNetwork: !Address(line).IsServer));
+            return AccountingStore.OpenToWrite(AddressToWrite(line));
         }
     }
+
+    /// <summary>Where one that is there is to be changed.</summary>
+    /// <exception cref="UsageException">There is a password file for a store without a password.</exception>
+    public StoreAddress AddressToWrite(ParseResult line) =>
+        // A collector uses it on a network file system only where it was asked to.
+        Address(line).With(null, allowNetwork: !Address(line).IsServer);
 
     private StoreAddress Address(ParseResult line)
     {

@@ -51,6 +51,42 @@ public abstract class KillTests(StoreKind kind)
         bed.AssertKeepsFiles();
     }
 
+    [Fact]
+    public void A_store_is_rebuilt_however_often_the_rebuild_is_killed()
+    {
+        var random = new Random(Suite.Seed(53));
+        using var bed = new CollectorBed(kind);
+        using var writer = bed.Writer();
+        var generator = new TestKit.LsfLogGenerator(random.Next(), new TestKit.LsfGeneratorOptions { DefectRate = 0.02, QuirkRate = 0.1, OtherRate = 0.02, FillerRate = 0.02 });
+        for (var i = 0; i < 20_000; i++)
+        {
+            if (i % 6000 == 5999)
+            {
+                writer.Rotate((TestKit.LogRotation)(i / 6000));
+            }
+
+            writer.Append(generator.Next());
+        }
+
+        bed.Collect();
+        var jobs = bed.Store.Verify(quick: true).Jobs;
+        bed.Execute("DELETE FROM hosts_member");
+        for (var kills = Suite.Count("NFSTOOLS_KILLS", 6); kills > 0; kills--)
+        {
+            using var rebuild = Start([.. NfstoolsProgram.Words, "rebuild", "--store", bed.Database]);
+            rebuild.WaitForExit(random.Next(100, 2500));
+            rebuild.Kill();
+            rebuild.WaitForExit();
+            bed.EndLease();
+            Assert.Equal(jobs, bed.Store.Verify(quick: true).Jobs);
+            Assert.Empty(bed.Store.Verify(quick: true).Differences);
+        }
+
+        Accounting.Store.StoreRebuild.Run(Accounting.Store.StoreAddress.Parse(bed.Database), cancellation: TestContext.Current.CancellationToken);
+        bed.AssertHolds(writer.Truth);
+        bed.AssertKeepsFiles();
+    }
+
     private static Process Start(string[] words) => Process.Start(new ProcessStartInfo(words[0], words[1..])
     {
         RedirectStandardInput = true,

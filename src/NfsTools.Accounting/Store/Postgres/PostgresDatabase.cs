@@ -16,6 +16,9 @@ internal sealed class PostgresDatabase : StoreDatabase
     // Any number nobody else is likely to lock: only one process at a time may change the schema.
     private const long SchemaLock = 0x4E66_7354_6F6F_6C73;
     private const int KeepAliveSeconds = 10;
+
+    // NAMEDATALEN, less the byte behind it.
+    private const int LongestName = 63;
     private readonly NpgsqlConnectionStringBuilder own;
     private readonly Func<string>? password;
     private readonly bool writes;
@@ -198,6 +201,31 @@ internal sealed class PostgresDatabase : StoreDatabase
         return command;
     }
 
+    public override string MakeRoomBeside()
+    {
+        // What is longer is cut off, and might be the store's own schema.
+        if (System.Text.Encoding.UTF8.GetByteCount(Beside) > LongestName)
+        {
+            throw new NfsToolsException($"{Name}: the name of the schema is too long for another one beside it.", "Rename the schema to one of at most 50 characters.");
+        }
+
+        Execute($"CREATE SCHEMA IF NOT EXISTS {Quoted(Beside)}");
+        return Beside;
+    }
+
+    public override void ClearBeside() => Execute($"DROP SCHEMA IF EXISTS {Quoted(Beside)} CASCADE");
+
+    public override IDisposable? Attach(out string prefix)
+    {
+        prefix = $"{Quoted(Beside)}.";
+        return null;
+    }
+
+    public override void LockOut() => Execute("LOCK TABLE main.generation IN EXCLUSIVE MODE");
+
+    public override void GoOnNumbering(string table, string column) =>
+        Scalar($"SELECT setval(CAST(pg_get_serial_sequence(@p0, @p1) AS regclass), (SELECT coalesce(max({column}), 0) + 1 FROM main.{table}), false)", $"{prefix}{table}", column);
+
     public override IReadOnlyDictionary<string, string> Definitions()
     {
         using var command = Command(
@@ -284,6 +312,10 @@ internal sealed class PostgresDatabase : StoreDatabase
         return (made, made.CreateConnection());
     }
 
+    private string Beside => $"{schema}_rebuild";
+
+    private static string Quoted(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+
     // What is not qualified here could be anybody's.
     private void LeaveSearchPath()
     {
@@ -293,7 +325,7 @@ internal sealed class PostgresDatabase : StoreDatabase
                 $"{Name}: no schema of the search path is there, or may be used.", "Create one that the collector's user may create tables in, or name one that is there (Search Path=).");
         }
 
-        prefix = $"\"{schema.Replace("\"", "\"\"", StringComparison.Ordinal)}\".";
+        prefix = $"{Quoted(schema)}.";
         Execute("SET search_path = pg_catalog, pg_temp");
     }
 

@@ -28,6 +28,8 @@ internal sealed class PostgresWriter : StoreWriter
     {
         (this.database, this.connection) = (database, connection);
         var columns = $"{string.Join(", ", JobColumns.Stored.Select(c => c.StoredName))}, content_hash";
+        // Of a writer before this one on the same connection.
+        database.Execute("DROP TABLE IF EXISTS pg_temp.staged_job");
         database.Execute($"""CREATE TABLE pg_temp.staged_job AS SELECT CAST(0 AS bigint) AS place, {columns}, "offset", length FROM main.job_record WITH NO DATA""");
         copyJobs = $"""COPY pg_temp.staged_job (place, {columns}, "offset", length) FROM STDIN (FORMAT binary)""";
         insertJobs =

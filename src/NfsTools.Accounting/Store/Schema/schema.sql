@@ -3,6 +3,14 @@
 -- numbers needs, {utc:x} seconds since 1970 as a date and time in UTC, "product" one that stays within 64 bits; main. stands for
 -- the schema of the store. Of what is derived from the log's bytes each change is one of this script and of StoreSchema.Version.
 
+-- How often the store was rebuilt: whoever wrote before knows numbers of texts that are no longer so.
+CREATE TABLE main.rebuild (
+  times BIGINT NOT NULL,
+  -- In a store that is being made to take another one's place: by which program.
+  maker TEXT
+);
+INSERT INTO main.rebuild (times) VALUES (0);
+
 -- Tables, indexes and views as they were made, for who verifies the store.
 CREATE TABLE main.schema_object (
   name TEXT PRIMARY KEY,

@@ -180,6 +180,32 @@ internal sealed class SqliteDatabase : StoreDatabase
 
     public override DbTransaction BeginSnapshot() => connection.BeginTransaction(deferred: true);
 
+    public override string MakeRoomBeside() => Beside;
+
+    public override void ClearBeside()
+    {
+        foreach (var file in new[] { Beside, $"{Beside}-wal", $"{Beside}-shm", $"{Beside}-journal" })
+        {
+            NativeFile.Delete(file);
+        }
+    }
+
+    public override IDisposable Attach(out string prefix)
+    {
+        prefix = "fresh.";
+        Execute("ATTACH @p0 AS fresh", SqliteName.Of(Beside));
+        return new Detachment(this);
+    }
+
+    // A change of rows does so itself.
+    public override void LockOut()
+    {
+    }
+
+    public override void GoOnNumbering(string table, string column)
+    {
+    }
+
     public override IReadOnlyDictionary<string, string> Definitions()
     {
         using var command = Command("SELECT type || ' ' || name, coalesce(sql, '') FROM sqlite_schema WHERE name NOT LIKE 'sqlite_stat%'");
@@ -272,6 +298,8 @@ internal sealed class SqliteDatabase : StoreDatabase
         "product" => argument.Replace(":", " * ", StringComparison.Ordinal),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, null),
     };
+
+    private string Beside => $"{path}.rebuild";
 
     private string Settings(string source) => new SqliteConnectionStringBuilder
     {
@@ -372,6 +400,17 @@ internal sealed class SqliteDatabase : StoreDatabase
         catch (IOException e)
         {
             throw errors.NotCreated(e);
+        }
+    }
+
+    private sealed class Detachment(SqliteDatabase database) : IDisposable
+    {
+        public void Dispose()
+        {
+            if (!database.isGone && database.connection.State == System.Data.ConnectionState.Open)
+            {
+                database.Execute("DETACH fresh");
+            }
         }
     }
 }

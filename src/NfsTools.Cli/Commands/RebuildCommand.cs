@@ -1,0 +1,37 @@
+using System.CommandLine;
+using NfsTools.Accounting.Store;
+using NfsTools.Cli.Collecting;
+using NfsTools.Cli.Options;
+using NfsTools.Cli.Output;
+
+namespace NfsTools.Cli.Commands;
+
+/// <summary><c>nfstools rebuild</c>: derives a store's rows again from the bytes that it keeps.</summary>
+internal static class RebuildCommand
+{
+    public static Command Create()
+    {
+        var store = new StoreOptions();
+        var command = new Command(
+            "rebuild",
+            "Derive all rows of a store again from the bytes of the logs that it keeps, in place: after a change by hand, or to read with this version what an older one could not. "
+            + "The logs are not needed, and no collector may be at work. The store can be read meanwhile; until the new rows are whole they stand beside it (STORE.rebuild, in PostgreSQL the schema NAME_rebuild), "
+            + "and a rebuild that was ended goes on where it was.");
+        store.AddTo(command);
+        command.SetAction(line =>
+        {
+            using var stop = new StopSignals();
+            try
+            {
+                var bytes = StoreRebuild.Run(store.AddressToWrite(line), cancellation: stop.Token);
+                line.InvocationConfiguration.Output.WriteLine($"{SafeText.Clean(store.Named(line))}: derived from {Figures.Whole(bytes)} bytes");
+                return ExitCode.Well;
+            }
+            catch (OperationCanceledException)
+            {
+                throw new NfsToolsException($"{store.Named(line)}: the rebuild was stopped before it was whole; the rows are what they were.", "Run it again: it goes on where it was.");
+            }
+        });
+        return command;
+    }
+}
