@@ -6,6 +6,7 @@ namespace NfsTools.PowerShell.Commands;
 
 /// <summary>Derives the rows of a store again from the bytes that it keeps.</summary>
 [Cmdlet(VerbsData.Update, "AccountingStore", SupportsShouldProcess = true)]
+[OutputType(typeof(void))]
 public sealed class UpdateAccountingStoreCommand : AccountingCommand
 {
     /// <summary>The store.</summary>
