@@ -16,6 +16,9 @@ internal sealed class RecordReader(IRecordFormat format, bool detach = false)
     /// </summary>
     public const int MaxUnitBytes = (8 << 20) - 1;
 
+    /// <summary>What is said besides of a reject that another record ends.</summary>
+    public const string NotFinished = "; another record begins behind it: this one was not finished";
+
     /// <summary>Reads as many units as the data holds.</summary>
     /// <param name="data">Bytes of the log, from the start of a unit on.</param>
     /// <param name="final">
@@ -97,6 +100,6 @@ internal sealed class RecordReader(IRecordFormat format, bool detach = false)
         }
 
         return result.Record is not null ? new RecordUnit(UnitKind.Record, offset, length, result.Record)
-            : new RecordUnit(UnitKind.Reject, offset, length, null, isCut || result.Length > 0 ? $"{result.Reason}; another record begins behind it: this one was not finished" : result.Reason);
+            : new RecordUnit(UnitKind.Reject, offset, length, null, isCut || result.Length > 0 ? result.Reason + NotFinished : result.Reason);
     }
 }

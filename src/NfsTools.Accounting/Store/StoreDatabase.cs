@@ -180,6 +180,9 @@ internal interface IStoreRows : IDisposable
     /// <summary>A column of the current row; 0 for NULL.</summary>
     double Real(int column);
 
+    /// <summary>Whether a column of the current row holds a number, and a whole one where that is asked for.</summary>
+    bool IsNumber(int column, bool whole);
+
     /// <summary>Whether a column of the current row is NULL.</summary>
     bool IsNull(int column);
 

@@ -145,14 +145,14 @@ internal sealed class StoreDerivation(StoreDatabase database, IReadOnlyDictionar
     private void CheckRejects()
     {
         using var rows = database.Rows("""SELECT generation_id, "offset", length, reader_version, reason, bytes FROM main.reject ORDER BY reject_id""");
-        var read = new List<(Unit Unit, long Version, string Reason, ulong Hash)>();
+        var all = new List<(Unit Unit, long Version, string Reason, ulong Hash)>();
         while (rows.Next())
         {
-            read.Add((new Unit(rows.Integer(0), rows.Integer(1), (int)rows.Integer(2)), rows.Integer(3), Encoding.UTF8.GetString(rows.Bytes(4)), HashOf(rows.Bytes(5))));
+            all.Add((new Unit(rows.Integer(0), rows.Integer(1), (int)rows.Integer(2)), rows.Integer(3), Encoding.UTF8.GetString(rows.Bytes(4)), HashOf(rows.Bytes(5))));
         }
 
         rows.Dispose();
-        foreach (var (unit, version, reason, hash) in read)
+        foreach (var (unit, version, reason, hash) in all)
         {
             if (kept.Find(unit.Generation, unit.Offset, unit.Length) is not { } bytes || !logs.TryGetValue(unit.Generation, out var log))
             {
@@ -164,7 +164,15 @@ internal sealed class StoreDerivation(StoreDatabase database, IReadOnlyDictionar
                 Differ(unit, "the bytes of a reject are not those that stand in the log");
             }
 
-            if (version == RecordFormats.Get(log.Format).Version && Parse(bytes, log.Format).Record is { } record)
+            var read = Parse(bytes, log.Format);
+            if (version != RecordFormats.Get(log.Format).Version)
+            {
+                if (version > RecordFormats.Get(log.Format).Version)
+                {
+                    Differ(unit, "a reject is by a reader that there is not yet");
+                }
+            }
+            else if (read.Record is { } record)
             {
                 if (record is JobRecord job && reason == StoreWriter.ConflictOf(record))
                 {
@@ -175,11 +183,22 @@ internal sealed class StoreDerivation(StoreDatabase database, IReadOnlyDictionar
                     Differ(unit, "a reject can be read as a record");
                 }
             }
-            else if (string.IsNullOrWhiteSpace(reason))
+            else if (Storable(reason) is var told && told != Storable(read.Reason) && told != Storable(read.Reason + RecordReader.NotFinished) && told != Storable(Whole(bytes, log.Format)))
             {
-                Differ(unit, "a reject has no reason");
+                Differ(unit, "the reason of a reject is not what the reader says");
             }
         }
+    }
+
+    // PostgreSQL has no NUL character in texts.
+    private static string Storable(string? text) => text is { Length: > 0 } ? text.Replace('\0', '\uFFFD') : "no reason";
+
+    // What is said of bytes that are never parsed, such as a hole.
+    private static string? Whole(ReadOnlyMemory<byte> bytes, string format)
+    {
+        var units = new List<RecordUnit>();
+        new RecordReader(RecordFormats.Get(format)).Read(bytes, final: true, acceptNuls: true, units);
+        return units.Count == 1 ? units[0].Reason : null;
     }
 
     private void CheckEvents()
@@ -338,8 +357,8 @@ internal sealed class StoreDerivation(StoreDatabase database, IReadOnlyDictionar
     {
         ColumnKind.Text => texts.TryGetValue(rows.Integer(column), out var text) && text == hashes[(int)jobs.Integer(row, which)],
         ColumnKind.FreeText => jobs.Place(row, which) is var (start, length) && rows.Bytes(column).SequenceEqual(jobs.Bytes.Span.Slice(start, length)),
-        ColumnKind.Real => rows.Real(column).Equals(jobs.Real(row, which)),
-        _ => rows.Integer(column) == jobs.Integer(row, which),
+        ColumnKind.Real => rows.IsNumber(column, whole: false) && rows.Real(column).Equals(jobs.Real(row, which)),
+        _ => rows.IsNumber(column, whole: true) && rows.Integer(column) == jobs.Integer(row, which),
     };
 
     // The sum does not depend on an order. A host that is named twice counts by its first entry.

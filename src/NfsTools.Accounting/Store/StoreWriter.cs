@@ -258,7 +258,7 @@ internal abstract class StoreWriter(StoreDatabase database, TimeProvider time) :
     private long Move(CommitBatch batch, long cluster, long end, (string Hash, int Length) tail)
     {
         var (now, generation) = ($"{database.Clock} / 1000", batch.Generation);
-        var seal = GenerationSeal.Of(batch.Cluster, batch.Format.Name, NameText.Write(generation.LivePath ?? batch.LivePath), generation.Fingerprint, generation.Variant, end, tail.Hash);
+        var seal = GenerationSeal.Of(batch.Cluster, batch.Format.Name, NameText.Write(generation.LivePath ?? batch.LivePath), generation.Fingerprint, generation.Variant, end, tail.Hash, tail.Length);
         var moved = generation.Id == 0
             ? database.Scalar(
                 $"""

@@ -210,6 +210,11 @@ internal sealed class PostgresDatabase : StoreDatabase
         }
 
         Execute($"CREATE SCHEMA IF NOT EXISTS {Quoted(Beside)}");
+        if (Scalar("SELECT count(*) FROM pg_namespace n JOIN pg_roles r ON r.oid = n.nspowner WHERE n.nspname = @p0 AND r.rolname = current_user", Beside) == 0)
+        {
+            throw new NfsToolsException($"{Name}: the schema {Beside} belongs to somebody else, who could have anything run there.", "Drop it, or rename it.");
+        }
+
         return Beside;
     }
 

@@ -13,6 +13,8 @@ internal sealed class PostgresRows(NpgsqlCommand command) : IStoreRows
 
     public double Real(int column) => reader.IsDBNull(column) ? 0 : reader.GetDouble(column);
 
+    public bool IsNumber(int column, bool whole) => !reader.IsDBNull(column);
+
     public bool IsNull(int column) => reader.IsDBNull(column);
 
     public ReadOnlySpan<byte> Bytes(int column) =>

@@ -50,7 +50,7 @@ CREATE TABLE main.generation (
   position BIGINT NOT NULL,
   tail_hash TEXT NOT NULL,
   tail_length BIGINT NOT NULL,
-  -- XXH3 of the cluster's name and the columns from format to tail_hash but for path: they are in no byte of the log.
+  -- XXH3 of the cluster's name and the columns from format to tail_length but for path: they are in no byte of the log.
   seal BIGINT NOT NULL,
   created_at BIGINT NOT NULL,
   committed_at BIGINT NOT NULL,

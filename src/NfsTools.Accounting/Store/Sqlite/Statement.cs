@@ -98,6 +98,9 @@ internal sealed partial class Statement : IStoreRows
     /// <summary>A column of the current row; 0 for NULL.</summary>
     public double Real(int column) => ColumnReal(statement, column);
 
+    /// <summary>Whether a column of the current row holds a number, and a whole one where that is asked for: any column may hold anything.</summary>
+    public bool IsNumber(int column, bool whole) => raw.sqlite3_column_type(owner, column) is var type && (type == raw.SQLITE_INTEGER || (!whole && type == raw.SQLITE_FLOAT));
+
     /// <summary>Whether a column of the current row is NULL.</summary>
     public bool IsNull(int column) => raw.sqlite3_column_type(owner, column) == raw.SQLITE_NULL;
 
