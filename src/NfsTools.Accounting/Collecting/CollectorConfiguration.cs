@@ -40,11 +40,15 @@ public sealed record CollectorConfiguration(StoreAddress Store, CollectorOptions
     public static readonly IReadOnlyDictionary<string, CollectorRole> Roles =
         new Dictionary<string, CollectorRole> { ["single"] = CollectorRole.Single, ["replica"] = CollectorRole.Replica, ["failover"] = CollectorRole.Failover };
 
+    /// <summary>What a time zone is for, in a sentence.</summary>
+    public const string TimeZoneHelp = "The time zone that the days of a new store's roll-up and reports are of, e.g. Europe/Zurich; UTC where nothing else is said.";
+
     private const string RoleRemedy = "An SQLite file has role single, or replica where each node has one of its own; a PostgreSQL database has role failover. Without a role, the store tells.";
 
     private const string StoreKey = "store";
     private const string PasswordFileKey = StoreMisfit.PasswordFile;
     private const string AllowNetworkStoreKey = StoreMisfit.AllowNetworkStore;
+    private const string TimeZoneKey = "timezone";
     private const string RoleKey = StoreMisfit.Role;
     private const string LeaseKey = StoreMisfit.Lease;
     private const string OnceKey = "once";
@@ -77,15 +81,15 @@ public sealed record CollectorConfiguration(StoreAddress Store, CollectorOptions
         : Store.Misfit;
 
     /// <summary>The same in another store, reached in the same way.</summary>
-    public CollectorConfiguration In(StoreAddress other) => this with { Store = other.With(Store.PasswordFile, Store.AllowNetwork) };
+    public CollectorConfiguration In(StoreAddress other) => this with { Store = other.With(Store.PasswordFile, Store.AllowNetwork).In(Store.TimeZone) };
 
     /// <summary>Reads a configuration file.</summary>
     /// <exception cref="NfsToolsException">It cannot be read, or something in it is wrong; the message names line and column.</exception>
     public static CollectorConfiguration Load(string path)
     {
-        var file = YamlMapping.Load(path, [StoreKey, PasswordFileKey, AllowNetworkStoreKey, RoleKey, LeaseKey, OnceKey, PollKey, NulPatienceKey, MetricsKey, LogKey, LogLevelKey, SourcesKey]);
+        var file = YamlMapping.Load(path, [StoreKey, PasswordFileKey, AllowNetworkStoreKey, TimeZoneKey, RoleKey, LeaseKey, OnceKey, PollKey, NulPatienceKey, MetricsKey, LogKey, LogLevelKey, SourcesKey]);
         var directory = Path.GetDirectoryName(FilePath.Full(path)) ?? "/";
-        var store = Address(file, directory);
+        var store = InZone(file, Address(file, directory));
         var options = new CollectorOptions { Sources = Sources(file, directory) };
         var lease = Seconds(file.Number(LeaseKey, LeastLeaseSeconds, MostLeaseSeconds));
         var configuration = new CollectorConfiguration(store, options with
@@ -116,6 +120,18 @@ public sealed record CollectorConfiguration(StoreAddress Store, CollectorOptions
         catch (NfsToolsException e) when (StoreAddress.NamesServer(file.Text(StoreKey)))
         {
             throw file.Error(StoreKey, e.Message.TrimEnd('.'), e.Remedy);
+        }
+    }
+
+    private static StoreAddress InZone(YamlMapping file, StoreAddress store)
+    {
+        try
+        {
+            return store.In(file.TextOrNull(TimeZoneKey));
+        }
+        catch (NfsToolsException e)
+        {
+            throw file.Error(TimeZoneKey, e.Message.TrimEnd('.'), e.Remedy);
         }
     }
 

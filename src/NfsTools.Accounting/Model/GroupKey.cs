@@ -3,10 +3,10 @@ namespace NfsTools.Accounting.Model;
 /// <summary>What jobs can be grouped by: a column that is a key, the cluster, a host, or the time they ended in.</summary>
 public sealed class GroupKey
 {
-    /// <summary>The day they ended on, YYYY-MM-DD, UTC.</summary>
+    /// <summary>The day they ended on, YYYY-MM-DD, in the time zone of the store; UTC for records that are in none.</summary>
     public static readonly GroupKey Day = new("day");
 
-    /// <summary>The month they ended in, YYYY-MM, UTC.</summary>
+    /// <summary>The month they ended in, YYYY-MM, in the same time zone.</summary>
     public static readonly GroupKey Month = new("month");
 
     /// <summary>A host they held slots on: a job on several hosts counts for each, with the slots held there.</summary>

@@ -32,6 +32,9 @@ public sealed class JobColumn
     /// <summary>Its place in <see cref="JobColumns.All"/>.</summary>
     internal int Index { get; }
 
+    /// <summary>Its place in <see cref="JobColumns.Stored"/>; -1 for what is not stored.</summary>
+    internal int Place { get; init; } = -1;
+
     /// <summary>Its name in the store, e.g. <c>user_cpu_seconds</c>.</summary>
     internal string SqlName { get; }
 

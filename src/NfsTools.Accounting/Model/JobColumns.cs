@@ -124,7 +124,7 @@ public static class JobColumns
 
     private static JobColumn Add(string name, ColumnKind kind, string help, bool required = false, bool code = false)
     {
-        Rows.Add(new JobColumn(Rows.Count, name, kind, help) { IsRequired = required, IsCode = code });
+        Rows.Add(new JobColumn(Rows.Count, name, kind, help) { IsRequired = required, IsCode = code, Place = Rows.Count(c => !c.IsDerived) });
         return Rows[^1];
     }
 

@@ -6,7 +6,7 @@ namespace NfsTools.Accounting.Model;
 /// A finished job, with the columns of <see cref="JobColumns"/>: what is unknown is null, an empty text too. The metrics are bacct's,
 /// reproduced for all 87 jobs of a real bacct text: s is the submit time, b the start (null: never started), e the end.
 /// </summary>
-public abstract class JobRecord : AccountingRecord
+public abstract class JobRecord : AccountingRecord, IJobValues
 {
     /// <inheritdoc/>
     public override string RecordType => Text(JobColumns.RecordType)!;
@@ -183,22 +183,22 @@ public abstract class JobRecord : AccountingRecord
     public double CpuSeconds => (UserCpuSeconds ?? 0) + (SystemCpuSeconds ?? 0);
 
     /// <summary>WAIT: b - s, or e - s for a job that never started. A clock set back counts 0.</summary>
-    public long WaitSeconds => Math.Max(0, (StartSeconds ?? EventSeconds) - SubmitSeconds);
+    public long WaitSeconds => JobNumbers.Wait(SubmitSeconds, StartSeconds, EventSeconds);
 
     /// <summary>TURNAROUND: e - s. A clock set back counts 0.</summary>
-    public long TurnaroundSeconds => Math.Max(0, EventSeconds - SubmitSeconds);
+    public long TurnaroundSeconds => JobNumbers.Turnaround(SubmitSeconds, EventSeconds);
 
     /// <summary>Run time: e - b; 0 for a job that never started. A clock set back counts 0.</summary>
-    public long RunSeconds => Math.Max(0, EventSeconds - (StartSeconds ?? EventSeconds));
+    public long RunSeconds => JobNumbers.Run(StartSeconds, EventSeconds);
 
     /// <summary>Slots x run time, in seconds.</summary>
     public long SlotSeconds => (long)Int128.Min((Int128)Slots * RunSeconds, long.MaxValue);
 
     /// <summary>HOG_FACTOR: CPU_T / TURNAROUND; 0 when turnaround is 0.</summary>
-    public double HogFactor => TurnaroundSeconds > 0 ? CpuSeconds / TurnaroundSeconds : 0;
+    public double HogFactor => JobNumbers.Hog(CpuSeconds, TurnaroundSeconds);
 
     /// <summary>TURNAROUND / run time; the turnaround itself when run time is 0.</summary>
-    public double ExpansionFactor => (double)TurnaroundSeconds / Math.Max(1, RunSeconds);
+    public double ExpansionFactor => JobNumbers.Expansion(TurnaroundSeconds, RunSeconds);
 
     /// <summary>Whether it ended well; every other job counts as exited.</summary>
     internal bool Done => State == JobState.Done;
@@ -221,8 +221,12 @@ public abstract class JobRecord : AccountingRecord
     /// <summary>A whole number or time that is stored.</summary>
     internal abstract long? Integer(JobColumn column);
 
+    long? IJobValues.Integer(JobColumn column) => Integer(column);
+
     /// <summary>A number that is stored.</summary>
     internal abstract double? Real(JobColumn column);
+
+    double? IJobValues.Real(JobColumn column) => Real(column);
 
     /// <summary>A text; null for an empty one.</summary>
     internal abstract string? Text(JobColumn column);

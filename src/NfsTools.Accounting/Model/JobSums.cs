@@ -1,52 +1,48 @@
 namespace NfsTools.Accounting.Model;
 
-/// <summary>The metrics of a job that have a sum and extremes.</summary>
-internal enum JobMetric
-{
-    Cpu,
-    Wait,
-    Turnaround,
-    Run,
-    HogFactor,
-    ExpansionFactor,
-}
-
 /// <summary>How jobs add up: one rule for reports over records, for the store's roll-up and for its recount.</summary>
-internal sealed class JobSums
+internal static class JobSums
 {
-    /// <summary>How many metrics there are.</summary>
-    public const int MetricCount = (int)JobMetric.ExpansionFactor + 1;
+    private static readonly JobMeasure[] Measures = [.. JobMeasures.All];
 
-    public long Jobs { get; set; }
+    /// <summary>How many numbers there are, one for each of <see cref="JobMeasures.All"/>.</summary>
+    public static int Count => Measures.Length;
 
-    public long Done { get; set; }
-
-    public double SlotSeconds { get; set; }
-
-    public long MaxMemKb { get; set; }
-
-    /// <summary>Indexed by <see cref="JobMetric"/>.</summary>
-    public MetricSummary[] Metrics { get; } = new MetricSummary[MetricCount];
-
-    public void Add(in JobMeasure job)
+    /// <summary>Sums of no jobs: there is no largest and no smallest, which is NaN.</summary>
+    public static void Clear(Span<double> sums)
     {
-        var first = Jobs == 0;
-        Jobs++;
-        Done += job.Done ? 1 : 0;
-        SlotSeconds += (double)job.Slots * job.RunSeconds;
-        MaxMemKb = first ? job.MaxMemKb : Math.Max(MaxMemKb, job.MaxMemKb);
-        ReadOnlySpan<double> values = [job.CpuSeconds, job.WaitSeconds, job.TurnaroundSeconds, job.RunSeconds, job.HogFactor, job.ExpansionFactor];
-        for (var i = 0; i < MetricCount; i++)
+        foreach (var measure in Measures)
         {
-            Metrics[i] = Metrics[i].Plus(values[i], first);
+            sums[measure.Index] = measure.Rule is MeasureRule.Largest or MeasureRule.Smallest ? double.NaN : 0;
         }
     }
-}
 
-/// <summary>The numbers of a job that add up.</summary>
-internal readonly record struct JobMeasure(
-    bool Done, long Slots, long MaxMemKb, double CpuSeconds, long WaitSeconds, long TurnaroundSeconds, long RunSeconds, double HogFactor, double ExpansionFactor)
-{
-    public static JobMeasure Of(JobRecord job) => new(
-        job.Done, job.Slots, job.MaxMemKb ?? 0, job.CpuSeconds, job.WaitSeconds, job.TurnaroundSeconds, job.RunSeconds, job.HogFactor, job.ExpansionFactor);
+    /// <summary>Sums of no jobs.</summary>
+    public static double[] None()
+    {
+        var sums = new double[Count];
+        Clear(sums);
+        return sums;
+    }
+
+    /// <summary>Adds what of a job belongs to a day.</summary>
+    public static void Add(Span<double> sums, JobNumbers job, in JobDay day)
+    {
+        foreach (var measure in Measures)
+        {
+            if (!day.Ended && measure.Basis == MeasureBasis.Ended)
+            {
+                continue;
+            }
+
+            var value = measure.Value(job, day);
+            ref var sum = ref sums[measure.Index];
+            sum = measure.Rule switch
+            {
+                MeasureRule.Largest => sum >= value ? sum : value,
+                MeasureRule.Smallest => sum <= value ? sum : value,
+                _ => sum + value,
+            };
+        }
+    }
 }

@@ -4,8 +4,4 @@ namespace NfsTools.Accounting.Model;
 /// <param name="Total">The sum.</param>
 /// <param name="Maximum">The largest of a job; 0 without jobs.</param>
 /// <param name="Minimum">The smallest of a job; 0 without jobs.</param>
-public readonly record struct MetricSummary(double Total, double Maximum, double Minimum)
-{
-    internal MetricSummary Plus(double value, bool first) =>
-        first ? new MetricSummary(value, value, value) : new MetricSummary(Total + value, Math.Max(Maximum, value), Math.Min(Minimum, value));
-}
+public readonly record struct MetricSummary(double Total, double Maximum, double Minimum);

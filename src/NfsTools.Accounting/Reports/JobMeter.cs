@@ -5,14 +5,20 @@ namespace NfsTools.Accounting.Reports;
 
 /// <summary>Adds up jobs as they come, grouped as a store's report groups them; it keeps none of them.</summary>
 /// <param name="by">What they are grouped by; empty for one total.</param>
-public sealed class JobMeter(IReadOnlyList<GroupKey> by)
+/// <param name="basis">Whether whole jobs count when they ended, or what they used.</param>
+/// <param name="calendar">The days; null for those of UTC.</param>
+/// <param name="from">Of what jobs used, only what lies in the time from here ...</param>
+/// <param name="to">... and before here.</param>
+public sealed class JobMeter(IReadOnlyList<GroupKey> by, MeasureBasis basis = MeasureBasis.Ended, DayCalendar? calendar = null, DateTimeOffset? from = null, DateTimeOffset? to = null)
 {
-    private readonly SortedDictionary<string, (List<(GroupKey Key, string Value)> Keys, JobSums Sums)> groups = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, (List<(GroupKey Key, string Value)> Keys, double[] Sums)> groups = new(StringComparer.Ordinal);
+    private readonly DayCalendar days = calendar ?? DayCalendar.Utc;
+    private readonly MeasuredTime time = new(basis, by, calendar ?? DayCalendar.Utc, from, to);
 
     /// <summary>The metrics of what was added so far, in the order of the keys; a total is there without jobs too.</summary>
     public IReadOnlyList<JobMetrics> Groups() => groups.Count == 0 && by.Count == 0
-        ? [new JobMetrics([], new JobSums())]
-        : [.. groups.Values.Select(g => new JobMetrics(g.Keys, g.Sums))];
+        ? [new JobMetrics([], JobSums.None(), basis, days.TimeZone)]
+        : [.. groups.Values.Select(g => new JobMetrics(g.Keys, g.Sums, basis, days.TimeZone)).Where(m => by.Count == 0 || !m.IsEmpty)];
 
     /// <summary>The metrics of jobs that need not be in a store, grouped as a store's report groups them.</summary>
     public static IReadOnlyList<JobMetrics> Measure(IEnumerable<JobRecord> jobs, IReadOnlyList<GroupKey> by)
@@ -29,28 +35,29 @@ public sealed class JobMeter(IReadOnlyList<GroupKey> by)
     /// <summary>Adds a job.</summary>
     public void Add(JobRecord job)
     {
-        foreach (var place in Places(job))
+        var whole = JobNumbers.Of(job);
+        foreach (var (host, numbers) in Places(job, whole))
         {
-            var keys = by.Select(k => (Key: k, Value: k == GroupKey.Host ? place.Host : KeyOf(job, k))).ToList();
-            var id = string.Join('\0', keys.Select(k => k.Value));
-            if (!groups.TryGetValue(id, out var group))
+            foreach (var day in time.Cut(numbers))
             {
-                groups[id] = group = (keys, new JobSums());
-            }
+                var keys = by.Select(k => (Key: k, Value: k == GroupKey.Host ? host : KeyOf(job, k, day.Day))).ToList();
+                var id = string.Join('\0', keys.Select(k => k.Value));
+                if (!groups.TryGetValue(id, out var group))
+                {
+                    groups[id] = group = (keys, JobSums.None());
+                }
 
-            group.Sums.Add(JobMeasure.Of(job) with { Slots = place.Slots });
+                JobSums.Add(group.Sums, numbers, day);
+            }
         }
     }
 
-    private IEnumerable<HostSlots> Places(JobRecord job)
-    {
-        var whole = new HostSlots("", (int)job.Slots);
-        return by.Contains(GroupKey.Host) ? HostSlots.Split(job.Hosts ?? "").DefaultIfEmpty(whole) : [whole];
-    }
+    private IEnumerable<(string Host, JobNumbers Numbers)> Places(JobRecord job, JobNumbers whole) =>
+        by.Contains(GroupKey.Host) ? HostSlots.Split(job.Hosts ?? "").Select(h => (h.Host, whole.On(h.Slots))).DefaultIfEmpty(("", whole)) : [("", whole)];
 
-    private static string KeyOf(JobRecord job, GroupKey key) =>
+    private static string KeyOf(JobRecord job, GroupKey key, long day) =>
         key == GroupKey.Cluster ? job.Cluster
-        : key == GroupKey.Day ? job.EndTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)
-        : key == GroupKey.Month ? job.EndTime.ToString("yyyy-MM", CultureInfo.InvariantCulture)
+        : key == GroupKey.Day ? DayCalendar.DateOf(day).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)
+        : key == GroupKey.Month ? DayCalendar.DateOf(day).ToString("yyyy-MM", CultureInfo.InvariantCulture)
         : job.Text(key.Column!) ?? "";
 }

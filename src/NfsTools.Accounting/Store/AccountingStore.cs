@@ -121,9 +121,16 @@ public sealed class AccountingStore : IDisposable
     /// <exception cref="NfsToolsException">The database cannot be read, or does not hold the bytes.</exception>
     public IEnumerable<JobRecord> QueryAllFields(JobFilter filter) => Query(filter).Cast<StoredJob>().Select(job => job.AllFields());
 
-    /// <summary>The metrics of the jobs a filter lets through, one for each combination of the keys; one in all without keys.</summary>
+    /// <summary>The days of the store, of the time zone that was chosen when it was made.</summary>
     /// <exception cref="NfsToolsException">The database cannot be read.</exception>
-    public IReadOnlyList<JobMetrics> Report(JobFilter filter, IReadOnlyList<GroupKey> by) => Guard(() => StoreQuery.Report(database, filter, by));
+    public DayCalendar Calendar => Guard(() => database.Calendar);
+
+    /// <summary>The metrics of the jobs a filter lets through, one for each combination of the keys; one in all without keys.</summary>
+    /// <param name="filter">Which jobs.</param>
+    /// <param name="by">What they are grouped by.</param>
+    /// <param name="basis">Whether whole jobs count when they ended, or what they used in the time asked about.</param>
+    /// <exception cref="NfsToolsException">The database cannot be read.</exception>
+    public IReadOnlyList<JobMetrics> Report(JobFilter filter, IReadOnlyList<GroupKey> by, MeasureBasis basis = MeasureBasis.Ended) => Guard(() => StoreReport.Of(database, filter, by, basis));
 
     /// <summary>Proves that every byte of every generation is accounted for, and that everything in the store is what follows from these bytes, or says what is not.</summary>
     /// <param name="quick">Only count: that each byte is accounted for once, and that the roll-up equals the jobs. Nothing is unpacked and read again.</param>
@@ -319,7 +326,7 @@ public sealed class AccountingStore : IDisposable
             if (database.Open())
             {
                 Forget();
-                StoreSchema.Prepare(database, create: writes);
+                StoreSchema.Prepare(database, create: writes, Address.TimeZone);
             }
         }
         catch (Exception e)

@@ -11,8 +11,9 @@ internal sealed class JobConditions(StoreDatabase database, DbCommand command, J
 
     /// <summary>A WHERE clause; empty where all jobs are meant.</summary>
     /// <param name="rows">What the rows of jobs, or of the roll-up, are called in the query.</param>
-    /// <param name="time">When they ended, in seconds since 1970.</param>
-    public string Of(string rows, string time)
+    /// <param name="time">When they ended, in seconds since 1970; a day of the roll-up, where <paramref name="calendar"/> tells its number.</param>
+    /// <param name="calendar">The days of the store; null where times are asked for, and not days.</param>
+    public string Of(string rows, string time, DayCalendar? calendar = null)
     {
         foreach (var column in filter.Columns)
         {
@@ -28,16 +29,18 @@ internal sealed class JobConditions(StoreDatabase database, DbCommand command, J
 
         if (filter.From is { } from)
         {
-            conditions.Add($"{time} >= {Parameter(from.ToUnixTimeSeconds())}");
+            conditions.Add($"{time} >= {Parameter(Number(from, calendar))}");
         }
 
         if (filter.To is { } to)
         {
-            conditions.Add($"{time} < {Parameter(to.ToUnixTimeSeconds())}");
+            conditions.Add($"{time} < {Parameter(Number(to, calendar))}");
         }
 
         return conditions.Count == 0 ? "" : $"WHERE {string.Join(" AND ", conditions)}";
     }
+
+    private static long Number(DateTimeOffset time, DayCalendar? calendar) => calendar?.DayOf(time.ToUnixTimeSeconds()) ?? time.ToUnixTimeSeconds();
 
     private void AddColumn(string rows, ColumnFilter wanted)
     {

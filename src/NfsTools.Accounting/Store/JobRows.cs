@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using NfsTools.Accounting.Model;
 
 namespace NfsTools.Accounting.Store;
@@ -11,12 +12,12 @@ internal sealed class JobRows
 {
     private const int BitsOfWord = 64;
     private static readonly JobColumn[] Columns = [.. JobColumns.Stored];
+    private static readonly byte[] Done = Encoding.UTF8.GetBytes(JobState.Done);
     private static readonly int Words = ((Columns.Length - 1) / BitsOfWord) + 1;
 
     private readonly List<long> values = [];
     private readonly List<ulong> known = [];
     private readonly List<JobRecord> jobs = [];
-    private readonly List<JobMeasure> measures = [];
     private readonly List<(int Start, int Length)> texts = [];
     private readonly Dictionary<TextKey, int> textNumbers;
     private readonly int[] last = new int[Columns.Length];
@@ -59,8 +60,8 @@ internal sealed class JobRows
     /// <summary>The record a row was made of.</summary>
     public JobRecord Record(int row) => jobs[row];
 
-    /// <summary>What a row adds to the roll-up.</summary>
-    public JobMeasure Measure(int row) => measures[row];
+    /// <summary>The numbers of a row that its measures are made of.</summary>
+    public JobNumbers Numbers(int row) => JobNumbers.Of(new Row(this, row), IsKnown(row, JobColumns.State.Place) && Text((int)Integer(row, JobColumns.State.Place)).SequenceEqual(Done));
 
     /// <summary>Whether a column of <see cref="JobColumns.Stored"/> has a value.</summary>
     public bool IsKnown(int row, int column) => (known[(row * Words) + (column / BitsOfWord)] >> (column % BitsOfWord) & 1) != 0;
@@ -77,7 +78,6 @@ internal sealed class JobRows
     private void Add(JobRecord job)
     {
         jobs.Add(job);
-        measures.Add(JobMeasure.Of(job));
         var firstWord = known.Count;
         CollectionsMarshal.SetCount(known, firstWord + Words);
         var first = values.Count;
@@ -143,6 +143,13 @@ internal sealed class JobRows
         text.CopyTo(bytes.AsSpan(length));
         length += text.Length;
         return length - text.Length;
+    }
+
+    private sealed class Row(JobRows rows, int row) : IJobValues
+    {
+        public long? Integer(JobColumn column) => rows.IsKnown(row, column.Place) ? rows.Integer(row, column.Place) : null;
+
+        public double? Real(JobColumn column) => rows.IsKnown(row, column.Place) ? rows.Real(row, column.Place) : null;
     }
 
     private readonly record struct TextKey(int Start, int Length);

@@ -33,18 +33,17 @@ internal static class JobSql
     /// <summary>A column's value, in a query of <see cref="From"/>.</summary>
     public static string Value(JobColumn column) => column.Formula ?? (column.Kind == ColumnKind.Text ? $"{Alias(column)}.value" : $"j.{column.StoredName}");
 
-    /// <summary>A script with what the columns are in it.</summary>
-    public static string Expand(string script)
-    {
-        script = script.Replace("{job_columns}", TableColumns, StringComparison.Ordinal).Replace("{job_view}", $"SELECT {View}\nFROM {From}", StringComparison.Ordinal)
-            .Replace("{job_keys}", Keys, StringComparison.Ordinal);
-        foreach (var column in JobColumns.All.Where(c => c.IsDerived))
-        {
-            script = script.Replace($"{{formula_of_{column.SqlName}}}", column.Formula, StringComparison.Ordinal);
-        }
-
-        return script;
-    }
+    /// <summary>A script with what the columns and the measures are in it.</summary>
+    /// <param name="script">The script.</param>
+    /// <param name="calendar">The days of the store that it makes.</param>
+    public static string Expand(string script, DayCalendar calendar) => script
+        .Replace("{job_columns}", TableColumns, StringComparison.Ordinal)
+        .Replace("{job_view}", $"SELECT {View}\nFROM {From}", StringComparison.Ordinal)
+        .Replace("{job_keys}", Keys, StringComparison.Ordinal)
+        .Replace("{day_of_end}", calendar.Sql(JobColumns.EndTime.StoredName), StringComparison.Ordinal)
+        .Replace("{measures}", StoreRollup.ViewColumns, StringComparison.Ordinal)
+        .Replace("{daily_columns}", StoreRollup.TableColumns, StringComparison.Ordinal)
+        .Replace("{daily_key}", string.Join(", ", StoreRollup.Keys), StringComparison.Ordinal);
 
     private static string Alias(JobColumn text) => $"t_{text.SqlName}";
 

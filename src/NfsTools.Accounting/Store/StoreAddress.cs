@@ -1,3 +1,4 @@
+using NfsTools.Accounting.Model;
 using NfsTools.Accounting.Store.Postgres;
 using NfsTools.Accounting.Store.Sqlite;
 using NfsTools.FileSystems;
@@ -31,6 +32,9 @@ public sealed class StoreAddress
 
     /// <summary>Whether an SQLite file may be on a network file system. Then no memory is shared between processes (no WAL), and only a lock keeps hosts apart.</summary>
     public bool AllowNetwork { get; init; }
+
+    /// <summary>The time zone that the days of a store which is made here are of, by its name in the IANA's data base; null for UTC. One that is there has to have it.</summary>
+    public string? TimeZone { get; init; }
 
     /// <summary>The files that reaching a database server needs, absolute where they were written so: with its password, certificates and keys.</summary>
     public IReadOnlyList<string> Files =>
@@ -73,10 +77,15 @@ public sealed class StoreAddress
     /// <summary>The same place, reached in a way of its own.</summary>
     /// <param name="passwordFile">See <see cref="PasswordFile"/>; null leaves it.</param>
     /// <param name="allowNetwork">See <see cref="AllowNetwork"/>.</param>
-    public StoreAddress With(string? passwordFile, bool allowNetwork) => new(Text, server) { PasswordFile = passwordFile ?? PasswordFile, AllowNetwork = allowNetwork, Stop = Stop };
+    public StoreAddress With(string? passwordFile, bool allowNetwork) => new(Text, server) { PasswordFile = passwordFile ?? PasswordFile, AllowNetwork = allowNetwork, TimeZone = TimeZone, Stop = Stop };
+
+    /// <summary>The same place, with days of a time zone (<see cref="TimeZone"/>); null leaves it.</summary>
+    /// <exception cref="NfsToolsException">There is no such zone on this host.</exception>
+    public StoreAddress In(string? timeZone) =>
+        new(Text, server) { PasswordFile = PasswordFile, AllowNetwork = AllowNetwork, TimeZone = timeZone is null ? TimeZone : DayCalendar.Of(timeZone).TimeZone, Stop = Stop };
 
     /// <summary>The same place, where nobody waits for an answer any more once it is to stop (<see cref="Stop"/>).</summary>
-    public StoreAddress Until(CancellationToken stop) => new(Text, server) { PasswordFile = PasswordFile, AllowNetwork = AllowNetwork, Stop = stop };
+    public StoreAddress Until(CancellationToken stop) => new(Text, server) { PasswordFile = PasswordFile, AllowNetwork = AllowNetwork, TimeZone = TimeZone, Stop = stop };
 
     /// <summary>A place for another store beside this one: a file, or a schema of the same database.</summary>
     /// <param name="name">The file, absolute, or the schema.</param>

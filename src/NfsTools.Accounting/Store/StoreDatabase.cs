@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Text.RegularExpressions;
+using NfsTools.Accounting.Model;
 using NfsTools.Accounting.Store.Sqlite;
 
 namespace NfsTools.Accounting.Store;
@@ -27,6 +28,9 @@ internal abstract partial class StoreDatabase : IDisposable
     /// <summary>SQL functions for the larger and the smaller of two values.</summary>
     public abstract (string Greatest, string Least) Extremes { get; }
 
+    /// <summary>The days of the store, once it is open.</summary>
+    public DayCalendar Calendar { get; set; } = DayCalendar.Utc;
+
     /// <summary>How long a change may stand still, or wait for another one, before the database ends it, where it can; to be set while the connection is open.</summary>
     public virtual TimeSpan Patience { get; set; }
 
@@ -41,7 +45,7 @@ internal abstract partial class StoreDatabase : IDisposable
     /// <summary>An SQL operator that compares a text with a pattern of * and ?, and the pattern as it takes it.</summary>
     public abstract string Like(string pattern, out string text);
 
-    /// <summary>SQL for the text of a day, YYYY-MM-DD, from its number since 1970-01-01 UTC.</summary>
+    /// <summary>SQL for the text of a day, YYYY-MM-DD, from its number since 1970-01-01.</summary>
     public abstract string DayText(string day);
 
     /// <summary>SQL for the text of a day's month, YYYY-MM.</summary>

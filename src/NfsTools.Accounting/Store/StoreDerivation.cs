@@ -19,7 +19,7 @@ internal sealed class StoreDerivation(StoreDatabase database, IReadOnlyDictionar
     private const int PageRows = 4096;
     private const int PageBytes = 32 << 20;
     private static readonly JobColumn[] Columns = [.. JobColumns.Stored];
-    private static readonly int Hosts = PlaceOf(JobColumns.Hosts), User = PlaceOf(JobColumns.User), Queue = PlaceOf(JobColumns.Queue), Project = PlaceOf(JobColumns.Project), State = PlaceOf(JobColumns.State);
+    private static readonly int Hosts = JobColumns.Hosts.Place;
     private readonly KeptUnits kept = new(database);
     private readonly Dictionary<long, ulong> texts = [];
     private readonly Dictionary<long, ulong> hosts = [];
@@ -29,7 +29,7 @@ internal sealed class StoreDerivation(StoreDatabase database, IReadOnlyDictionar
     private readonly Dictionary<(long Cluster, long Job, long Submitted, long Ended, long Element), Unit> holders = [];
 
     /// <summary>How the jobs add up.</summary>
-    public Dictionary<RollupKey, JobSums> Sums { get; } = [];
+    public RollupSums Sums { get; } = new();
 
     /// <summary>Compares everything.</summary>
     public void Run()
@@ -51,8 +51,6 @@ internal sealed class StoreDerivation(StoreDatabase database, IReadOnlyDictionar
             Differ(unit, "a reject can be read as a record that the store does not have");
         }
     }
-
-    private static int PlaceOf(JobColumn column) => Array.IndexOf(Columns, column);
 
     private static ulong HashOf(ReadOnlySpan<byte> text) => XxHash3.HashToUInt64(text);
 
@@ -349,8 +347,9 @@ internal sealed class StoreDerivation(StoreDatabase database, IReadOnlyDictionar
             CollectionsMarshal.GetValueRefOrAddDefault(hosts, Id(Hosts), out var seen) = seen ? hosts[Id(Hosts)] : HashOfHosts(jobs, row);
         }
 
-        var key = new RollupKey(cluster, RollupKey.DayOf(job.EventSeconds), Id(User), Id(Queue), Id(Project), Id(State));
-        (CollectionsMarshal.GetValueRefOrAddDefault(Sums, key, out _) ??= new JobSums()).Add(jobs.Measure(row));
+        var key = new RollupKey(
+            0, cluster, Id(JobColumns.User.Place), Id(JobColumns.UserGroup.Place), Id(JobColumns.Project.Place), Id(JobColumns.Queue.Place), Id(JobColumns.Qos.Place), Id(JobColumns.State.Place));
+        Sums.Add(jobs.Numbers(row), key, database.Calendar);
     }
 
     private bool Agrees(IStoreRows rows, int column, JobRows jobs, int row, int which, ulong[] hashes) => Columns[which].Kind switch

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using NfsTools.Accounting.Formats;
 using NfsTools.Accounting.Model;
 using NfsTools.Interop;
@@ -9,7 +8,6 @@ namespace NfsTools.Accounting.Store;
 /// <summary>Reads from the store. Whatever a user asked for is bound as a parameter.</summary>
 internal static class StoreQuery
 {
-    private const long SecondsPerDay = 86400;
     private const string NullsLast = "NULLS LAST";
 
     public static IEnumerable<JobRecord> Jobs(StoreDatabase database, JobFilter filter, KeptLog log)
@@ -24,29 +22,6 @@ internal static class StoreQuery
         {
             yield return new StoredJob(reader, log);
         }
-    }
-
-    public static IReadOnlyList<JobMetrics> Report(StoreDatabase database, JobFilter filter, IReadOnlyList<GroupKey> by)
-    {
-        using var command = database.Command("");
-        var byHost = by.Contains(GroupKey.Host);
-        var (grouped, shown) = (by.Select(k => GroupExpression(database, k)).ToList(), by.Select(k => ShownExpression(database, k)).ToList());
-        var (source, time) = RollupAnswers(filter, by) ? ("main.daily m", "m.day * 86400") : ("main.job_measure m", "m.end_time");
-        var hosts = byHost ? " LEFT JOIN main.hosts_member ON hosts_member.hosts_id = m.hosts_id" : "";
-        var sums = byHost
-            ? StoreRollup.Select.Replace(StoreRollup.Sum("slot_seconds"), StoreRollup.Sum("coalesce(CAST(hosts_member.slots AS DOUBLE PRECISION) * m.run_seconds, m.slot_seconds)"), StringComparison.Ordinal)
-            : StoreRollup.Select;
-        var where = new JobConditions(database, command, filter).Of("m", time);
-        command.CommandText = database.Qualify(
-            $"SELECT {sums}{string.Concat(shown.Select(s => $", {s}"))} FROM {source}{hosts} {where}{(by.Count > 0 ? $" GROUP BY {string.Join(", ", grouped)}" : "")}");
-        using var reader = command.ExecuteReader();
-        var groups = new List<JobMetrics>();
-        while (reader.Read())
-        {
-            groups.Add(Metrics(reader, [.. by.Select((key, i) => (key, reader.IsDBNull(StoreRollup.Columns.Length + i) ? "" : reader.GetString(StoreRollup.Columns.Length + i)))]));
-        }
-
-        return [.. groups.OrderBy(g => string.Join('\0', g.Keys.Select(k => k.Value)), StringComparer.Ordinal)];
     }
 
     public static IReadOnlyList<GenerationStatus> Generations(StoreDatabase database)
@@ -157,44 +132,6 @@ internal static class StoreQuery
         }
 
         return rejects;
-    }
-
-    // The roll-up knows whole days and a few keys: what asks for more is counted from the jobs.
-    private static bool RollupAnswers(JobFilter filter, IReadOnlyList<GroupKey> by) =>
-        filter.Hosts.Count == 0 && filter.JobIds.Count == 0 && !by.Contains(GroupKey.Host) &&
-        filter.Columns.All(c => StoreRollup.HasKey(c.Column) && !(c.Column == JobColumns.State && c.NamesSchedulerState)) && by.All(k => k.Column is null || StoreRollup.HasKey(k.Column)) &&
-        (filter.From ?? DateTimeOffset.UnixEpoch).ToUnixTimeSeconds() % SecondsPerDay == 0 &&
-        (filter.To ?? DateTimeOffset.UnixEpoch).ToUnixTimeSeconds() % SecondsPerDay == 0;
-
-    private static string GroupExpression(StoreDatabase database, GroupKey key) =>
-        key == GroupKey.Cluster ? "m.cluster_id"
-        : key == GroupKey.Host ? "hosts_member.host_id"
-        : key == GroupKey.Day ? "m.day"
-        : key == GroupKey.Month ? database.MonthText("m.day")
-        : $"m.{key.Column!.StoredName}";
-
-    private static string ShownExpression(StoreDatabase database, GroupKey key) =>
-        key == GroupKey.Month ? GroupExpression(database, key)
-        : key == GroupKey.Day ? database.DayText("m.day")
-        : key == GroupKey.Cluster ? "(SELECT name FROM main.cluster WHERE cluster_id = m.cluster_id)"
-        : $"(SELECT value FROM main.text_value WHERE text_id = {GroupExpression(database, key)})";
-
-    private static JobMetrics Metrics(DbDataReader row, IReadOnlyList<(GroupKey Key, string Value)> keys)
-    {
-        double Number(string column) => row.GetOrdinal(column) is var at && row.IsDBNull(at) ? 0 : row.GetDouble(at);
-        var sums = new JobSums
-        {
-            Jobs = (long)Number("jobs"),
-            Done = (long)Number("done"),
-            SlotSeconds = Number("slot_seconds"),
-            MaxMemKb = (long)Number("max_mem_kb"),
-        };
-        foreach (var (i, column) in StoreRollup.Metrics.Index())
-        {
-            sums.Metrics[i] = new MetricSummary(Number(column), Number("max_" + column), Number("min_" + column));
-        }
-
-        return new JobMetrics(keys, sums);
     }
 }
 

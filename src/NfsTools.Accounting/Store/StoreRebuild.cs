@@ -138,6 +138,7 @@ public sealed class StoreRebuild
             return d.MakeRoomBeside();
         });
         fresh = AccountingStore.OpenToWrite(beside);
+        fresh.With(d => StoreCalendar.Replace(d, source.Calendar));
         fresh.With(d => d.Execute("UPDATE main.rebuild SET maker = @p0", Maker));
         return fresh;
     }

@@ -2,38 +2,27 @@ using NfsTools.Accounting.Model;
 
 namespace NfsTools.Accounting.Store;
 
-/// <summary>What the jobs of a row of the roll-up have in common: numbers of the store's dictionary, and days since 1970-01-01 UTC.</summary>
-internal readonly record struct RollupKey(long Cluster, long Day, long User, long Queue, long Project, long State)
-{
-    private const long SecondsPerDay = 86400;
-
-    /// <summary>The UTC day a time belongs to.</summary>
-    public static long DayOf(long seconds) => seconds / SecondsPerDay;
-}
-
-/// <summary>The columns of the roll-up, which are those of a report too.</summary>
+/// <summary>What <see cref="JobMeasures"/> are in SQL: the columns of the roll-up (table "daily"), how they add up, and the view "job_measure".</summary>
 internal static class StoreRollup
 {
-    /// <summary>In the order of <see cref="JobMetric"/>.</summary>
-    public static readonly string[] Metrics = ["cpu_seconds", "wait_seconds", "turnaround_seconds", "run_seconds", "hog_factor", "expansion_factor"];
+    /// <summary>The columns that its rows are apart by; few, for what is rare would make a row for each job.</summary>
+    public static readonly JobColumn[] KeyColumns = [JobColumns.User, JobColumns.UserGroup, JobColumns.Project, JobColumns.Queue, JobColumns.Qos, JobColumns.State];
 
-    private static readonly string[] Keys = ["cluster_id", "day", "user_id", "queue_id", "project_id", "state_id"];
-    private static readonly JobColumn[] KeyColumns = [JobColumns.User, JobColumns.Queue, JobColumns.Project, JobColumns.State];
-    private static readonly string[] Sums = ["jobs", "done", "slot_seconds", .. Metrics];
-    private static readonly string[] Maxima = ["max_mem_kb", .. Metrics.Select(m => "max_" + m)];
-    private static readonly string[] Minima = [.. Metrics.Select(m => "min_" + m)];
+    /// <summary>The parts of its key (<see cref="RollupKey"/>).</summary>
+    public static readonly string[] Keys = ["cluster_id", "day", .. KeyColumns.Select(c => c.StoredName)];
 
-    /// <summary>All columns that add up, in the order of <see cref="Select"/>.</summary>
-    public static readonly string[] Columns = [.. Sums, .. Maxima, .. Minima];
-
-    /// <summary>The columns added up, over whatever rows of <c>daily</c> or <c>job_measure</c> the query names.</summary>
-    public static readonly string Select = string.Join(", ", [.. Sums.Select(c => $"{Sum(c)} AS {c}"), .. Maxima.Select(c => $"max({c}) AS {c}"), .. Minima.Select(c => $"min({c}) AS {c}")]);
-
-    /// <summary>The key, then <see cref="Columns"/>.</summary>
-    public static readonly string[] AllColumns = [.. Keys, .. Columns];
+    /// <summary>The key, then the measures.</summary>
+    public static readonly string[] AllColumns = [.. Keys, .. JobMeasures.All.Select(m => m.SqlName)];
 
     /// <summary>Every row.</summary>
     public static readonly string All = $"SELECT {string.Join(", ", AllColumns)} FROM main.daily";
+
+    /// <summary>The columns, as CREATE TABLE has them; a comma behind each. A row without jobs that ended has no largest and smallest.</summary>
+    public static readonly string TableColumns =
+        string.Concat(Keys.Select(k => $"  {k} BIGINT NOT NULL,\n")) + string.Concat(JobMeasures.All.Select(m => $"  {m.SqlName} DOUBLE PRECISION{(IsExtreme(m) ? "" : " NOT NULL")},\n"));
+
+    /// <summary>The measures of a job, as the view has them.</summary>
+    public static readonly string ViewColumns = string.Join(",\n  ", JobMeasures.Of(MeasureBasis.Ended).Select(m => $"{m.Sql} AS {m.SqlName}"));
 
     /// <summary>Whether its rows are apart by a column.</summary>
     public static bool HasKey(JobColumn column) => KeyColumns.Contains(column);
@@ -41,17 +30,31 @@ internal static class StoreRollup
     /// <summary>SQL for a sum, which no integer need hold.</summary>
     public static string Sum(string value) => $"sum(CAST({value} AS DOUBLE PRECISION))";
 
-    /// <summary>The end of an INSERT that adds its rows to those of the same key.</summary>
-    public static string AddToThere(StoreDatabase database) =>
-        $"""
-        ON CONFLICT ({string.Join(", ", Keys)}) DO UPDATE SET
-        {string.Join(", ", [.. Sums.Select(c => $"{c} = daily.{c} + excluded.{c}"), .. Maxima.Select(c => $"{c} = {database.Extremes.Greatest}(daily.{c}, excluded.{c})"), .. Minima.Select(c => $"{c} = {database.Extremes.Least}(daily.{c}, excluded.{c})")])}
-        """;
+    /// <summary>A measure added up, over whatever rows of <c>daily</c> or <c>job_measure</c> the query names.</summary>
+    /// <param name="measure">The measure.</param>
+    /// <param name="atBeginning">SQL for whether a row is of the first day of the time asked about.</param>
+    public static string Total(JobMeasure measure, string atBeginning) => measure.Rule switch
+    {
+        MeasureRule.Largest => $"max({measure.SqlName})",
+        MeasureRule.Smallest => $"min({measure.SqlName})",
+        MeasureRule.AtBeginning => Sum($"CASE WHEN {atBeginning} THEN {measure.SqlName} ELSE 0 END"),
+        _ => Sum(measure.SqlName),
+    };
 
-    /// <summary>The numbers in the order of <see cref="Columns"/>.</summary>
-    public static IEnumerable<double> Values(JobSums sums) =>
-    [
-        sums.Jobs, sums.Done, sums.SlotSeconds, .. sums.Metrics.Select(m => m.Total),
-        sums.MaxMemKb, .. sums.Metrics.Select(m => m.Maximum), .. sums.Metrics.Select(m => m.Minimum),
-    ];
+    /// <summary>The end of an INSERT that adds its rows to those of the same key.</summary>
+    public static string AddToThere(StoreDatabase database)
+    {
+        string Extreme(string function, string column) => $"{column} = coalesce({function}(daily.{column}, excluded.{column}), daily.{column}, excluded.{column})";
+        return $"""
+            ON CONFLICT ({string.Join(", ", Keys)}) DO UPDATE SET
+            {string.Join(", ", JobMeasures.All.Select(m => m.Rule switch
+            {
+                MeasureRule.Largest => Extreme(database.Extremes.Greatest, m.SqlName),
+                MeasureRule.Smallest => Extreme(database.Extremes.Least, m.SqlName),
+                _ => $"{m.SqlName} = daily.{m.SqlName} + excluded.{m.SqlName}",
+            }))}
+            """;
+    }
+
+    private static bool IsExtreme(JobMeasure measure) => measure.Rule is MeasureRule.Largest or MeasureRule.Smallest;
 }

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
+using NfsTools.Accounting.Model;
 
 namespace NfsTools.Accounting.Store;
 
@@ -7,21 +8,36 @@ namespace NfsTools.Accounting.Store;
 internal static partial class StoreSchema
 {
     /// <summary>The version this program writes.</summary>
-    public const int Version = 7;
+    public const int Version = 8;
 
-    // Stores of older versions kept no bytes of the logs: there is nothing to derive this one's rows from.
-    private const int Oldest = 7;
+    // No older one was ever released: nothing is kept for what they have.
+    private const int Oldest = 8;
     private const string Versions = "schema_migration";
 
     // Tables that no byte of a log says anything of, and the bytes themselves.
-    private static readonly string[] Kept = ["rebuild", "schema_object", "cluster", "generation", "segment", "log_archives", "lease", "node"];
+    private static readonly string[] Kept = ["rebuild", "schema_object", "zone", "zone_offset", "cluster", "generation", "segment", "log_archives", "lease", "node"];
 
     // Tables and views.
     private static readonly string[] Relations = [Versions, .. Created().Matches(Script()).Select(m => m.Groups[1].Value)];
 
     /// <summary>Creates the schema where there is none; refuses one of another version.</summary>
-    /// <exception cref="NfsToolsException">The store is newer or older, or no store of this kind.</exception>
-    public static void Prepare(StoreDatabase database, bool create)
+    /// <param name="database">The store.</param>
+    /// <param name="create">Whether it is made where it is not there.</param>
+    /// <param name="timeZone">The time zone its days are to be of; null for UTC, and for whatever they are of where it is there.</param>
+    /// <exception cref="NfsToolsException">The store is newer or older, or no store of this kind, or of days of another time zone.</exception>
+    public static void Prepare(StoreDatabase database, bool create, string? timeZone = null)
+    {
+        PrepareTables(database, create, timeZone);
+        database.Calendar = StoreCalendar.Read(database);
+        if (timeZone is not null && timeZone != database.Calendar.TimeZone)
+        {
+            throw new NfsToolsException(
+                $"{database.Name}: the days of this store are those of {database.Calendar.TimeZone}, not of {timeZone}.",
+                "Leave the time zone out, or collect into another store: it is chosen when a store is made.");
+        }
+    }
+
+    private static void PrepareTables(StoreDatabase database, bool create, string? timeZone)
     {
         database.CheckOwners(Relations);
         var found = FoundVersion(database);
@@ -35,7 +51,7 @@ internal static partial class StoreSchema
         if (found is > 0 and < Oldest)
         {
             throw new NfsToolsException(
-                $"{database.Name}: this store was written by an older NfsTools (schema version {found}), which did not keep the bytes of the logs.",
+                $"{database.Name}: this store was written by an older NfsTools (schema version {found}), whose tables are not today's.",
                 "Collect anew into another store: \"nfstools collect\" reads the logs and their archives from the beginning. Keep this one for what the logs no longer hold.");
         }
 
@@ -55,7 +71,9 @@ internal static partial class StoreSchema
         if (database.CountTables(Versions) == 0)
         {
             database.Execute($"CREATE TABLE main.{Versions} (version BIGINT PRIMARY KEY, applied_at BIGINT NOT NULL)");
-            database.Execute(database.Expand(JobSql.Expand(Script())));
+            var calendar = DayCalendar.Of(timeZone ?? DayCalendar.UtcName);
+            database.Execute(database.Expand(JobSql.Expand(Script(), calendar)));
+            StoreCalendar.Write(database, calendar);
             database.Execute($"INSERT INTO main.{Versions} VALUES ({Version}, {database.Clock} / 1000)");
             KeepDefinitions(database);
         }
@@ -71,7 +89,7 @@ internal static partial class StoreSchema
     /// <param name="fresh">What stands before a table of the other store.</param>
     public static void Refill(StoreDatabase database, string fresh)
     {
-        var statements = Statements().Select(s => database.Expand(JobSql.Expand(s))).ToList();
+        var statements = Statements().Select(s => database.Expand(JobSql.Expand(s, database.Calendar))).ToList();
         foreach (var index in Statements().Select(s => Index().Match(s)).Where(m => m.Success).Select(m => m.Groups[1].Value))
         {
             database.Execute($"DROP INDEX IF EXISTS main.{index}");

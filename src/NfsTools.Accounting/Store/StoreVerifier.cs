@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using NfsTools.Accounting.Formats;
 using NfsTools.Accounting.Model;
 
@@ -19,7 +18,7 @@ internal sealed class StoreVerifier
     private readonly List<string> accepted = [];
     private readonly Dictionary<long, (SpanSet Units, long Position, string Name)> generations = [];
     private readonly Dictionary<long, (long Cluster, string Format, string Name)> logs = [];
-    private Dictionary<RollupKey, JobSums> recount = [];
+    private RollupSums recount = new();
     private long jobs;
 
     private StoreVerifier(StoreDatabase database, bool quick) => (this.database, this.quick) = (database, quick);
@@ -131,19 +130,16 @@ internal sealed class StoreVerifier
     private long ReadJobs()
     {
         var bytes = 0L;
+        var done = database.Scalar("SELECT text_id FROM main.text_value WHERE value = @p0", JobState.Done) ?? -1;
         using var rows = database.Rows(
-            """
-            SELECT generation_id, "offset", length, cluster_id, end_time, user_id, queue_id, project_id, state_id, done, slots, max_mem_kb,
-                   cpu_seconds, wait_seconds, turnaround_seconds, run_seconds, hog_factor, expansion_factor
-            FROM main.job_measure
+            $"""
+            SELECT generation_id, "offset", length, cluster_id, {string.Join(", ", StoreRollup.KeyColumns.Select(c => c.StoredName))}, {SqlJob.Columns} FROM main.job_record j
             """);
+        var job = new SqlJob(rows, 4 + StoreRollup.KeyColumns.Length);
         for (; rows.Next(); jobs++)
         {
             bytes += Take("record", rows);
-            var key = new RollupKey(rows.Integer(3), RollupKey.DayOf(rows.Integer(4)), rows.Integer(5), rows.Integer(6), rows.Integer(7), rows.Integer(8));
-            (CollectionsMarshal.GetValueRefOrAddDefault(recount, key, out _) ??= new JobSums()).Add(new JobMeasure(
-                rows.Integer(9) != 0, rows.Integer(10), rows.Integer(11),
-                rows.Real(12), rows.Integer(13), rows.Integer(14), rows.Integer(15), rows.Real(16), rows.Real(17)));
+            recount.Add(job.Read(done), new RollupKey(0, rows.Integer(3), rows.Integer(4), rows.Integer(5), rows.Integer(6), rows.Integer(7), rows.Integer(8), rows.Integer(9)), database.Calendar);
         }
 
         return bytes;
@@ -183,14 +179,28 @@ internal sealed class StoreVerifier
         var wrong = 0L;
         while (rows.Next())
         {
-            var key = new RollupKey(rows.Integer(0), rows.Integer(1), rows.Integer(2), rows.Integer(3), rows.Integer(4), rows.Integer(5));
-            wrong += recount.Remove(key, out var sums) && StoreRollup.Values(sums).Index().All(v => Close(rows.Real(6 + v.Index), v.Item)) ? 0 : 1;
+            var key = new RollupKey(rows.Integer(1), rows.Integer(0), rows.Integer(2), rows.Integer(3), rows.Integer(4), rows.Integer(5), rows.Integer(6), rows.Integer(7));
+            wrong += recount.Remove(key, out var sums) && Agrees(rows, sums) ? 0 : 1;
         }
 
         if (wrong + recount.Count > 0)
         {
             differences.Add($"The daily roll-up differs from a recount in {wrong + recount.Count} rows.");
         }
+    }
+
+    private static bool Agrees(IStoreRows row, ReadOnlySpan<double> sums)
+    {
+        for (var i = 0; i < sums.Length; i++)
+        {
+            var (column, known) = (RollupKey.Parts + i, !double.IsNaN(sums[i]));
+            if (row.IsNull(column) == known || (known && !Close(row.Real(column), sums[i])))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static bool Close(double kept, double counted) => Math.Abs(kept - counted) <= Tolerance * Math.Max(1, Math.Abs(counted));

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Runtime.InteropServices;
 using NfsTools.Accounting.Formats;
 using NfsTools.Accounting.Model;
 using NfsTools.Interop;
@@ -10,9 +9,8 @@ namespace NfsTools.Accounting.Store;
 /// <summary>Writes batches: rows, rejects, roll-up and position together, or nothing. How many rows go in at once is the database's.</summary>
 internal abstract class StoreWriter(StoreDatabase database, TimeProvider time) : IDisposable
 {
-    private static readonly int User = PlaceOf(JobColumns.User), Queue = PlaceOf(JobColumns.Queue), Project = PlaceOf(JobColumns.Project), State = PlaceOf(JobColumns.State);
     private readonly long? rebuilds = Rebuilds(database);
-    private readonly Dictionary<RollupKey, JobSums> rollup = [];
+    private readonly RollupSums rollup = new();
 
     /// <summary>Whether the store was rebuilt since this was made: nothing can be written by it any more.</summary>
     public bool IsOutdated => Rebuilds(database) != rebuilds;
@@ -142,7 +140,10 @@ internal abstract class StoreWriter(StoreDatabase database, TimeProvider time) :
     /// <summary>Keeps bytes of a generation, in place of what is kept from their offset on.</summary>
     protected abstract void Keep(long generation, long offset, PackedBytes bytes);
 
-    protected abstract void AddToDaily(IReadOnlyDictionary<RollupKey, JobSums> sums);
+    /// <summary>Adds rows to the roll-up.</summary>
+    /// <param name="sums">The rows.</param>
+    /// <param name="keys">Their keys, in the order of the table.</param>
+    protected abstract void AddToDaily(RollupSums sums, RollupKey[] keys);
 
     /// <summary>Adds what a generation has beside new records.</summary>
     protected abstract void AddOthers(long generation, IReadOnlyList<Span> filler, IReadOnlyList<Span> duplicates, IReadOnlyList<Reject> rejects);
@@ -157,12 +158,11 @@ internal abstract class StoreWriter(StoreDatabase database, TimeProvider time) :
     /// <param name="ids">The dictionary's numbers of the rows' texts.</param>
     protected void Count(long cluster, JobRows jobs, int row, ReadOnlySpan<long> ids)
     {
+        long Of(JobColumn column, ReadOnlySpan<long> numbers) => jobs.IsKnown(row, column.Place) ? numbers[(int)jobs.Integer(row, column.Place)] : 0;
         var key = new RollupKey(
-            cluster, RollupKey.DayOf(jobs.Record(row).EventSeconds), Id(jobs, row, User, ids), Id(jobs, row, Queue, ids), Id(jobs, row, Project, ids), Id(jobs, row, State, ids));
-        (CollectionsMarshal.GetValueRefOrAddDefault(rollup, key, out _) ??= new JobSums()).Add(jobs.Measure(row));
+            0, cluster, Of(JobColumns.User, ids), Of(JobColumns.UserGroup, ids), Of(JobColumns.Project, ids), Of(JobColumns.Queue, ids), Of(JobColumns.Qos, ids), Of(JobColumns.State, ids));
+        rollup.Add(jobs.Numbers(row), key, database.Calendar);
     }
-
-    private static long Id(JobRows jobs, int row, int column, ReadOnlySpan<long> ids) => jobs.IsKnown(row, column) ? ids[(int)jobs.Integer(row, column)] : 0;
 
     // The roll-up takes in the jobs that this transaction adds.
     private T InTransaction<T>(Func<T> work)
@@ -172,7 +172,11 @@ internal abstract class StoreWriter(StoreDatabase database, TimeProvider time) :
         {
             rollup.Clear();
             var result = work();
-            AddToDaily(rollup);
+            if (rollup.Count > 0)
+            {
+                AddToDaily(rollup, [.. rollup.Keys.Order()]);
+            }
+
             transaction.Commit();
             return result;
         }
@@ -310,9 +314,6 @@ internal abstract class StoreWriter(StoreDatabase database, TimeProvider time) :
 
     /// <summary>Why a record is a reject that can be read.</summary>
     public static string ConflictOf(AccountingRecord record) => $"the store holds another {record.RecordType} of the same job, submission and end, which says something else";
-
-    /// <summary>A column's place among those that are stored.</summary>
-    protected static int PlaceOf(JobColumn column) => JobColumns.Stored.Index().First(c => c.Item == column).Index;
 
     /// <summary>A record and where it stands.</summary>
     protected readonly record struct Place(AccountingRecord Record, long Offset, int Length);

@@ -26,7 +26,7 @@ internal sealed class CollectCommand
 
     private readonly Option<string> config = CommonOptions.NotEmpty(new Option<string>("--config")
     {
-        Description = "A YAML file with store, passwordFile, allowNetworkStore, role, leaseSeconds, sources (path, cluster, format, archives), once, pollSeconds, nulPatienceSeconds, metrics, log and logLevel; instead of PATH. Options given beside it count more.",
+        Description = "A YAML file with store, passwordFile, allowNetworkStore, timezone, role, leaseSeconds, sources (path, cluster, format, archives), once, pollSeconds, nulPatienceSeconds, metrics, log and logLevel; instead of PATH. Options given beside it count more.",
         HelpName = "FILE",
     });
 
@@ -43,6 +43,12 @@ internal sealed class CollectCommand
     {
         Description = "Use an SQLite file on a network file system, which is refused otherwise: slower, without WAL, and only a lock keeps hosts apart.",
     };
+
+    private readonly Option<string> timeZone = CommonOptions.NotEmpty(new Option<string>("--timezone")
+    {
+        Description = $"{CollectorConfiguration.TimeZoneHelp} A store that is there has its own: another one is refused.",
+        HelpName = "ZONE",
+    });
 
     private readonly Option<string> role = OneOf(
         "--role", "single: one collector writes the SQLite file. replica: each node collects everything into a file of its own. failover: nodes share a database, one of them is active. Default: what the store is made for.",
@@ -91,7 +97,7 @@ internal sealed class CollectCommand
             "Collect accounting logs into a store, every record exactly once, through rotations and restarts. On a terminal it shows its progress, elsewhere it logs a line for each event. "
             + "SIGINT and SIGTERM end it cleanly once the batch in hand is committed; with --config, SIGHUP has it read the file again and go on.")
         {
-            verb.paths, verb.config, verb.store, verb.passwordFile, verb.allowNetworkStore, verb.role, verb.lease, verb.cluster, verb.format, verb.archives, verb.once, verb.poll, verb.nulPatience, verb.metrics, verb.log, verb.logLevel, verb.json, verb.quiet,
+            verb.paths, verb.config, verb.store, verb.passwordFile, verb.allowNetworkStore, verb.timeZone, verb.role, verb.lease, verb.cluster, verb.format, verb.archives, verb.once, verb.poll, verb.nulPatience, verb.metrics, verb.log, verb.logLevel, verb.json, verb.quiet,
         };
         command.Validators.Add(verb.CheckTogether);
         foreach (var other in new Option[] { verb.json, verb.quiet })
@@ -208,6 +214,7 @@ internal sealed class CollectCommand
             LogLevel = line.GetValue(logLevel) ?? configuration.LogLevel,
             HasLease = line.GetValue(lease) is not null || configuration.HasLease,
         };
+        configuration = configuration with { Store = UsageException.Check(() => configuration.Store.In(line.GetValue(timeZone))) };
         return configuration.Misfit is { } misfit
             ? throw new UsageException($"{StoreMisfit.Describe(Given(line, misfit.Setting), configuration.Store)}.", misfit.Remedy)
             : configuration;

@@ -5,7 +5,7 @@ using NfsTools.Cli.Output;
 
 namespace NfsTools.Cli.Commands;
 
-/// <summary><c>nfstools report</c>: bacct's metrics of the jobs of a store.</summary>
+/// <summary><c>nfstools report</c>: bacct's metrics of the jobs of a store, or what they used.</summary>
 internal static class ReportCommand
 {
     private static readonly string KeyNames = string.Join(", ", GroupKey.All.Select(k => k.Name));
@@ -13,13 +13,18 @@ internal static class ReportCommand
     public static Command Create()
     {
         var store = new StoreOptions();
-        var by = ListOption.Of<GroupKey>("--by", $"Group by {KeyNames}; several separated by commas. Days and months are UTC. Default: one total.", "KEYS", Key);
+        var by = ListOption.Of<GroupKey>("--by", $"Group by {KeyNames}; several separated by commas. Days and months are of the time zone of the store (collect --timezone). Default: one total.", "KEYS", Key);
         var filter = new FilterOptions();
-        var json = CommonOptions.Json("With --by a JSON array with one object a group, without it one object: durations in seconds, memory in KB.");
+        var json = CommonOptions.Json("With --by a JSON array with one object a group, without it one object: durations in seconds, memory in KB; basis (ended or used) and timeZone say what they are of.");
+        var used = new Option<bool>("--used")
+        {
+            Description = "What was used in the time, instead of whole jobs that ended in it: jobs are cut at its borders and at midnight, so that a job of ten days counts on ten days. --from and --to are the borders then.",
+        };
         var csv = CommonOptions.Csv();
-        var command = new Command("report", "bacct's metrics of the jobs of a store, in total or by user, queue, project, day ...");
+        var command = new Command("report", "bacct's metrics of the jobs of a store, in total or by user, queue, project, day ...; or, with --used, what they used.");
         store.AddTo(command);
         command.Add(by);
+        command.Add(used);
         filter.AddTo(command);
         command.Add(json);
         command.Add(csv);
@@ -29,7 +34,20 @@ internal static class ReportCommand
             List<GroupKey> keys = [.. line.GetValue(by) ?? []];
             var jobs = filter.Read(line);
             using var open = store.OpenToRead(line);
-            Write(open.Report(jobs, keys), keys, jobs, line.GetValue(json), line.GetValue(csv), line.InvocationConfiguration.Output);
+            var basis = line.GetValue(used) ? MeasureBasis.Used : MeasureBasis.Ended;
+            var groups = open.Report(jobs, keys, basis);
+            var output = line.InvocationConfiguration.Output;
+            if (line.GetValue(json) || line.GetValue(csv))
+            {
+                WriteFields(groups, keys, basis, line.GetValue(json), output);
+            }
+            else
+            {
+                MetricTable.WriteHeading(output, basis, open.Calendar.TimeZone, groups);
+                Write(groups, keys, basis, jobs, output);
+            }
+
+
             return ExitCode.Well;
         });
         return command;
@@ -46,23 +64,30 @@ internal static class ReportCommand
         return key;
     }
 
-    private static void Write(IReadOnlyList<JobMetrics> groups, List<GroupKey> by, JobFilter filter, bool asJson, bool asCsv, TextWriter output)
+    private static void WriteFields(IReadOnlyList<JobMetrics> groups, List<GroupKey> by, MeasureBasis basis, bool asJson, TextWriter output)
     {
-        if (asJson)
+        if (!asJson)
         {
-            using var json = new JsonOutput(output);
-            if (by.Count > 0)
-            {
-                json.Array(groups, MetricFields.Of(by));
-            }
-            else
-            {
-                json.Object(groups[0], MetricFields.Of(by));
-            }
+            CsvOutput<JobMetrics>.Write(output, groups, MetricFields.Of(by, basis));
+            return;
         }
-        else if (asCsv)
+
+        using var json = new JsonOutput(output);
+        if (by.Count > 0)
         {
-            CsvOutput<JobMetrics>.Write(output, groups, MetricFields.Of(by));
+            json.Array(groups, MetricFields.Of(by, basis));
+        }
+        else
+        {
+            json.Object(groups[0], MetricFields.Of(by, basis));
+        }
+    }
+
+    private static void Write(IReadOnlyList<JobMetrics> groups, List<GroupKey> by, MeasureBasis basis, JobFilter filter, TextWriter output)
+    {
+        if (basis == MeasureBasis.Used)
+        {
+            MetricTable.WriteUsed(output, groups, by);
         }
         else if (by.Count > 0)
         {

@@ -2,14 +2,52 @@ using NfsTools.Accounting.Model;
 
 namespace NfsTools.Cli.Output;
 
-/// <summary>bacct's metrics in text: a row a group, or bacct's summary of one total.</summary>
+/// <summary>The measures of jobs in text: a row a group, or bacct's summary of one total. A line before it says what they are of.</summary>
 internal static class MetricTable
 {
     private const int SecondsDecimals = 1;
     private const int FactorDecimals = 2;
     private const int HogDecimals = 4;
+    private const double SecondsPerHour = 3600;
+    private const double KilobytesPerGigabyte = 1 << 20;
 
-    /// <summary>A table with a row for each group.</summary>
+    /// <summary>What is counted: whole jobs that ended in a time, or what was used in it.</summary>
+    public static void WriteHeading(TextWriter output, MeasureBasis basis, string timeZone, IReadOnlyList<JobMetrics> groups)
+    {
+        output.WriteLine(basis == MeasureBasis.Used ? $"Used in the time, jobs cut at its borders; days of {timeZone}" : $"Ended in the time, whole jobs; days of {timeZone}");
+        var earlier = groups.Sum(g => (double)g.EarlierSeconds);
+        if (earlier > 0)
+        {
+            output.WriteLine($"Of the run time {Figures.Decimals(earlier, 0)} s are of jobs of too many days to be cut, and are on a single day each (docs/metrics.md)");
+        }
+    }
+
+    /// <summary>A table with a row for each group, of what was used.</summary>
+    public static void WriteUsed(TextWriter output, IReadOnlyList<JobMetrics> groups, IReadOnlyList<GroupKey> by)
+    {
+        var table = new TextTable(
+            output,
+            [
+                .. by.Select(key => new TextColumn(key.Name.ToUpperInvariant())),
+                TextColumn.Number("SUBMITTED"), TextColumn.Number("STARTED"), TextColumn.Number("RUNNING"), TextColumn.Number("WALL_H"), TextColumn.Number("SLOT_H"),
+                TextColumn.Number("CORE_H"), TextColumn.Number("NODE_H"), TextColumn.Number("GPU_H"), TextColumn.Number("GB_H"),
+            ]);
+        foreach (var group in groups)
+        {
+            string Hours(JobMeasure measure, double unit = 1) => Figures.Decimals(group[measure] / unit / SecondsPerHour, FactorDecimals);
+            table.Add(
+                [
+                    .. group.Keys.Select(k => k.Value.Length > 0 ? k.Value : "-"),
+                    Figures.Whole(group.SubmittedJobs), Figures.Whole(group.StartedJobs), Figures.Whole(group.RunningJobs), Hours(JobMeasures.UsedWallSeconds),
+                    Hours(JobMeasures.UsedSlotSeconds), Hours(JobMeasures.UsedCoreSeconds), Hours(JobMeasures.UsedNodeSeconds), Hours(JobMeasures.UsedGpuSeconds),
+                    Hours(JobMeasures.UsedMemKbSeconds, KilobytesPerGigabyte),
+                ]);
+        }
+
+        table.End();
+    }
+
+    /// <summary>A table with a row for each group, of jobs that ended.</summary>
     public static void Write(TextWriter output, IReadOnlyList<JobMetrics> groups, IReadOnlyList<GroupKey> by)
     {
         var table = new TextTable(

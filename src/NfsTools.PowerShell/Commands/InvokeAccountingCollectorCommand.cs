@@ -43,6 +43,11 @@ public sealed class InvokeAccountingCollectorCommand : LogPathCommand
     [ValidateFormat]
     public string? Format { get; set; }
 
+    /// <summary>The time zone of the store's days.</summary>
+    [Parameter(HelpMessage = CollectorConfiguration.TimeZoneHelp)]
+    [ValidateNotNullOrEmpty]
+    public string? TimeZone { get; set; }
+
     /// <summary>Read what is there and end.</summary>
     [Parameter(HelpMessage = "Read what is there and end, instead of following the logs until Ctrl+C.")]
     public SwitchParameter Once { get; set; }
@@ -69,13 +74,26 @@ public sealed class InvokeAccountingCollectorCommand : LogPathCommand
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        var configuration = ParameterSetName == ConfigSet ? LoadConfiguration() : Configured();
+        var configuration = InZone(ParameterSetName == ConfigSet ? LoadConfiguration() : Configured());
         var logs = configuration.Options.Sources.Select(s => s.Path).ToList();
 
         // Without logs, the paths could not be resolved, and that was told.
         if (logs.Count > 0 && ShouldProcess(configuration.Store.Name, $"Collect {string.Join(", ", logs)}"))
         {
             Collect(configuration);
+        }
+    }
+
+    private CollectorConfiguration InZone(CollectorConfiguration configuration)
+    {
+        try
+        {
+            return configuration with { Store = configuration.Store.In(TimeZone) };
+        }
+        catch (NfsToolsException e)
+        {
+            ThrowTerminatingError(Error(e, ErrorIds.ConfigurationInvalid, ErrorCategory.InvalidArgument, TimeZone!));
+            throw;
         }
     }
 

@@ -6,12 +6,15 @@ using NfsTools.PowerShell.Completion;
 
 namespace NfsTools.PowerShell.Commands;
 
-/// <summary>Sums up jobs: bacct's metrics, in all or for each group.</summary>
+/// <summary>Sums up jobs: bacct's metrics, or what was used, in all or for each group.</summary>
 [Cmdlet(VerbsDiagnostic.Measure, "AccountingRecord", DefaultParameterSetName = InputSet)]
 [OutputType(typeof(JobMetrics))]
 public sealed class MeasureAccountingRecordCommand : StoreQueryCommand
 {
     private const string InputSet = "Input";
+
+    // What the view of what was used is chosen by.
+    private const string UsedTypeName = "NfsTools.Accounting.Model.JobMetrics#Used";
     private JobMeter? meter;
 
     /// <summary>Jobs.</summary>
@@ -19,24 +22,30 @@ public sealed class MeasureAccountingRecordCommand : StoreQueryCommand
     public AccountingRecord[] InputObject { get; set; } = [];
 
     /// <summary>What jobs are grouped by.</summary>
-    [Parameter(HelpMessage = "Group by these, e.g. User,Month; days and months are UTC, a job on several hosts counts for each.")]
+    [Parameter(HelpMessage = "Group by these, e.g. User,Month; days and months are of the store's time zone, UTC without a store; a job on several hosts counts for each.")]
     [ValidateNotNullOrEmpty]
     [NoNulls]
     [ArgumentCompleter(typeof(ColumnNames.KeyCompleter))]
     [ColumnNames.ValidateKey]
     public string[] GroupBy { get; set; } = [];
 
+    /// <summary>What was used.</summary>
+    [Parameter(HelpMessage = "What was used between -From and -To, instead of whole jobs that ended there: jobs are cut at the borders and at midnight.")]
+    public SwitchParameter Used { get; set; }
+
+    private MeasureBasis Basis => Used ? MeasureBasis.Used : MeasureBasis.Ended;
+
     private IReadOnlyList<GroupKey> Keys => [.. GroupBy.Select(k => GroupKey.Find(k)!)];
 
     /// <inheritdoc/>
-    protected override void BeginProcessing() => meter = new JobMeter(Keys);
+    protected override void BeginProcessing() => meter = new JobMeter(Keys, Basis, calendar: null, From, To);
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
         if (ParameterSetName == InputSet)
         {
-            foreach (var job in InputObject.OfType<JobRecord>().Where(j => !(j.EndTime < From) && !(j.EndTime >= To)))
+            foreach (var job in InputObject.OfType<JobRecord>().Where(j => Used || (!(j.EndTime < From) && !(j.EndTime >= To))))
             {
                 meter!.Add(job);
             }
@@ -52,7 +61,7 @@ public sealed class MeasureAccountingRecordCommand : StoreQueryCommand
         }
         else
         {
-            ReadStore(Store, PasswordFile, store => Write(store.Report(Wanted(), Keys)), ThrowTerminatingError);
+            ReadStore(Store, PasswordFile, store => Write(store.Report(Wanted(), Keys, Basis)), ThrowTerminatingError);
         }
     }
 
@@ -62,6 +71,11 @@ public sealed class MeasureAccountingRecordCommand : StoreQueryCommand
         foreach (var metrics in groups)
         {
             var shown = new PSObject(metrics);
+            if (Used)
+            {
+                shown.TypeNames.Insert(0, UsedTypeName);
+            }
+
             foreach (var (key, value) in metrics.Keys)
             {
                 shown.Properties.Add(new PSNoteProperty(ColumnNames.Of(key.Name), value));

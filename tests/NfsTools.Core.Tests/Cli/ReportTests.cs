@@ -9,6 +9,7 @@ public sealed class ReportTests(SampleLog sample)
     private static readonly string[] Numbers =
     [
         "jobs", "done", "exited", "cpuSeconds", "waitSeconds", "turnaroundSeconds", "runSeconds", "slotSeconds", "averageHogFactor", "averageExpansionFactor", "maxMemKb",
+        "basis", "timeZone",
     ];
 
     [Fact]
@@ -62,12 +63,27 @@ public sealed class ReportTests(SampleLog sample)
         var summary = Run().Lines;
         var table = Run("--by", "queue").Lines;
 
-        Assert.Equal($"Jobs 600: {sample.Truth.Count(t => t.State == "DONE")} done, {sample.Truth.Count(t => t.State == "EXIT")} exited", summary[0]);
+        Assert.All([summary[0], table[0]], l => Assert.Equal("Ended in the time, whole jobs; days of UTC", l));
+        Assert.Equal($"Jobs 600: {sample.Truth.Count(t => t.State == "DONE")} done, {sample.Truth.Count(t => t.State == "EXIT")} exited", summary[1]);
         var wait = sample.Truth.Select(t => t.WaitSeconds).ToList();
         Assert.Contains(summary, l => l.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is ["Wait", "time", "in", "queue", .. var figures]
             && figures.SequenceEqual(new[] { wait.Sum(), wait.Sum() / wait.Count, wait.Max(), wait.Min() }.Select(v => v.ToString(CultureInfo.InvariantCulture))));
         Assert.DoesNotContain(summary, l => l.Contains("jobs/hour", StringComparison.Ordinal));
-        Assert.Equal(sample.Truth.DistinctBy(t => t.Queue).Count() + 1, table.Length);
+        Assert.Equal(sample.Truth.DistinctBy(t => t.Queue).Count() + 2, table.Length);
+    }
+
+    [Fact]
+    public void What_was_used_is_shown_where_it_is_asked_for()
+    {
+        var total = Report("--used", "--json");
+        var text = Run("--used", "--by", "day").Lines;
+
+        Assert.Equal(("used", "UTC"), (total.GetProperty("basis").GetString(), total.GetProperty("timeZone").GetString()));
+        Assert.Equal(sample.Truth.Sum(t => t.Slots * t.RunSeconds), total.GetProperty("usedSlotSeconds").GetInt64());
+        Assert.Equal((SampleLog.Jobs, 0), (total.GetProperty("submittedJobs").GetInt64(), total.GetProperty("earlierSeconds").GetInt64()));
+        Assert.False(total.TryGetProperty("cpuSeconds", out _));
+        Assert.Equal("Used in the time, jobs cut at its borders; days of UTC", text[0]);
+        Assert.Contains("SLOT_H", text[1], StringComparison.Ordinal);
     }
 
     [Fact]

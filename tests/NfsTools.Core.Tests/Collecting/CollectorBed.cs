@@ -13,12 +13,12 @@ internal sealed class CollectorBed : IDisposable
     private readonly TestDirectory directory = new();
     private readonly TestSchema? schema;
 
-    public CollectorBed(StoreKind kind)
+    public CollectorBed(StoreKind kind, string? timeZone = null)
     {
         Live = directory["lsb.acct"];
         schema = kind == StoreKind.PostgreSql ? new TestSchema() : null;
         Database = schema?.Address ?? directory["a.db"];
-        Store = AccountingStore.OpenToWrite(Database);
+        Store = AccountingStore.OpenToWrite(StoreAddress.Parse(Database).In(timeZone));
     }
 
     public string Live { get; }

@@ -50,7 +50,7 @@ public sealed class CollectorConfigurationTests : IDisposable
 
     [Theory]
     [InlineData("store: a.db\nsources:\n  - path: x\n    clusters: c\n", "4:5: unknown key \"clusters\"; known keys: path, cluster, format, archives.")]
-    [InlineData("store: a.db\nSources: []\n", "2:1: unknown key \"Sources\"; known keys: store, passwordFile, allowNetworkStore, role, leaseSeconds, once, pollSeconds, nulPatienceSeconds, metrics, log, logLevel, sources.")]
+    [InlineData("store: a.db\nSources: []\n", "2:1: unknown key \"Sources\"; known keys: store, passwordFile, allowNetworkStore, timezone, role, leaseSeconds, once, pollSeconds, nulPatienceSeconds, metrics, log, logLevel, sources.")]
     [InlineData("store: a.db\n[x]: 1\n", "2:1: expected a key, found a list.")]
     [InlineData("sources:\n  - path: x\n", "1:1: the key \"store\" is missing.")]
     [InlineData("store: a.db\n", "1:1: the key \"sources\" is missing.")]

@@ -26,6 +26,7 @@ public abstract class RebuildTests(StoreKind kind)
             Assert.Equal(rejects, bed.Store.Rejects().Count);
             Assert.Equal(kept, bed.Kept(new LogExport()));
             bed.AssertHolds(writer.Truth);
+            Assert.Equal("Europe/Zurich", bed.Store.Calendar.TimeZone);
             Assert.Empty(Beside(bed));
         }
     }
@@ -102,7 +103,7 @@ public abstract class RebuildTests(StoreKind kind)
 
     private CollectorBed Filled(out LogWriter writer)
     {
-        var bed = new CollectorBed(kind);
+        var bed = new CollectorBed(kind, "Europe/Zurich");
         writer = bed.Writer();
         for (var rotations = 0; rotations < 3; rotations++)
         {

@@ -256,7 +256,7 @@ internal sealed class PostgresDatabase : StoreDatabase
         return found;
     }
 
-    public override IStoreRows Rows(string sql) => new PostgresRows((NpgsqlCommand)Command(sql));
+    public override IStoreRows Rows(string sql) => new CommandRows(Command(sql));
 
     public override StoreWriter CreateWriter(TimeProvider time) => new PostgresWriter(this, connection, time);
 

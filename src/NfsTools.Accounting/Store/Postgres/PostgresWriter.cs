@@ -14,7 +14,7 @@ namespace NfsTools.Accounting.Store.Postgres;
 internal sealed class PostgresWriter : StoreWriter
 {
     private static readonly ColumnKind[] Columns = [.. JobColumns.Stored.Select(c => c.Kind)];
-    private static readonly int Hosts = PlaceOf(JobColumns.Hosts);
+    private static readonly int Hosts = JobColumns.Hosts.Place;
     private const string Key = "job_id, submit_time, end_time, array_index, cluster_id";
     private readonly PostgresDatabase database;
     private readonly NpgsqlConnection connection;
@@ -128,23 +128,17 @@ internal sealed class PostgresWriter : StoreWriter
         """,
         generation, offset, (long)bytes.Length, bytes.Checksum, bytes.Bytes);
 
-    protected override void AddToDaily(IReadOnlyDictionary<RollupKey, JobSums> sums)
+    protected override void AddToDaily(RollupSums sums, RollupKey[] keys)
     {
-        if (sums.Count == 0)
-        {
-            return;
-        }
-
         using var command = database.Command(addToDaily);
-        foreach (var part in new Func<RollupKey, long>[] { k => k.Cluster, k => k.Day, k => k.User, k => k.Queue, k => k.Project, k => k.State })
+        for (var part = 0; part < RollupKey.Parts; part++)
         {
-            StoreDatabase.AddParameter(command, sums.Keys.Select(part).ToArray());
+            StoreDatabase.AddParameter(command, Array.ConvertAll(keys, k => k[part]));
         }
 
-        var values = sums.Values.Select(s => StoreRollup.Values(s).ToArray()).ToList();
-        for (var column = 0; column < StoreRollup.Columns.Length; column++)
+        for (var i = 0; i < JobSums.Count; i++)
         {
-            StoreDatabase.AddParameter(command, values.ConvertAll(v => v[column]).ToArray());
+            StoreDatabase.AddParameter(command, Array.ConvertAll(keys, k => sums.Of(k)[i] is var value && double.IsNaN(value) ? null : (double?)value));
         }
 
         command.ExecuteNonQuery();

@@ -130,54 +130,28 @@ CREATE TABLE main.filler (
   length BIGINT NOT NULL
 );
 
--- Jobs by the UTC day they ended on (days since 1970-01-01), kept in the transaction that stores them. Sums may be larger than 64
--- bits hold.
+-- The time zone that days are of, chosen when the store was made: one row.
+CREATE TABLE main.zone (
+  name TEXT NOT NULL
+);
+
+-- What the zone's clocks added to seconds since 1970-01-01 UTC from when on. It is the store's own, so that its days never change.
+CREATE TABLE main.zone_offset (
+  since BIGINT PRIMARY KEY,
+  shift BIGINT NOT NULL
+);
+
+-- Jobs by day (days since 1970-01-01 in the zone) and what they have in common, with the measures of JobMeasures: whole jobs on the
+-- day they ended on, and what was used on the day. It is kept in the transaction that stores them. Sums may be larger than 64 bits hold.
 CREATE TABLE main.daily (
-  cluster_id BIGINT NOT NULL,
-  day BIGINT NOT NULL,
-  user_id BIGINT NOT NULL,
-  queue_id BIGINT NOT NULL,
-  project_id BIGINT NOT NULL,
-  state_id BIGINT NOT NULL,
-  jobs BIGINT NOT NULL,
-  done BIGINT NOT NULL,
-  cpu_seconds DOUBLE PRECISION NOT NULL,
-  wait_seconds DOUBLE PRECISION NOT NULL,
-  turnaround_seconds DOUBLE PRECISION NOT NULL,
-  run_seconds DOUBLE PRECISION NOT NULL,
-  slot_seconds DOUBLE PRECISION NOT NULL,
-  hog_factor DOUBLE PRECISION NOT NULL,
-  expansion_factor DOUBLE PRECISION NOT NULL,
-  max_cpu_seconds DOUBLE PRECISION NOT NULL,
-  min_cpu_seconds DOUBLE PRECISION NOT NULL,
-  max_wait_seconds DOUBLE PRECISION NOT NULL,
-  min_wait_seconds DOUBLE PRECISION NOT NULL,
-  max_turnaround_seconds DOUBLE PRECISION NOT NULL,
-  min_turnaround_seconds DOUBLE PRECISION NOT NULL,
-  max_run_seconds DOUBLE PRECISION NOT NULL,
-  min_run_seconds DOUBLE PRECISION NOT NULL,
-  max_hog_factor DOUBLE PRECISION NOT NULL,
-  min_hog_factor DOUBLE PRECISION NOT NULL,
-  max_expansion_factor DOUBLE PRECISION NOT NULL,
-  min_expansion_factor DOUBLE PRECISION NOT NULL,
-  max_mem_kb DOUBLE PRECISION NOT NULL,
-  PRIMARY KEY (cluster_id, day, user_id, queue_id, project_id, state_id)
+{daily_columns}  PRIMARY KEY ({daily_key})
 ){rowless};
 
--- Each job as a row of the roll-up of its own: what is added to daily, what a recount sums up; and what jobs are picked by.
+-- Each job as a row of what ended, of its own: what is counted where the roll-up cannot answer; and what jobs are picked by.
 CREATE VIEW main.job_measure AS
-SELECT m.*, m.cpu_seconds AS max_cpu_seconds, m.cpu_seconds AS min_cpu_seconds,
-       m.wait_seconds AS max_wait_seconds, m.wait_seconds AS min_wait_seconds,
-       m.turnaround_seconds AS max_turnaround_seconds, m.turnaround_seconds AS min_turnaround_seconds,
-       m.run_seconds AS max_run_seconds, m.run_seconds AS min_run_seconds,
-       m.hog_factor AS max_hog_factor, m.hog_factor AS min_hog_factor,
-       m.expansion_factor AS max_expansion_factor, m.expansion_factor AS min_expansion_factor
-FROM (SELECT {job_keys}, job_id, slots, generation_id, "offset", length, end_time / 86400 AS day, 1 AS jobs,
-             CASE WHEN state_id = (SELECT text_id FROM main.text_value WHERE value = 'DONE') THEN 1 ELSE 0 END AS done,
-             {formula_of_cpu_seconds} AS cpu_seconds, {formula_of_wait_seconds} AS wait_seconds, {formula_of_turnaround_seconds} AS turnaround_seconds,
-             {formula_of_run_seconds} AS run_seconds, {formula_of_slot_seconds} AS slot_seconds, {formula_of_hog_factor} AS hog_factor,
-             {formula_of_expansion_factor} AS expansion_factor, coalesce(max_mem_kb, 0) AS max_mem_kb
-      FROM main.job_record) m;
+SELECT {job_keys}, job_id, slots, {day_of_end} AS day,
+  {measures}
+FROM main.job_record;
 
 CREATE VIEW main.job AS
 {job_view};

@@ -9,7 +9,7 @@ namespace NfsTools.Accounting.Store.Sqlite;
 internal sealed class SqliteWriter : StoreWriter
 {
     private static readonly ColumnKind[] Columns = [.. JobColumns.Stored.Select(c => c.Kind)];
-    private static readonly int Hosts = PlaceOf(JobColumns.Hosts);
+    private static readonly int Hosts = JobColumns.Hosts.Place;
     private readonly TextPool<long> texts = new();
     private readonly TextPool<bool> hosts = new();
     private readonly List<Statement> statements = [];
@@ -76,12 +76,17 @@ internal sealed class SqliteWriter : StoreWriter
     protected override void Keep(long generation, long offset, PackedBytes bytes) =>
         addSegment.Bind(generation).Bind(offset).Bind(bytes.Length).Bind(bytes.Checksum).BindBlob(bytes.Bytes.Span).Run();
 
-    protected override void AddToDaily(IReadOnlyDictionary<RollupKey, JobSums> sums)
+    protected override void AddToDaily(RollupSums sums, RollupKey[] keys)
     {
-        foreach (var (key, sum) in sums)
+        foreach (var key in keys)
         {
-            addToDaily.Bind(key.Cluster).Bind(key.Day).Bind(key.User).Bind(key.Queue).Bind(key.Project).Bind(key.State);
-            foreach (var value in StoreRollup.Values(sum))
+            for (var part = 0; part < RollupKey.Parts; part++)
+            {
+                addToDaily.Bind(key[part]);
+            }
+
+            // What is no number is bound as NULL.
+            foreach (var value in sums.Of(key))
             {
                 addToDaily.Bind(value);
             }

@@ -1,11 +1,12 @@
-using Npgsql;
+using System.Data.Common;
+using System.Text;
 
-namespace NfsTools.Accounting.Store.Postgres;
+namespace NfsTools.Accounting.Store;
 
-/// <summary>The rows of a query.</summary>
-internal sealed class PostgresRows(NpgsqlCommand command) : IStoreRows
+/// <summary>The rows of a command, which ends with them.</summary>
+internal sealed class CommandRows(DbCommand command) : IStoreRows
 {
-    private readonly NpgsqlDataReader reader = command.ExecuteReader();
+    private readonly DbDataReader reader = command.ExecuteReader();
 
     public bool Next() => reader.Read();
 
@@ -18,7 +19,7 @@ internal sealed class PostgresRows(NpgsqlCommand command) : IStoreRows
     public bool IsNull(int column) => reader.IsDBNull(column);
 
     public ReadOnlySpan<byte> Bytes(int column) =>
-        reader.IsDBNull(column) ? [] : reader.GetFieldType(column) == typeof(string) ? System.Text.Encoding.UTF8.GetBytes(reader.GetString(column)) : reader.GetFieldValue<byte[]>(column);
+        reader.IsDBNull(column) ? [] : reader.GetFieldType(column) == typeof(string) ? Encoding.UTF8.GetBytes(reader.GetString(column)) : reader.GetFieldValue<byte[]>(column);
 
     public void Dispose()
     {
