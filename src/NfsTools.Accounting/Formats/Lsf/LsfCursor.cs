@@ -25,6 +25,8 @@ internal readonly struct LsfToken(int start, int length, bool escaped = false)
 /// </summary>
 internal ref struct LsfCursor(ReadOnlySpan<byte> record, int position = 0)
 {
+    // Fewer digits than these always fit 64 bits.
+    private const int MostPlainDigits = 19;
     private readonly ReadOnlySpan<byte> record = record;
 
     /// <summary>The byte the next token starts at, once <see cref="MoveToToken"/> said there is one.</summary>
@@ -96,6 +98,11 @@ internal ref struct LsfCursor(ReadOnlySpan<byte> record, int position = 0)
         }
 
         var text = record.Slice(token.Start, token.Length);
+        if (IsPlain(text, out value))
+        {
+            return Accept(token);
+        }
+
         var digits = text[0] == (byte)'-' ? text[1..] : text;
         if (digits.IsEmpty || !char.IsAsciiDigit((char)digits[0]) || (digits[0] == (byte)'0' && digits.Length > 1))
         {
@@ -114,12 +121,41 @@ internal ref struct LsfCursor(ReadOnlySpan<byte> record, int position = 0)
         }
 
         var text = record.Slice(token.Start, token.Length);
-        return (!text.ContainsAnyExceptInRange((byte)'0', (byte)'9') || (Utf8Parser.TryParse(text, out double _, out var used) && used == text.Length) || IsNotFinite(text))
+        return (IsDecimal(text) || (Utf8Parser.TryParse(text, out double _, out var used) && used == text.Length) || IsNotFinite(text))
             && Accept(token);
+    }
+
+    /// <summary>Reads what nearly all integers are: digits that 64 bits surely hold, without a leading zero.</summary>
+    public static bool IsPlain(ReadOnlySpan<byte> text, out long value)
+    {
+        value = 0;
+        if (text.Length is 0 or >= MostPlainDigits)
+        {
+            return false;
+        }
+
+        foreach (var character in text)
+        {
+            if (character is < (byte)'0' or > (byte)'9')
+            {
+                return false;
+            }
+
+            value = (value * 10) + (character - '0');
+        }
+
+        return text[0] != (byte)'0' || text.Length == 1;
     }
 
     /// <summary>Takes a token of any kind.</summary>
     public bool TryAny(out LsfToken token) => MoveToToken() && AtQuote ? TryText(out token) : TryBare(out token) && Accept(token);
+
+    // Nearly all numbers: digits, and digits behind a point.
+    private static bool IsDecimal(ReadOnlySpan<byte> text)
+    {
+        var point = text.IndexOfAnyExceptInRange((byte)'0', (byte)'9');
+        return point < 0 || (point > 0 && point < text.Length - 1 && text[point] == (byte)'.' && !text[(point + 1)..].ContainsAnyExceptInRange((byte)'0', (byte)'9'));
+    }
 
     private static bool IsNotFinite(ReadOnlySpan<byte> text) => text.TrimStart("+-"u8) is var word && (word.SequenceEqual("nan"u8) || word.SequenceEqual("inf"u8));
 

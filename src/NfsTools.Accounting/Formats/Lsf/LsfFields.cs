@@ -24,13 +24,13 @@ internal ref struct LsfFields(LsfRecord record, int start)
         return value;
     }
 
-    public int Integer32(string name) => (int)Checked(name, Integer(name), "d");
+    public int Integer32(string name) => (int)Checked(name, Integer(name), 'd');
 
     /// <summary>A time that is there.</summary>
-    public long Time(string name) => Checked(name, Integer(name), "t");
+    public long Time(string name) => Checked(name, Integer(name), 't');
 
     /// <summary>A time that may be none: 0 or -1.</summary>
-    public long OptionalTime(string name) => Checked(name, Integer(name), "T");
+    public long OptionalTime(string name) => Checked(name, Integer(name), 'T');
 
     public string Text(string name)
     {
@@ -67,7 +67,7 @@ internal ref struct LsfFields(LsfRecord record, int start)
     /// <summary>What stands behind the fields read.</summary>
     public string Rest() => cursor.MoveToToken() ? LogText.Decode(record.Bytes[cursor.Position..]).TrimEnd() : "";
 
-    private long Checked(string name, long value, string shape)
+    private long Checked(string name, long value, char shape)
     {
         Reason ??= LsfGrammar.Misfit(shape, value) is { } misfit ? $"{name}: {misfit}" : null;
         return value;

@@ -10,7 +10,11 @@ namespace NfsTools.Accounting.Formats.Lsf;
 /// 1970, 0 for never; T: the same, -1 too for never; f: number; everything else is a counted list whose elements have these tokens
 /// each (h: host, bare or quoted; a: any token; d: integer of 64 bits; *: a nested list of two tokens each).
 /// </param>
-internal readonly record struct LsfFieldShape(LsfField Field, string Shape);
+internal readonly record struct LsfFieldShape(LsfField Field, string Shape)
+{
+    /// <summary>The first letter of the shape, which tells the shapes apart; a list's is a bracket.</summary>
+    public char Kind { get; } = Shape == "[host]" ? 'H' : Shape[0];
+}
 
 /// <summary>
 /// The grammar of JOB_FINISH. It says of every field whether it is quoted: enforcing that is what makes a damaged record
@@ -47,10 +51,10 @@ internal static class LsfGrammar
     ];
 
     /// <summary>What is wrong with an integer in a field of a shape; null for nothing.</summary>
-    public static string? Misfit(string shape, long value) => shape switch
+    public static string? Misfit(char shape, long value) => shape switch
     {
-        "d" when value != (int)value => $"{value} does not fit 32 bits",
-        "t" or "T" when value < (shape == "T" ? -1 : 0) || value > AccountingRecord.LatestTime => $"{value} is no time of the years 1970 to 9999",
+        'd' when value != (int)value => $"{value} does not fit 32 bits",
+        't' or 'T' when value < (shape == 'T' ? -1 : 0) || value > AccountingRecord.LatestTime => $"{value} is no time of the years 1970 to 9999",
         _ => null,
     };
 

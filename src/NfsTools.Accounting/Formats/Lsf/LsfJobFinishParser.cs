@@ -31,8 +31,9 @@ internal ref struct LsfJobFinishParser(ReadOnlySpan<byte> record, int bodyStart)
 
     private string? Walk(Span<LsfToken> tokens)
     {
-        foreach (var (field, shape) in LsfGrammar.JobFinish)
+        foreach (ref readonly var known in LsfGrammar.JobFinish.AsSpan())
         {
+            var field = known.Field;
             if (!cursor.MoveToToken())
             {
                 return field > LsfGrammar.LastMandatory
@@ -40,9 +41,9 @@ internal ref struct LsfJobFinishParser(ReadOnlySpan<byte> record, int bodyStart)
                     : $"the record ends before field {Describe(field)}; the shortest JOB_FINISH known goes on to {LsfGrammar.LastMandatory}";
             }
 
-            if (!TryField(field, shape, out tokens[(int)field]))
+            if (!TryField(known, out tokens[(int)field]))
             {
-                return Expected(field, shape);
+                return Expected(field, known.Shape);
             }
         }
 
@@ -54,27 +55,27 @@ internal ref struct LsfJobFinishParser(ReadOnlySpan<byte> record, int bodyStart)
         return null;
     }
 
-    private bool TryField(LsfField field, string shape, out LsfToken token)
+    private bool TryField(in LsfFieldShape known, out LsfToken token)
     {
-        switch (shape)
+        switch (known.Kind)
         {
-            case "q":
+            case 'q':
                 return cursor.TryText(out token);
-            case "?":
+            case '?':
                 token = LsfToken.Absent;
                 return !cursor.AtQuote || cursor.TryText(out token);
-            case "l" or "d" or "t" or "T":
-                return TryInteger(field, shape, out token);
-            case "f":
+            case 'f':
                 return cursor.TryNumber(out token);
-            case "[host]":
+            case 'H':
                 return TryHostRusage(out token);
+            case '[':
+                return TryList(known.Shape.AsSpan(1, known.Shape.Length - 2), out token);
             default:
-                return TryList(shape.AsSpan(1, shape.Length - 2), out token);
+                return TryInteger(known.Field, known.Kind, out token);
         }
     }
 
-    private bool TryInteger(LsfField field, string shape, out LsfToken token)
+    private bool TryInteger(LsfField field, char shape, out LsfToken token)
     {
         var taken = cursor.TryInteger(out token, out var value);
         misfit ??= taken && LsfGrammar.Misfit(shape, value) is { } wrong ? $"field {Describe(field)}: {wrong}" : null;

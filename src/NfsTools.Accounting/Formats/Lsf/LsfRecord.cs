@@ -42,7 +42,7 @@ internal readonly struct LsfRecord(ReadOnlyMemory<byte> bytes)
     }
 
     public long Integer(LsfToken token, long absent = 0) =>
-        token.Present && Utf8Parser.TryParse(Raw(token), out long value, out _) ? value : absent;
+        token.Present && (LsfCursor.IsPlain(Raw(token), out var value) || Utf8Parser.TryParse(Raw(token), out value, out _)) ? value : absent;
 
     public double Number(LsfToken token, double absent = 0) =>
         token.Present && Utf8Parser.TryParse(Raw(token), out double value, out _) && Math.Abs(value) < BeyondAnyJob ? value : absent;
