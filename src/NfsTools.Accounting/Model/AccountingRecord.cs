@@ -42,7 +42,7 @@ public abstract class AccountingRecord
     /// <summary>Whether a record can have such a time.</summary>
     internal static bool IsTime(long seconds) => seconds is >= 0 and <= LatestTime;
 
-    /// <summary>A time; the nearest that a record can have, where an earlier version has stored one that none can.</summary>
+    /// <summary>A time; the nearest that a record can have, where somebody has changed a stored one.</summary>
     internal static DateTimeOffset Nearest(long seconds) => DateTimeOffset.FromUnixTimeSeconds(Math.Clamp(seconds, 0, LatestTime));
 
     /// <summary>A time field of a log: 0 stands for "never".</summary>
