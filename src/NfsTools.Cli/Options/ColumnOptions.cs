@@ -8,7 +8,7 @@ internal static class ColumnOptions
 {
     /// <summary>The columns that are shown.</summary>
     public static Option<IReadOnlyList<JobColumn>> Shown() =>
-        ListOption.Of<JobColumn>("--columns", $"Show these, in this order, after the cluster: {Names}.", "NAMES", (text, error) => Find("--columns", text, error));
+        ListOption.Of<JobColumn>("--columns", $"Show these, in this order; JSON and CSV have the cluster before them. There are {Names}.", "NAMES", (text, error) => Find("--columns", text, error));
 
     /// <summary>What jobs are put in order by.</summary>
     public static Option<JobColumn?> Sort() => new("--sort")
