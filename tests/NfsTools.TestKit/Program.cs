@@ -12,13 +12,14 @@ internal static class Program
                    [--rotate-every N] [--rotations Rename,CopyUnlinkRenumber,CopyTruncate]
                    [--torn] [--torn-pause-ms T] [--per-second R] [--duration-seconds T] [--until-eof]
         common options: [--seed S] [--versions 10.108,9.11] [--defects R] [--quirks R] [--filler R] [--other R]
+                        [--users N] [--projects N]
         R is a rate from 0 to 1, except in --per-second. Without --seed a random one is drawn; it is printed.
         With --until-eof it ends, behind a whole record, when its standard input is closed.
         The truth file gets a line for each record after the record itself: kind, job id, index, submit, event.
         """;
 
     private static readonly string[] CommonNames =
-        ["--records", "--seed", "--versions", "--defects", "--quirks", "--filler", "--other"];
+        ["--records", "--seed", "--versions", "--defects", "--quirks", "--filler", "--other", "--users", "--projects"];
 
     private static readonly string[] WriteNames =
         ["--live", "--truth", "--rotate-every", "--rotations", "--torn-pause-ms", "--per-second", "--duration-seconds"];
@@ -103,6 +104,7 @@ internal static class Program
     private static LsfLogGenerator CreateGenerator(CommandLine line, out int seed)
     {
         seed = line.Number("--seed", Random.Shared.Next());
+        var defaults = new LsfGeneratorOptions();
         var options = new LsfGeneratorOptions
         {
             Versions = line.List("--versions", "10.108"),
@@ -110,6 +112,8 @@ internal static class Program
             QuirkRate = line.Number("--quirks", 0.0),
             FillerRate = line.Number("--filler", 0.0),
             OtherRate = line.Number("--other", 0.0),
+            Users = line.Number("--users", defaults.Users),
+            Projects = line.Number("--projects", defaults.Projects),
         };
         foreach (string version in options.Versions)
         {

@@ -9,12 +9,25 @@ namespace NfsTools.Benchmarks;
 /// </summary>
 internal static class CollectBenchmark
 {
+    // So that nearly every job is a row of the roll-up of its own.
+    private const int ManyUsers = 300_000, ManyProjects = 3000;
+
+    /// <summary>A log in which many jobs share a row of the roll-up, and one in which hardly any does.</summary>
     public static void Run(string nfstools, string directory, long records, int rounds)
+    {
+        foreach (var (name, options) in new[] { ("few", new LsfGeneratorOptions()), ("many", new LsfGeneratorOptions { Users = ManyUsers, Projects = ManyProjects }) })
+        {
+            Console.WriteLine($"{name} groups of the roll-up:");
+            Run(nfstools, Directory.CreateDirectory(Path.Combine(directory, name)).FullName, options, records, rounds);
+        }
+    }
+
+    private static void Run(string nfstools, string directory, LsfGeneratorOptions options, long records, int rounds)
     {
         var log = Path.Combine(directory, "lsb.acct");
         using (var file = File.Create(log))
         {
-            new LsfLogGenerator(1, new LsfGeneratorOptions()).WriteTo(file, records);
+            new LsfLogGenerator(1, options).WriteTo(file, records);
         }
 
         var bytes = new FileInfo(log).Length;

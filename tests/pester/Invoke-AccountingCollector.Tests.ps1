@@ -217,6 +217,15 @@ Describe 'Invoke-AccountingCollector' {
         Stop-Background $background | Should -BeLessThan 3000
     }
 
+    It 'keeps the days of the time zone that a store was made with' {
+        Remove-Item "$store*"
+        New-Log $log -Jobs 2
+        Invoke-AccountingCollector $log $store -Once -TimeZone Europe/Zurich | Out-Null
+        (Measure-AccountingRecord $store -GroupBy Day).TimeZone | Select-Object -Unique | Should -Be 'Europe/Zurich'
+        { Invoke-AccountingCollector $log $store -Once -TimeZone UTC } | Should -Throw '*are those of Europe/Zurich*'
+        { Invoke-AccountingCollector $log $store -Once -TimeZone Europe/Nowhere } | Should -Throw '*not known on this host*'
+    }
+
     It 'completes -Format' {
         Get-CompletionOf 'Invoke-AccountingCollector lsb.acct a.db -Format ' | Should -Be 'lsf'
     }

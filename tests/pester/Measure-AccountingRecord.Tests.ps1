@@ -85,8 +85,20 @@ Describe 'Measure-AccountingRecord' {
 
     It 'exports the numbers of a report as CSV' {
         $csv = $jobs | Measure-AccountingRecord -GroupBy User | Select-Object User, Metrics | ConvertTo-Csv -UseQuotes Never
-        $csv[0] | Should -BeExactly 'User,Jobs,Done,Exited,CpuSeconds,WaitSeconds,TurnaroundSeconds,RunSeconds,SlotSeconds,AverageHogFactor,AverageExpansionFactor,MaxMemKb'
-        $csv[2] | Should -BeLike 'bob,1,0,1,10,30,40,10,10,0.25,4,*'
+        $csv[0] | Should -BeExactly 'User,Jobs,Done,Exited,CpuSeconds,WaitSeconds,TurnaroundSeconds,RunSeconds,SlotSeconds,AverageHogFactor,AverageExpansionFactor,MaxMemKb,Basis,TimeZone'
+        $csv[2] | Should -BeLike 'bob,1,0,1,10,30,40,10,10,0.25,4,*,Ended,UTC'
+    }
+
+    It 'shows what was used between two times, of records as of a store' {
+        $between = @{ From = '2024-01-01T00:01'; To = '2024-01-01T00:05'; Used = $true }
+        foreach ($used in ($jobs | Measure-AccountingRecord @between), (Measure-AccountingRecord $store @between)) {
+            $used.Basis | Should -Be 'Used'
+            $used.UsedWallSeconds | Should -Be 50
+            $used.UsedSlotSeconds | Should -Be 150
+            $used.Running | Should -Be 1
+            $used.Started | Should -Be 0
+            $used | Out-String | Should -Match 'SlotHours'
+        }
     }
 
     It 'ends with <Id> for the store <Path>' -ForEach @(

@@ -10,13 +10,13 @@ BeforeDiscovery {
         for ($i = 0; $i -lt $items.Count; $i++) {
             $shown = $items[$i].SelectSingleNode('PropertyName | ScriptBlock')
             $header = $headers.Count ? $headers[$i] : $items[$i].SelectSingleNode('Label | PropertyName').InnerText
-            @{ View = $view.Name; Header = $header; Types = @($view.ViewSelectedBy.TypeName); Kind = $shown.Name; Shown = $shown.InnerText }
+            @{ View = $view.Name; Header = $header; Types = @($view.ViewSelectedBy.TypeName -replace '#.*'); Kind = $shown.Name; Shown = $shown.InnerText }
         }
     }
 
     $views = foreach ($view in $source.SelectNodes('//View')) {
         foreach ($type in $view.ViewSelectedBy.TypeName) {
-            @{ View = $view.Name; Type = $type; Format = $view.TableControl ? 'Format-Table' : 'Format-List' }
+            @{ View = $view.Name; Type = $type -replace '#.*'; Format = $view.TableControl ? 'Format-Table' : 'Format-List' }
         }
     }
 }
@@ -120,7 +120,7 @@ Describe 'What is shown by default' {
         $object = if ($known.Name -eq 'JobRecord') {
             $job
         } elseif ($known.Name -eq 'JobMetrics') {
-            $job | Measure-AccountingRecord -GroupBy User, Project
+            $job | Measure-AccountingRecord -GroupBy User, Project -Used:($View -eq 'UsedMetrics')
         } else {
             New-HostileObject ($known.IsAbstract ? (Get-ModuleType 'NfsTools.Accounting.Formats.Lsf.LsfReservationFinish') : $known)
         }
