@@ -7,8 +7,8 @@ namespace NfsTools.Cli.Collecting;
 /// <param name="Jobs">Jobs that ended.</param>
 /// <param name="Done">Jobs that ended well.</param>
 /// <param name="CpuSeconds">Their CPU time.</param>
-/// <param name="FirstDay">The UTC day the first one ended on; null without jobs.</param>
-/// <param name="LastDay">The UTC day the last one ended on.</param>
+/// <param name="FirstDay">The day the first one ended on, in the store's time zone; null without jobs.</param>
+/// <param name="LastDay">The day the last one ended on.</param>
 internal sealed record StoreTotals(long Jobs, long Done, double CpuSeconds, string? FirstDay, string? LastDay)
 {
     private const double SecondsPerHour = 3600;

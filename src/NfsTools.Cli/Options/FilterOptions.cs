@@ -14,7 +14,7 @@ internal sealed class FilterOptions
     private readonly Option<IReadOnlyList<long?>> jobIds = ListOption.Of<long?>("--job-id", "Jobs with these numbers: every element of an array, every end of a requeued job.", "N", JobId);
 
     private readonly Option<DateTimeOffset?> from = TimeOption.Of(
-        "--from", "Jobs that ended at this time or later: 2026-11-21, 2026-11-21T20:57:27 or seconds since 1970; UTC where no offset such as +01:00 is given. Default: the first job.");
+        "--from", "Jobs that ended at this time or later: 2026-11-21, 2026-11-21T20:57:27 or seconds since 1970; UTC where no offset such as +01:00 is given, whatever the store's time zone. Default: the first job.");
 
     private readonly Option<DateTimeOffset?> to = TimeOption.Of(
         "--to", "Jobs that ended before this time, the time itself excluded: --from 2026-11-01 --to 2026-12-01 is November. Default: the last job.");
