@@ -1,4 +1,5 @@
 using NfsTools.Accounting.Collecting;
+using NfsTools.Accounting.Store;
 
 namespace NfsTools.Core.Tests.Collecting;
 
@@ -14,6 +15,7 @@ public sealed class CollectorConfigurationTests : IDisposable
             """
             # one cluster
             store: "db/accounting.db"
+            timezone: Europe/Zurich
             once: true
             pollSeconds: 0.5
             nulPatienceSeconds: 0
@@ -27,7 +29,8 @@ public sealed class CollectorConfigurationTests : IDisposable
               - {path: /abs/other.acct}
             """);
 
-        Assert.Equal(directory["db/accounting.db"], configuration.Store.Name);
+        Assert.Equal((directory["db/accounting.db"], "Europe/Zurich"), (configuration.Store.Name, configuration.Store.TimeZone));
+        Assert.Equal("Europe/Zurich", configuration.In(StoreAddress.Parse("/other.db")).Store.TimeZone);
         Assert.True(configuration.Options.Once);
         Assert.Equal(TimeSpan.FromMilliseconds(500), configuration.Options.PollInterval);
         Assert.Equal(TimeSpan.Zero, configuration.Options.NulPatience);
@@ -66,6 +69,7 @@ public sealed class CollectorConfigurationTests : IDisposable
     [InlineData("store: a.db\npollSeconds: 5s\nsources: [{path: x}]\n", "2:14: pollSeconds: expected a number from 0.1 to 3600, found the text \"5s\".")]
     [InlineData("store: a.db\npollSeconds: 0.01\nsources: [{path: x}]\n", "2:14: pollSeconds: 0.01 is out of range, which is 0.1 to 3600.")]
     [InlineData("store: a.db\nnulPatienceSeconds: -1\nsources: [{path: x}]\n", "2:21: nulPatienceSeconds: -1 is out of range, which is 0 to 604800.")]
+    [InlineData("store: a.db\ntimezone: Europe/Nowhere\nsources: [{path: x}]\n", "2:11: timezone: The time zone \"Europe/Nowhere\" is not known on this host")]
     [InlineData("store: a.db\nlog: xml\nsources: [{path: x}]\n", "2:6: log: \"xml\" is none of text, json.")]
     [InlineData("store: a.db\nrole: failover\nsources: [{path: x}]\n", "2:7: role: it does not go with the store ")]
     [InlineData("store: a.db\nleaseSeconds: 15\nsources: [{path: x}]\n", "2:15: leaseSeconds: it does not go with the store ")]
