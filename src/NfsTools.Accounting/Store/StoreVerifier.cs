@@ -120,7 +120,8 @@ internal sealed class StoreVerifier
 
     private void ReadUnreadable()
     {
-        using var rows = database.Command("SELECT unreadable FROM main.log_archives WHERE unreadable IS NOT NULL ORDER BY live_path").ExecuteReader();
+        using var command = database.Command("SELECT unreadable FROM main.log_archives WHERE unreadable IS NOT NULL ORDER BY live_path");
+        using var rows = command.ExecuteReader();
         while (rows.Read())
         {
             differences.Add($"{rows.GetString(0)}; what it holds and no other file did is missing.");

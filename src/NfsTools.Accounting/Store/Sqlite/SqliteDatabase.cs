@@ -29,8 +29,8 @@ internal sealed class SqliteDatabase : StoreDatabase
     {
         Batteries_V2.Init();
 
-        // Each connection is used by one thread at a time, and nobody asks for memory statistics: no locks for either.
-        _ = raw.sqlite3_config(raw.SQLITE_CONFIG_MULTITHREAD);
+        // Nobody asks for memory statistics: no lock for them. Connections keep theirs: a command that somebody forgot to dispose of is
+        // ended by the thread that collects garbage, whatever its connection is doing then.
         _ = raw.sqlite3_config(raw.SQLITE_CONFIG_MEMSTATUS, 0);
     }
 
