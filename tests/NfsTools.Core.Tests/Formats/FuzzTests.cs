@@ -64,7 +64,7 @@ public sealed class FuzzTests
         bed.Collect();
 
         var verification = bed.Store.Verify();
-        Assert.Empty(verification.Differences);
+        Assert.True(verification.Differences.Count == 0, string.Join("\n", verification.Differences));
         Assert.Equal(verification.Bytes, verification.RecordBytes + verification.RejectBytes + verification.FillerBytes);
         Assert.Equal(Enumerable.Range(archive + 1, 1000 - archive).Sum(n => new FileInfo(bed.Archive(n)).Length) + new FileInfo(bed.Live).Length, verification.Bytes);
     }

@@ -20,7 +20,7 @@ internal sealed class LsfFormat : IRecordFormat
 
     public string Name => "lsf";
 
-    public int Version => 2;
+    public int Version => 3;
 
     private static ReadOnlySpan<byte> Blanks => " \t\r\n"u8;
 
@@ -71,10 +71,9 @@ internal sealed class LsfFormat : IRecordFormat
     public ParseResult Parse(ReadOnlyMemory<byte> frame)
     {
         var reading = Read(frame);
-        if (frame.Span.IndexOf(Fold) is var fold && fold >= 0 && (reading.Record is null || fold >= ShortestFold)
-            && Read(Unfold(frame.Span)) is { Record: not null } unfolded)
+        if (Unfolded(frame, reading) is { } unfolded)
         {
-            return new ParseResult(unfolded.Record, null);
+            return new ParseResult(unfolded, null);
         }
 
         // Where the fields do not fit, or some are not known, two readings are possible: one record, or one and another that begins
@@ -85,9 +84,14 @@ internal sealed class LsfFormat : IRecordFormat
             return new ParseResult(reading.Record, reading.Reason);
         }
 
+        // What is before the other one is read as it would be alone.
         var first = Read(frame[..next]);
-        return new ParseResult(first.Record, first.Reason, next);
+        return Unfolded(frame[..next], first) is { } alone ? new ParseResult(alone, null, next) : new ParseResult(first.Record, first.Reason, next);
     }
+
+    // The record that bytes are without the folds of a mail program, where they have some and are none or seem to be of a mail.
+    private static AccountingRecord? Unfolded(ReadOnlyMemory<byte> frame, LsfReading reading) =>
+        frame.Span.IndexOf(Fold) is var fold && fold >= 0 && (reading.Record is null || fold >= ShortestFold) ? Read(Unfold(frame.Span)).Record : null;
 
     /// <summary>Where a record ends by its quotes: behind the first newline outside of them. 0: not in the data.</summary>
     private static int EndOf(ReadOnlySpan<byte> data, bool final)
