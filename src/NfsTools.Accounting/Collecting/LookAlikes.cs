@@ -50,7 +50,7 @@ internal sealed class LookAlikes(string format)
             var buffer = new byte[LookedAt];
             var begin = buffer.AsSpan(0, file?.Read(buffer, 0) ?? 0);
             return StrangeContent.FindPacked(begin) is { } packed ? $"it is {packed}, and looks like an archive of this log; what it holds is not read"
-                : known.Knows(begin) ? "it looks like an archive of this log and is not read: name such files by \"archives\" in the configuration, or with --archives, e.g. "
+                : StrangeContent.Find(begin, known) is null && known.Knows(begin) ? "it looks like an archive of this log and is not read: name such files by \"archives\" in the configuration, or with --archives, e.g. "
                     + $"\"{System.IO.Path.GetFileName(path)}\" or a pattern; or move it elsewhere"
                 : null;
         }

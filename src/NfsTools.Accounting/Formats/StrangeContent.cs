@@ -36,6 +36,9 @@ internal static class StrangeContent
     private static readonly (byte[] Magic, string What)[] Magics =
     [
         ("SQLite format 3\0"u8.ToArray(), "an SQLite database"),
+        ([0x37, 0x7f, 0x06, 0x82], "the journal of an SQLite database"),
+        ([0x37, 0x7f, 0x06, 0x83], "the journal of an SQLite database"),
+        ([0xd9, 0xd5, 0x05, 0xf9], "the journal of an SQLite database"),
         ([0x7f, (byte)'E', (byte)'L', (byte)'F'], "a program (ELF)"),
         ("%PDF-"u8.ToArray(), "a PDF"),
         ([0xff, 0xfe], "text in UTF-16"),

@@ -29,6 +29,22 @@ public sealed class ArchivesTests : IDisposable
     }
 
     [Fact]
+    public void The_journals_of_a_store_beside_the_log_are_no_archives_of_it()
+    {
+        File.WriteAllBytes(directory["lsb.acct"], generator.Next().Bytes);
+        byte[][] journals = [[0x37, 0x7f, 0x06, 0x82], [0x37, 0x7f, 0x06, 0x83], [0xd9, 0xd5, 0x05, 0xf9]];
+        foreach (var (i, magic) in journals.Index())
+        {
+            File.WriteAllBytes(directory[$"lsb.acct-{i}x"], [.. magic, .. "\n"u8, .. generator.Next().Bytes]);
+        }
+
+        var told = NfstoolsProcess.Run("collect", directory["lsb.acct"], "--store", directory["lsb.acct.db"], "--once");
+
+        Assert.Equal(0, told.Code);
+        Assert.DoesNotContain("unread", told.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_configuration_names_patterns_for_each_log_and_a_shell_that_names_the_archives_too_adds_nothing()
     {
         File.WriteAllBytes(directory["lsb.acct.old"], generator.Next().Bytes);
