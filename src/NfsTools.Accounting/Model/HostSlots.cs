@@ -77,14 +77,42 @@ internal readonly record struct HostSlots(string Host, int Slots)
         }
     }
 
-    /// <summary>Reads what <see cref="Join"/> wrote.</summary>
-    public static IEnumerable<HostSlots> Split(string hosts)
+    /// <summary>Takes the next entry off what <see cref="Join"/> wrote; an entry without a host is passed over.</summary>
+    /// <param name="rest">What is left, in UTF-8; what is left behind the entry afterwards.</param>
+    /// <param name="host">Its host.</param>
+    /// <param name="slots">Its slots.</param>
+    /// <returns>Whether there was one.</returns>
+    public static bool TryNext(ref ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> host, out int slots)
     {
-        foreach (var entry in hosts.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        while (!rest.IsEmpty)
         {
-            var slots = Of(Encoding.UTF8.GetBytes(entry), out var host);
-            yield return new HostSlots(Encoding.UTF8.GetString(host), slots);
+            var end = rest.IndexOf((byte)' ');
+            slots = Of(end < 0 ? rest : rest[..end], out host);
+            rest = end < 0 ? [] : rest[(end + 1)..];
+            if (!host.IsEmpty)
+            {
+                return true;
+            }
         }
+
+        host = [];
+        slots = 0;
+        return false;
+    }
+
+    /// <summary>All entries of what <see cref="Join"/> wrote. A host that is named twice counts by its first entry.</summary>
+    public static List<HostSlots> Split(ReadOnlySpan<byte> hosts)
+    {
+        var (entries, named) = (new List<HostSlots>(), new HashSet<string>());
+        while (TryNext(ref hosts, out var host, out var slots))
+        {
+            if (Encoding.UTF8.GetString(host) is var name && named.Add(name))
+            {
+                entries.Add(new HostSlots(name, slots));
+            }
+        }
+
+        return entries;
     }
 
     private sealed class SameHost(Func<int, ReadOnlySpan<byte>> entry) : IEqualityComparer<int>

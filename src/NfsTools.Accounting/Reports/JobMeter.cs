@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using NfsTools.Accounting.Model;
 
 namespace NfsTools.Accounting.Reports;
@@ -53,7 +54,7 @@ public sealed class JobMeter(IReadOnlyList<GroupKey> by, MeasureBasis basis = Me
     }
 
     private IEnumerable<(string Host, JobNumbers Numbers)> Places(JobRecord job, JobNumbers whole) =>
-        by.Contains(GroupKey.Host) ? HostSlots.Split(job.Hosts ?? "").Select(h => (h.Host, whole.On(h.Slots))).DefaultIfEmpty(("", whole)) : [("", whole)];
+        by.Contains(GroupKey.Host) ? HostSlots.Split(Encoding.UTF8.GetBytes(job.Hosts ?? "")).Select(h => (h.Host, whole.On(h.Slots))).DefaultIfEmpty(("", whole)) : [("", whole)];
 
     private static string KeyOf(JobRecord job, GroupKey key, long day) =>
         key == GroupKey.Cluster ? job.Cluster

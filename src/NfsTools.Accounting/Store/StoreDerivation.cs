@@ -370,9 +370,9 @@ internal sealed class StoreDerivation(StoreDatabase database, IReadOnlyDictionar
 
         var (sum, named) = (0UL, new HashSet<ulong>());
         var text = jobs.Text((int)jobs.Integer(row, Hosts));
-        foreach (var range in text.Split((byte)' '))
+        while (HostSlots.TryNext(ref text, out var host, out var slots))
         {
-            if (HostSlots.Of(text[range], out var host) is var slots && !host.IsEmpty && named.Add(HashOf(host)))
+            if (named.Add(HashOf(host)))
             {
                 sum += HashOf(HashOf(host), slots);
             }

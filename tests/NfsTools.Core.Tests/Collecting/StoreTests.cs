@@ -296,6 +296,26 @@ public abstract class StoreTests(StoreKind kind)
     }
 
     [Fact]
+    public void Hosts_without_a_name_or_named_twice_are_the_same_to_stores_reports_and_verification()
+    {
+        using var bed = new CollectorBed(kind);
+        File.WriteAllBytes(bed.Live, generator.Next().Bytes);
+        var job = Jobs().Single();
+        var line = File.ReadAllText(bed.Live, System.Text.Encoding.Latin1);
+        string[] odd = ["1 \"2*\"", "2 \"2*\" \"odd1\"", "1 \"3*odd2 odd2\"", "2 \"odd3 odd3\" \"2*odd3\""];
+        var written = job.Hosts!.Contains('*', StringComparison.Ordinal) ? $"2 \"{job.Hosts[2..]}\" \"{job.Hosts[2..]}\"" : $"1 \"{job.Hosts}\"";
+        File.WriteAllText(bed.Live, string.Concat(odd.Select((hosts, i) => line.Replace($" {written} ", $" {hosts} ", StringComparison.Ordinal).Replace($" {job.JobId} ", $" {9_000_000 + i} ", StringComparison.Ordinal))), System.Text.Encoding.Latin1);
+
+        Assert.Equal(4, bed.Collect().Records);
+        Assert.Empty(bed.Store.Verify().Differences);
+        var reported = bed.Store.Report(JobFilter.All, [GroupKey.Host]);
+        Assert.Equal([("-", 1L), ("odd1", 1L), ("odd2", 1L), ("odd3", 1L)], reported.Select(m => (m.Group, m.Jobs)));
+        Assert.Equal(JobMeter.Measure(Jobs(), [GroupKey.Host]).Select(Row), reported.Select(Row));
+
+        List<JobRecord> Jobs() => [.. AccountingReader.ReadFile(bed.Live, "lsf", "default", TestContext.Current.CancellationToken).Select(i => i.Record).OfType<JobRecord>()];
+    }
+
+    [Fact]
     public void Sums_of_any_size_end_no_report_and_no_collector()
     {
         const long most = 999_999_999_999_999_999;

@@ -288,7 +288,7 @@ internal sealed class PostgresWriter : StoreWriter
     private void AddHosts(JobRows jobs)
     {
         var unknown = Enumerable.Range(0, jobs.Count).Where(r => jobs.IsKnown(r, Hosts)).Select(r => (int)jobs.Integer(r, Hosts)).Distinct().Where(t => !hosts.TryGet(jobs.Text(t), out _)).ToList();
-        var members = unknown.SelectMany(t => HostSlots.Split(Encoding.UTF8.GetString(jobs.Text(t))), (t, host) => (Text: ids[t], host.Host, Slots: (long)host.Slots)).ToList();
+        var members = unknown.SelectMany(t => HostSlots.Split(jobs.Text(t)), (t, host) => (Text: ids[t], host.Host, Slots: (long)host.Slots)).ToList();
         if (members.Count > 0)
         {
             var hostIds = TextIds(members.Select(m => m.Host));

@@ -195,12 +195,9 @@ internal sealed class SqliteWriter : StoreWriter
             return;
         }
 
-        foreach (var range in text.Split((byte)' '))
+        for (var rest = text; HostSlots.TryNext(ref rest, out var host, out var slots);)
         {
-            if (HostSlots.Of(text[range], out var host) is var slots && !host.IsEmpty)
-            {
-                addHost.Bind(id).Bind(TextId(host)).Bind(slots).Run();
-            }
+            addHost.Bind(id).Bind(TextId(host)).Bind(slots).Run();
         }
 
         hosts.Set(text, true);
