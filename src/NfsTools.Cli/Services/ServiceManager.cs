@@ -8,6 +8,9 @@ namespace NfsTools.Cli.Services;
 internal sealed class ServiceManager : IDisposable
 {
     private const double MicrosecondsPerSecond = 1_000_000;
+
+    // How long a message waits for room where the manager has not read those before it; then it is left out.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
     private readonly Socket? socket;
     private readonly UnixDomainSocketEndPoint? manager;
 
@@ -22,7 +25,7 @@ internal sealed class ServiceManager : IDisposable
         }
 
         manager = new UnixDomainSocketEndPoint(address[0] == '@' ? '\0' + address[1..] : address);
-        socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+        socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified) { SendTimeout = (int)Patience.TotalMilliseconds };
         if (ulong.TryParse(watchdogMicroseconds, NumberStyles.None, CultureInfo.InvariantCulture, out var interval) && interval > 0
             && (string.IsNullOrEmpty(watchdogProcess) || watchdogProcess == Environment.ProcessId.ToString(CultureInfo.InvariantCulture)))
         {
@@ -69,7 +72,7 @@ internal sealed class ServiceManager : IDisposable
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // A manager that does not listen is no reason to stop.
+            // A manager that does not listen is no reason to stop, nor to stand still.
         }
     }
 }

@@ -126,6 +126,22 @@ public sealed class CollectServiceTests : IDisposable
     }
 
     [Fact]
+    public void A_manager_that_reads_nothing_holds_nothing_up()
+    {
+        using var manager = new NotifySocket(directory["notify"]);
+        manager.Fill();
+        Append("a");
+        Configure("a");
+        using var collect = Start(manager, ("WATCHDOG_USEC", Watchdog));
+
+        collect.ReadUntil("committed");
+        collect.Signal("HUP");
+        collect.ReadUntil("reloaded");
+        collect.Signal("TERM");
+        Assert.Equal(0, collect.End().Code);
+    }
+
+    [Fact]
     public void A_watchdog_that_watches_another_process_gets_no_signs_of_life()
     {
         using var manager = new NotifySocket(directory["notify"]);

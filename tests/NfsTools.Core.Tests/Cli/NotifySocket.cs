@@ -18,6 +18,24 @@ internal sealed class NotifySocket : IDisposable
 
     public string Address { get; }
 
+    /// <summary>Sends messages to itself until there is room for no other.</summary>
+    public void Fill()
+    {
+        using var sender = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified) { Blocking = false };
+        sender.Connect(socket.LocalEndPoint!);
+        try
+        {
+            while (true)
+            {
+                sender.Send("STATUS=\n"u8);
+            }
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.WouldBlock)
+        {
+            // That is all it holds.
+        }
+    }
+
     /// <summary>The next message; null when none comes in time.</summary>
     public string? Receive(TimeSpan? patience = null)
     {
