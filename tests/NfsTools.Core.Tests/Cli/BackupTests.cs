@@ -20,7 +20,7 @@ public sealed class BackupTests(SampleLog sample) : IDisposable
         var writing = Task.Run(
             () =>
             {
-                while (!stop.IsCancellationRequested)
+                for (; !stop.IsCancellationRequested; Thread.Sleep(1))
                 {
                     File.AppendAllBytes(directory["lsb.acct"], generator.Next().Bytes);
                 }
@@ -32,8 +32,9 @@ public sealed class BackupTests(SampleLog sample) : IDisposable
             var outcome = NfstoolsProcess.Run("backup", "--store", directory["a.db"], "--to", directory[$"copy{i}.db"]);
             Assert.Equal((0, "", $"{directory[$"copy{i}.db"]}: {new FileInfo(directory[$"copy{i}.db"]).Length} bytes\n"), (outcome.Code, outcome.Errors, outcome.Output.Replace(",", "", StringComparison.Ordinal)));
             using var copy = AccountingStore.OpenToRead(directory[$"copy{i}.db"]);
-            Assert.Empty(copy.Verify().Differences);
-            Assert.NotEqual(0, copy.Verify().Jobs);
+            var verification = copy.Verify();
+            Assert.Empty(verification.Differences);
+            Assert.NotEqual(0, verification.Jobs);
             collect.ReadUntil("committed");
         }
 

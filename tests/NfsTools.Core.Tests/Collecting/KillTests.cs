@@ -58,11 +58,11 @@ public abstract class KillTests(StoreKind kind)
         using var bed = new CollectorBed(kind);
         using var writer = bed.Writer();
         var generator = new TestKit.LsfLogGenerator(random.Next(), new TestKit.LsfGeneratorOptions { DefectRate = 0.02, QuirkRate = 0.1, OtherRate = 0.02, FillerRate = 0.02 });
-        for (var i = 0; i < 20_000; i++)
+        for (var i = 0; i < 8000; i++)
         {
-            if (i % 6000 == 5999)
+            if (i % 2500 == 2499)
             {
-                writer.Rotate((TestKit.LogRotation)(i / 6000));
+                writer.Rotate((TestKit.LogRotation)(i / 2500));
             }
 
             writer.Append(generator.Next());
@@ -74,7 +74,7 @@ public abstract class KillTests(StoreKind kind)
         for (var kills = Suite.Count("NFSTOOLS_KILLS", 6); kills > 0; kills--)
         {
             using var rebuild = Start([.. NfstoolsProgram.Words, "rebuild", "--store", bed.Database]);
-            rebuild.WaitForExit(random.Next(100, 2500));
+            rebuild.WaitForExit(random.Next(100, 1500));
             rebuild.Kill();
             rebuild.WaitForExit();
             bed.EndLease();
