@@ -37,6 +37,9 @@ internal static unsafe partial class Libc
     public const nint IgnoreSignal = 1;
     public const int OpenFilesResource = 7;
 
+    /// <summary>Those that glibc keeps for itself, to cancel threads and to change their user: its posix_spawn ignores them in the command, as nothing else does.</summary>
+    public static readonly int[] InternalSignals = [32, 33];
+
     [LibraryImport("libc", EntryPoint = "posix_spawn")]
     public static partial int Spawn(out int process, byte* path, byte* fileActions, byte* attributes, byte** arguments, byte** environment);
 

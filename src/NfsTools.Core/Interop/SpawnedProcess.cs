@@ -45,9 +45,9 @@ internal sealed unsafe class SpawnedProcess
 
     /// <summary>
     /// The signals that commands are started with the usual effect of, because they are ignored in this process alone: .NET ignores
-    /// SIGPIPE. What else is ignored was before: nohup.
+    /// SIGPIPE, glibc two of its own. What else is ignored was before: nohup.
     /// </summary>
-    public static HashSet<int> OwnIgnored { get; } = [Libc.SignalPipe];
+    public static HashSet<int> OwnIgnored { get; } = [Libc.SignalPipe, .. Libc.InternalSignals];
 
     /// <summary>Starts a command, found as execvp(3) finds it.</summary>
     /// <param name="file">The command; searched in PATH where it has no slash.</param>
