@@ -65,6 +65,12 @@ Describe 'Invoke-AccountingCollector' {
     }
 
     Context 'paths' {
+        It 'reads archives with names of their own that -Archives tells, and refuses what is no pattern' {
+            New-Log "$log.old" -Jobs 2 -FirstId 50
+            (Invoke-AccountingCollector $log $store -Archives 'lsb.acct.o*' -Once).Records | Should -Be 9
+            { Invoke-AccountingCollector $log "$directory/b.db" -Archives 'a*/b' -Once } | Should -Throw '*is no pattern of archives*'
+        }
+
         It 'takes wildcards, archives that match included' {
             (Invoke-AccountingCollector "$directory/lsb.acct*" $store -Once).Records | Should -Be 7
             (Get-AccountingCollector $store).LivePath | Select-Object -Unique | Should -Be $log

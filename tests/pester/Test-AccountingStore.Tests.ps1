@@ -43,6 +43,23 @@ Describe 'Test-AccountingStore' {
         $told | Should -Match 'accounted for by nothing'
     }
 
+    It 'accepts a loss with -AcceptMissing, and only where it is one' {
+        $lost = Convert-PathToFile TestDrive:/lost.db
+        foreach ($first in 100, 200) {
+            New-Log TestDrive:/lost.acct -Jobs 1 -FirstId $first
+            $null = Invoke-AccountingCollector TestDrive:/lost.acct $lost -Once -WarningAction SilentlyContinue
+        }
+
+        Test-AccountingStore $lost | Should -BeFalse
+        Test-AccountingStore $lost -AcceptMissing 1 -WhatIf | Should -BeNullOrEmpty
+        Test-AccountingStore $lost -AcceptMissing 2 -ErrorVariable told -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+        "$told" | Should -Match 'generation 2 is not missing; nothing was accepted'
+        Test-AccountingStore $lost -AcceptMissing 1 | Should -BeTrue
+        (Test-AccountingStore $lost -Detailed).Accepted.Count | Should -Be 1
+        Test-AccountingStore TestDrive:/none.db -AcceptMissing 1 -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+        'TestDrive:/none.db' | Should -Not -Exist
+    }
+
     It 'takes stores from the pipeline' {
         $good, $bad | Test-AccountingStore | Should -Be $true, $false
         Get-Item -LiteralPath $good | Test-AccountingStore | Should -BeTrue

@@ -11,6 +11,9 @@ namespace NfsTools.Accounting.Store;
 public sealed record StoreVerification(
     long Generations, long Bytes, long RecordBytes, long RejectBytes, long FillerBytes, long Jobs, IReadOnlyList<string> Differences)
 {
+    /// <summary>What it is to accept a loss, for who is asked for it.</summary>
+    public const string AcceptMissingHelp = "Accept first that what is missing of these generations, by the numbers that verification and status name, is lost: it is kept with its time, told as accepted, and no difference any more unless the file is found and lost again.";
+
     /// <summary>Losses that somebody has accepted, a sentence each: they do not count as differences.</summary>
     public IReadOnlyList<string> Accepted { get; init; } = [];
 

@@ -61,8 +61,7 @@ internal sealed class CollectCommand
 
     private readonly Option<string> cluster = CommonOptions.Cluster();
     private readonly Option<string> format = CommonOptions.Format();
-    private readonly Option<IReadOnlyList<string>> archives = ListOption.Of(
-        "--archives", "Names of archives beside those with numbers, with the wildcards * and ? in quotes, e.g. 'lsb.acct-*,lsb.acct.old'; a relative one begins in the log's directory.", "GLOBS");
+    private readonly Option<IReadOnlyList<string>> archives = ListOption.Of("--archives", CollectorSource.ArchivesHelp, "GLOBS");
 
     private readonly Option<bool> once = new("--once") { Description = "Read what is there and end, instead of following the logs until SIGINT or SIGTERM." };
 

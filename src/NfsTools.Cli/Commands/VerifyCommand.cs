@@ -15,8 +15,7 @@ internal static class VerifyCommand
         var store = new StoreOptions();
         var json = CommonOptions.Json("One JSON object: holds, generations, bytes, recordBytes, rejectBytes, fillerBytes, jobs, differences, accepted.");
         var accept = ListOption.Of(
-            "--accept-missing", "Accept first that what is missing of these generations, by the numbers that verify and status name, is lost: it is kept with its time, told as accepted, and no difference any more unless the file is found and lost again.",
-            "NUMBERS", (text, tell) =>
+            "--accept-missing", StoreVerification.AcceptMissingHelp, "NUMBERS", (text, tell) =>
             {
                 if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
                 {

@@ -12,12 +12,13 @@ public abstract class AccountingCommand : NfsToolsCommand
     /// <summary>What -PasswordFile means.</summary>
     protected const string PasswordFileHelp = "A file with the password for the database, and nothing else; else PGPASSFILE, ~/.pgpass or PGPASSWORD have it.";
 
-    /// <summary>Opens a store to read, works on it and closes it. Ctrl+C ends a query under way.</summary>
+    /// <summary>Opens a store that is there, works on it and closes it. Ctrl+C ends a query under way.</summary>
     /// <param name="path">The store as the user named it.</param>
     /// <param name="passwordFile">The file with the database's password as the user named it; null for none.</param>
     /// <param name="work">The work; it may write objects.</param>
     /// <param name="fail">Takes the error when the store cannot be used: WriteError to go on, ThrowTerminatingError to end.</param>
-    private protected void ReadStore(string path, string? passwordFile, Action<AccountingStore> work, Action<ErrorRecord> fail)
+    /// <param name="write">Open it to write.</param>
+    private protected void UseStore(string path, string? passwordFile, Action<AccountingStore> work, Action<ErrorRecord> fail, bool write = false)
     {
         var password = passwordFile is null ? null : ResolveFile(passwordFile, fail);
         if (ResolveStore(path, fail) is not { } address || (passwordFile is not null && password is null))
@@ -33,8 +34,18 @@ public abstract class AccountingCommand : NfsToolsCommand
                 throw new NfsToolsException($"{StoreMisfit.Describe("-PasswordFile", address)}.", misfit.Remedy);
             }
 
-            using var store = AccountingStore.OpenToRead(address.Until(StopToken));
-            work(store);
+            using (var store = AccountingStore.OpenToRead(address.Until(StopToken)))
+            {
+                if (!write)
+                {
+                    work(store);
+                    return;
+                }
+            }
+
+            // A collector uses it on a network file system only where it was asked to.
+            using var writing = AccountingStore.OpenToWrite(address.With(password, allowNetwork: !address.IsServer).Until(StopToken));
+            work(writing);
         }
         catch (NfsToolsException e)
         {

@@ -62,7 +62,7 @@ public sealed class ExportAccountingLogCommand : AccountingCommand
             return;
         }
 
-        ReadStore(
+        UseStore(
             Store,
             PasswordFile,
             store =>

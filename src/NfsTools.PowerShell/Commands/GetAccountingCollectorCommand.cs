@@ -41,7 +41,7 @@ public sealed class GetAccountingCollectorCommand : AccountingCommand
     {
         foreach (var path in Store)
         {
-            ReadStore(path, PasswordFile, Write, WriteError);
+            UseStore(path, PasswordFile, Write, WriteError);
         }
     }
 

@@ -31,7 +31,7 @@ public sealed class GetAccountingRecordCommand : StoreQueryCommand
     public SwitchParameter AllFields { get; set; }
 
     /// <inheritdoc/>
-    protected override void EndProcessing() => ReadStore(
+    protected override void EndProcessing() => UseStore(
         Store,
         PasswordFile,
         store =>

@@ -43,6 +43,12 @@ public sealed class InvokeAccountingCollectorCommand : LogPathCommand
     [ValidateFormat]
     public string? Format { get; set; }
 
+    /// <summary>Archives with names of their own.</summary>
+    [Parameter(ParameterSetName = PathSet, HelpMessage = CollectorSource.ArchivesHelp)]
+    [Parameter(ParameterSetName = LiteralPathSet, HelpMessage = CollectorSource.ArchivesHelp)]
+    [ValidateNotNullOrEmpty]
+    public string[] Archives { get; set; } = [];
+
     /// <summary>The time zone of the store's days.</summary>
     [Parameter(HelpMessage = CollectorConfiguration.TimeZoneHelp)]
     [ValidateNotNullOrEmpty]
@@ -97,9 +103,20 @@ public sealed class InvokeAccountingCollectorCommand : LogPathCommand
         }
     }
 
-    private CollectorConfiguration Configured() => new(
-        ResolveStore(Store!, ThrowTerminatingError)!,
-        Adjusted(new CollectorOptions { Sources = [.. paths.Select(path => new CollectorSource(path, Cluster, Format)).DistinctBy(s => s.Path)] }));
+    private CollectorConfiguration Configured()
+    {
+        try
+        {
+            return new(
+                ResolveStore(Store!, ThrowTerminatingError)!,
+                Adjusted(new CollectorOptions { Sources = [.. paths.Select(path => new CollectorSource(path, Cluster, Format) { Archives = Archives }).DistinctBy(s => s.Path)] }));
+        }
+        catch (NfsToolsException e)
+        {
+            ThrowTerminatingError(Error(e, ErrorIds.ConfigurationInvalid, ErrorCategory.InvalidArgument, Archives));
+            throw;
+        }
+    }
 
     private CollectorConfiguration LoadConfiguration()
     {

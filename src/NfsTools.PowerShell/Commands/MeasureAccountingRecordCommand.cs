@@ -61,7 +61,7 @@ public sealed class MeasureAccountingRecordCommand : StoreQueryCommand
         }
         else
         {
-            ReadStore(Store, PasswordFile, store => Write(store.Report(Wanted(), Keys, Basis)), ThrowTerminatingError);
+            UseStore(Store, PasswordFile, store => Write(store.Report(Wanted(), Keys, Basis)), ThrowTerminatingError);
         }
     }
 

@@ -5,7 +5,7 @@ using NfsTools.PowerShell.Abstractions;
 namespace NfsTools.PowerShell.Commands;
 
 /// <summary>Proves that stores account for every byte that was read, or says what does not hold.</summary>
-[Cmdlet(VerbsDiagnostic.Test, "AccountingStore")]
+[Cmdlet(VerbsDiagnostic.Test, "AccountingStore", SupportsShouldProcess = true)]
 [OutputType(typeof(bool), typeof(StoreVerification))]
 public sealed class TestAccountingStoreCommand : AccountingCommand
 {
@@ -30,13 +30,40 @@ public sealed class TestAccountingStoreCommand : AccountingCommand
     [Parameter(HelpMessage = "Only count: each byte is accounted for once, and the roll-up equals the jobs. No kept byte is read again.")]
     public SwitchParameter Quick { get; set; }
 
+    /// <summary>Losses to accept.</summary>
+    [Parameter(HelpMessage = StoreVerification.AcceptMissingHelp)]
+    [ValidateNotNullOrEmpty]
+    public long[] AcceptMissing { get; set; } = [];
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
         foreach (var path in Store)
         {
-            ReadStore(path, PasswordFile, store => Write(store.Name, store.Verify(Quick)), WriteError);
+            if (AcceptMissing.Length == 0 || Accept(path))
+            {
+                UseStore(path, PasswordFile, store => Write(store.Name, store.Verify(Quick)), WriteError);
+            }
         }
+    }
+
+    // Whether they were.
+    private bool Accept(string path)
+    {
+        var accepted = false;
+        if (ShouldProcess(path, $"Accept the loss of what is missing of {string.Join(", ", AcceptMissing)}"))
+        {
+            UseStore(
+                path, PasswordFile,
+                store =>
+                {
+                    store.AcceptMissing(AcceptMissing);
+                    accepted = true;
+                },
+                WriteError, write: true);
+        }
+
+        return accepted;
     }
 
     private void Write(string file, StoreVerification found)
