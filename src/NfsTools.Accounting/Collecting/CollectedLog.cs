@@ -14,8 +14,7 @@ internal sealed class CollectedLog
     private const int LongestChunk = RecordReader.MaxUnitBytes + 1;
     private readonly AccountingStore store;
     private readonly LogFollower follower;
-    private readonly RecordReader reader;
-    private readonly IRecordFormat format;
+    private readonly IAccountingFormat format;
     private readonly IProgress<CollectorEvent>? progress;
     private readonly TimeProvider time;
     private readonly CollectorPulse pulse;
@@ -37,7 +36,6 @@ internal sealed class CollectedLog
         follower = new LogFollower(source.Path, options.NulPatience, time, source.Archives);
         lookAlikes = new LookAlikes(source.Format);
         format = RecordFormats.Get(source.Format);
-        reader = new RecordReader(format);
     }
 
     public CollectorSource Source { get; }
@@ -240,8 +238,17 @@ internal sealed class CollectedLog
     private IEnumerable<CommitBatch> Read(LogSegment segment, CancellationToken cancellation)
     {
         var (position, most) = (segment.Generation.Position, LogFollower.ChunkBytes);
+        segment.Generation.TimeZone = segment.Generation.Id == 0 ? Source.Settings.TimeZone : segment.Generation.TimeZone;
+        var parser = new RecordParser(format, new LogSettings(segment.Generation.TimeZone));
+        var reader = new RecordReader(parser);
         while (!cancellation.IsCancellationRequested && pulse.Ask(segment.Path, () => follower.Read(segment, position, most)) is { } chunk)
         {
+            if (parser.NeedsHead && !TryBegin(parser, segment, position == 0 ? chunk.Data : default))
+            {
+                LogChunk.Release(chunk.Data);
+                yield break;
+            }
+
             var (readAt, units) = (time.GetTimestamp(), new List<RecordUnit>());
             var used = reader.Read(chunk.Data, chunk.Final, chunk.AcceptNuls, units);
             if (used > 0)
@@ -276,6 +283,24 @@ internal sealed class CollectedLog
 
             most = isTooShort ? LongestChunk : LogFollower.ChunkBytes;
         }
+    }
+
+    // The log's beginning is what was read where that begins there, and otherwise read for itself; false where the file was exchanged meanwhile.
+    private bool TryBegin(RecordParser parser, LogSegment segment, ReadOnlyMemory<byte> begin)
+    {
+        if (begin.IsEmpty)
+        {
+            var buffer = new byte[format.HeadBytes];
+            if (pulse.Ask(segment.Path, () => segment.Read(buffer, 0)) is not { } read)
+            {
+                return false;
+            }
+
+            begin = buffer.AsMemory(0, read);
+        }
+
+        parser.Begin(begin.Span);
+        return true;
     }
 
     private static bool IsLong(CommitBatch batch) => batch.Data.Length > LogFollower.ChunkBytes;

@@ -9,7 +9,7 @@ namespace NfsTools.Accounting.Collecting;
 internal sealed class LookAlikes(string format)
 {
     private const int LookedAt = 64 << 10;
-    private readonly IRecordFormat known = RecordFormats.Get(format);
+    private readonly IAccountingFormat known = RecordFormats.Get(format);
     private readonly Dictionary<string, (FileStatus Status, string? Reason)> judged = [];
 
     /// <summary>Those beside a log that was just listed.</summary>

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using NfsTools.Accounting.Formats.Lsf;
+using System.Text.Json.Serialization.Metadata;
 using NfsTools.Accounting.Model;
 
 namespace NfsTools.Accounting.Formats;
@@ -11,30 +11,32 @@ public static class RecordFields
     // Where a record was read is no field of it.
     private const string Source = "source";
 
+    // Written without reflection, which a native program lacks.
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        Converters = { new SecondsConverter() },
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        TypeInfoResolver = JsonTypeInfoResolver.Combine([.. RecordFormats.All.Select(f => f.Json)]),
+    };
+
     /// <summary>Writes a property for each field into the object that is begun.</summary>
     public static void Write(Utf8JsonWriter json, AccountingRecord record)
     {
-        foreach (var field in JsonSerializer.SerializeToElement(record, record.GetType(), RecordFieldsJson.Default).EnumerateObject().Where(f => f.Name != Source))
+        foreach (var field in JsonSerializer.SerializeToElement(record, Options.GetTypeInfo(record.GetType())).EnumerateObject().Where(f => f.Name != Source))
         {
             field.WriteTo(json);
         }
     }
 
     /// <summary>The record in kept bytes of one; null where the reader makes none of them.</summary>
-    internal static AccountingRecord? Read(IRecordFormat format, ReadOnlyMemory<byte> bytes)
+    internal static AccountingRecord? Read(RecordParser parser, ReadOnlyMemory<byte> bytes)
     {
         var units = new List<RecordUnit>();
-        new RecordReader(format).Read(bytes, final: true, acceptNuls: true, units);
+        new RecordReader(parser).Read(bytes, final: true, acceptNuls: true, units);
         return units.Find(u => u.Record is not null).Record;
     }
 }
-
-/// <summary>Written without reflection, which a native program lacks.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, Converters = [typeof(SecondsConverter)], NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
-[JsonSerializable(typeof(LsfJobFinish))]
-[JsonSerializable(typeof(LsfReservationFinish))]
-[JsonSerializable(typeof(LsfJobResize))]
-internal sealed partial class RecordFieldsJson : JsonSerializerContext;
 
 /// <summary>A time as seconds since 1970 UTC.</summary>
 internal sealed class SecondsConverter : JsonConverter<DateTimeOffset>

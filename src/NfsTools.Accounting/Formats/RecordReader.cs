@@ -6,9 +6,9 @@ namespace NfsTools.Accounting.Formats;
 /// Divides bytes of an accounting log into records, rejects and filler, so that every byte up to where it stopped belongs
 /// to exactly one unit.
 /// </summary>
-/// <param name="format">The log's format.</param>
+/// <param name="parser">Reads the records of the generation that the bytes are of.</param>
 /// <param name="detach">Give each record a copy of its bytes, so that a record kept does not keep the whole buffer.</param>
-internal sealed class RecordReader(IRecordFormat format, bool detach = false)
+internal sealed class RecordReader(RecordParser parser, bool detach = false)
 {
     /// <summary>
     /// No unit is longer, in bytes, whoever reads: a job on 100,000 slots takes 5.2 MB. What goes on longer without a record, a hole
@@ -59,7 +59,7 @@ internal sealed class RecordReader(IRecordFormat format, bool detach = false)
     {
         while (at < end)
         {
-            var frame = format.Frame(data.Span[at..end], final);
+            var frame = parser.Format.Frame(data.Span[at..end], final);
             if (frame.Kind == UnitKind.Incomplete)
             {
                 break;
@@ -78,25 +78,14 @@ internal sealed class RecordReader(IRecordFormat format, bool detach = false)
         return at;
     }
 
-    // The one place where reading a record may fail in whatever way: it is a reject then, and nothing else happens.
     private RecordUnit Parse(ReadOnlyMemory<byte> frame, int offset, bool isCut)
     {
-        ParseResult result;
         frame = detach ? frame.ToArray() : frame;
-        try
-        {
-            result = format.Parse(frame);
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            // Whatever it is, it is this record's and no other's; a lack of memory is the host's.
-            result = new ParseResult(null, $"the reader fails on it: {e.GetType().Name}: {e.Message}");
-        }
-
+        var result = parser.Parse(frame);
         var length = result.Length > 0 ? result.Length : frame.Length;
         if (result.Record is { } record)
         {
-            (record.Format, record.Bytes) = (format.Name, frame[..length]);
+            (record.Format, record.Bytes, record.Context) = (parser.Format.Name, frame[..length], parser.Context);
         }
 
         return result.Record is not null ? new RecordUnit(UnitKind.Record, offset, length, result.Record)

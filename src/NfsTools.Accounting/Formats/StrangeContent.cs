@@ -51,7 +51,7 @@ internal static class StrangeContent
     /// <summary>What a beginning of a file is; null where it is that of a log, or may become one.</summary>
     /// <param name="begin">The beginning, no more than <see cref="MostBytes"/> are looked at.</param>
     /// <param name="format">What the log should be.</param>
-    public static string? Find(ReadOnlySpan<byte> begin, IRecordFormat format)
+    public static string? Find(ReadOnlySpan<byte> begin, IAccountingFormat format)
     {
         begin = begin[..Math.Min(begin.Length, MostBytes)];
         if ((Find(begin, Archives) ?? Find(begin, Magics)) is { } known)

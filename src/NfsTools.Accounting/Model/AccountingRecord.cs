@@ -23,6 +23,9 @@ public abstract class AccountingRecord
     /// <summary>Its bytes as they stand in its log.</summary>
     internal virtual ReadOnlyMemory<byte> Bytes { get; set; }
 
+    /// <summary>What it takes beside its bytes to read it.</summary>
+    internal virtual LogContext Context { get; set; } = LogContext.None;
+
     /// <summary>How many bytes were known behind it when a followed log was read; null where it comes from no followed log.</summary>
     [JsonIgnore]
     public long? Unread { get; internal set; }

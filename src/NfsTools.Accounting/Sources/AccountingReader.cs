@@ -7,11 +7,12 @@ namespace NfsTools.Accounting.Sources;
 public sealed class AccountingReader
 {
     private const int ChunkBytes = 1 << 20;
-    private readonly IRecordFormat format;
+    private readonly RecordParser parser;
     private readonly RecordReader reader;
     private readonly string cluster;
     private readonly string path;
     private readonly List<RecordUnit> units = [];
+    private readonly ByteQueue head = new();
     private readonly ByteQueue pending = new();
     private long offset;
 
@@ -21,9 +22,14 @@ public sealed class AccountingReader
     /// <param name="path">What the records' <see cref="AccountingRecord.Source"/> names; empty for none.</param>
     /// <exception cref="NfsToolsException">There is no such format.</exception>
     public AccountingReader(string format, string cluster = "", string path = "")
+        : this(format, cluster, path, default)
     {
-        this.format = RecordFormats.Get(format);
-        reader = new RecordReader(this.format, detach: true);
+    }
+
+    internal AccountingReader(string format, string cluster, string path, LogSettings settings)
+    {
+        parser = new RecordParser(RecordFormats.Get(format), settings);
+        reader = new RecordReader(parser, detach: true);
         this.cluster = cluster;
         this.path = path;
     }
@@ -46,6 +52,12 @@ public sealed class AccountingReader
     /// <summary>Takes further bytes; returns what is complete by now.</summary>
     public IReadOnlyList<AccountingItem> Feed(ReadOnlySpan<byte> bytes)
     {
+        if (parser.NeedsHead && head.Length < parser.Format.HeadBytes)
+        {
+            head.Add(bytes);
+            parser.Begin(head.Memory.Span);
+        }
+
         pending.Add(bytes);
         return Take(final: false);
     }
@@ -64,7 +76,7 @@ public sealed class AccountingReader
 
             // Nothing is passed on before it is known that it is a log.
             begin.Add(chunk.AsSpan(0, read));
-            if (reader.offset == 0 && reader.pending.Length == 0 && StrangeContent.Find(begin.Memory.Span, reader.format) is { } what)
+            if (reader.offset == 0 && reader.pending.Length == 0 && StrangeContent.Find(begin.Memory.Span, reader.parser.Format) is { } what)
             {
                 if (read > 0 && begin.Length < StrangeContent.MostBytes)
                 {

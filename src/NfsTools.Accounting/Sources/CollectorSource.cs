@@ -54,6 +54,9 @@ public sealed record CollectorSource
             : value;
     } = [];
 
+    /// <summary>What is said of the log.</summary>
+    internal LogSettings Settings { get; init; }
+
     internal KnownLog Known => new(Cluster, Format, Path);
 
     internal LogFamily Family => new(Path, Archives);

@@ -12,6 +12,9 @@ namespace NfsTools.Accounting.Sources;
 /// <param name="cluster">The cluster; null takes it from each log's path, as <see cref="CollectorSource"/> does.</param>
 public sealed class LogLineReader(string format, string? cluster = null)
 {
+    /// <summary>What is said of the logs.</summary>
+    internal LogSettings Settings { get; init; }
+
     private readonly Dictionary<string, Log> logs = new(StringComparer.Ordinal);
 
     /// <summary>Takes the next line of a log; returns what is complete by now.</summary>
@@ -19,7 +22,7 @@ public sealed class LogLineReader(string format, string? cluster = null)
     {
         if (!logs.TryGetValue(line.LivePath, out var log))
         {
-            logs[line.LivePath] = log = new Log(new CollectorSource(line.LivePath, cluster, format));
+            logs[line.LivePath] = log = new Log(new CollectorSource(line.LivePath, cluster, format) { Settings = Settings });
         }
 
         return log.Read(line);
@@ -27,7 +30,7 @@ public sealed class LogLineReader(string format, string? cluster = null)
 
     private sealed class Log(CollectorSource source)
     {
-        private readonly IRecordFormat format = RecordFormats.Get(source.Format);
+        private readonly IAccountingFormat format = RecordFormats.Get(source.Format);
         private readonly List<Pending> generations = [];
         private readonly List<LogStretch> carried = [];
 
@@ -39,7 +42,7 @@ public sealed class LogLineReader(string format, string? cluster = null)
             {
                 // The log went on to a newer file: what the older ones left unfinished is all there is of it.
                 generations.ForEach(older => Finish(older, line, items));
-                generations.Add(pending = new Pending(line.Generation) { Path = line.Path, Start = line.Offset });
+                generations.Add(pending = Begin(line));
             }
             else if (line.Offset != pending.Start + pending.Data.Length)
             {
@@ -52,8 +55,49 @@ public sealed class LogLineReader(string format, string? cluster = null)
 
             pending.Path = line.Path;
             pending.Data.Add(line.Bytes.Span);
+            if (pending.Parser.NeedsHead && pending.Head.Length < format.HeadBytes && line.Offset == pending.Head.Length)
+            {
+                pending.Head.Add(line.Bytes.Span);
+                pending.Parser.Begin(pending.Head.Memory.Span);
+            }
+
             Take(pending, line, final: false, items);
             return items;
+        }
+
+        private Pending Begin(LogLine line)
+        {
+            line.Generation.TimeZone ??= source.Settings.TimeZone;
+            var parser = new RecordParser(format, new LogSettings(line.Generation.TimeZone));
+            if (line.Offset > 0 && parser.NeedsHead)
+            {
+                parser.Begin(Head(line));
+            }
+
+            return new Pending(line.Generation) { Path = line.Path, Start = line.Offset, Parser = parser };
+        }
+
+        // The beginning of the generation that a line is of, whatever its file is called by now; nothing where that is gone.
+        private byte[] Head(LogLine line)
+        {
+            foreach (var path in source.Family.List().Prepend(line.Path).Distinct())
+            {
+                try
+                {
+                    using var file = LogFile.TryOpen(path);
+                    if (file is not null && LogHead.Read(file, holdNuls: false) == line.Generation.Fingerprint && LogSegment.TailMatches(file, line.Generation))
+                    {
+                        var head = new byte[format.HeadBytes];
+                        return head[..file.Read(head, 0)];
+                    }
+                }
+                catch (IOException)
+                {
+                    // Whoever follows the log tells of it.
+                }
+            }
+
+            return [];
         }
 
         // What no record follows in its own generation goes along with the next one's first record.
@@ -70,7 +114,7 @@ public sealed class LogLineReader(string format, string? cluster = null)
         {
             // The follower has passed on only NUL bytes that are damage.
             var units = new List<RecordUnit>();
-            var reader = new RecordReader(format, detach: true);
+            var reader = new RecordReader(pending.Parser, detach: true);
             var framed = pending.Framed;
             pending.Framed += reader.Read(pending.Data.Memory[framed..], final, acceptNuls: true, units);
             var start = pending.Start;
@@ -111,6 +155,12 @@ public sealed class LogLineReader(string format, string? cluster = null)
 
         /// <summary>The name it was last found under.</summary>
         public required string Path { get; set; }
+
+        /// <summary>Reads its records.</summary>
+        public required RecordParser Parser { get; init; }
+
+        /// <summary>Its beginning, where lines from the first one on came through.</summary>
+        public ByteQueue Head { get; } = new();
 
         /// <summary>The first byte that was not handed on.</summary>
         public long Start { get; set; }

@@ -90,7 +90,7 @@ public sealed class AccountingStore : IDisposable
     public static IReadOnlyList<LogGeneration> PositionsIn(StoreAddress store)
     {
         using var open = OpenToRead(store);
-        return [.. open.Guard(() => StoreQuery.LoadGenerations(open.database)).Where(g => g.Fingerprint != PipelineLog.Fingerprint).GroupBy(g => (g.Fingerprint, g.Variant)).Select(same => same.MinBy(g => g.Position)!)];
+        return [.. open.Guard(() => StoreQuery.LoadGenerations(open.database)).Where(g => !PipelineLog.Is(g.Fingerprint)).GroupBy(g => (g.Fingerprint, g.Variant)).Select(same => same.MinBy(g => g.Position)!)];
     }
 
     /// <summary>The jobs a filter lets through, in the order of their ends.</summary>
@@ -219,7 +219,7 @@ public sealed class AccountingStore : IDisposable
     /// <summary>Reads again what an older reader rejected.</summary>
     /// <returns>How many rejects are records now.</returns>
     /// <exception cref="LeaseLostException">Another collector has taken over.</exception>
-    internal long RetryRejects(string cluster, IRecordFormat format, StoreLease lease) => Guard(() => Writer().RetryRejects(cluster, format, lease), lease);
+    internal long RetryRejects(string cluster, IAccountingFormat format, StoreLease lease) => Guard(() => Writer().RetryRejects(cluster, format, lease), lease);
 
     /// <inheritdoc cref="StoreWriter.Mark"/>
     internal void Mark(string cluster, IReadOnlyList<LogGeneration> generations, StoreLease lease) => Guard(() => Writer().Mark(cluster, generations, lease), lease);

@@ -9,7 +9,7 @@ internal sealed record CommitBatch
 {
     public required string Cluster { get; init; }
 
-    public required IRecordFormat Format { get; init; }
+    public required IAccountingFormat Format { get; init; }
 
     /// <summary>The log the generation belongs to.</summary>
     public required string LivePath { get; init; }

@@ -40,13 +40,13 @@ internal sealed class FollowedRecords(AccountingStore store)
             }
         }
 
-        foreach (var group in placeless.GroupBy(r => (r.Cluster, r.Format)))
+        foreach (var group in placeless.Select(r => (Record: r, r.Context)).GroupBy(r => (r.Record.Cluster, r.Record.Format, r.Context.Key)))
         {
-            var all = group.ToList();
+            var (context, all) = (group.First().Context, group.Select(r => r.Record).ToList());
             for (var next = 0; next < all.Count;)
             {
                 var batch = PipelineLog.Next(all, next);
-                added += AddPlaceless(group.Key, batch, conflicts);
+                added += AddPlaceless((group.Key.Cluster, group.Key.Format), context, batch, conflicts);
                 next += batch.Count;
             }
         }
@@ -55,15 +55,15 @@ internal sealed class FollowedRecords(AccountingStore store)
     }
 
     // What the store has already gets no second place: to add the same records again changes nothing.
-    private long AddPlaceless((string Cluster, string Format) log, List<AccountingRecord> records, ICollection<AccountingRecord> conflicts)
+    private long AddPlaceless((string Cluster, string Format) log, LogContext context, List<AccountingRecord> records, ICollection<AccountingRecord> conflicts)
     {
         while (records.Count > 0)
         {
             var generations = Generations(log.Cluster, log.Format);
-            var generation = generations.Find(g => g.Fingerprint == PipelineLog.Fingerprint) ?? PipelineLog.New();
+            var generation = generations.Find(g => g.Fingerprint == PipelineLog.FingerprintOf(context)) ?? PipelineLog.New(context);
             try
             {
-                var result = store.Commit(PipelineLog.Append(generation, records), lease: null);
+                var result = store.Commit(PipelineLog.Append(generation, context, records), lease: null);
                 if (!generations.Contains(generation))
                 {
                     generations.Add(generation);
@@ -134,7 +134,7 @@ internal sealed class FollowedRecords(AccountingStore store)
     // The pipeline's generation tells how far it was read, this one how far it was stored.
     private LogGeneration Find(string cluster, LogStretch stretch) =>
         Generations(cluster, stretch.Format).Find(g => g.Fingerprint == stretch.Generation.Fingerprint && g.Variant == stretch.Generation.Variant)
-        ?? new LogGeneration { Fingerprint = stretch.Generation.Fingerprint, Variant = stretch.Generation.Variant };
+        ?? new LogGeneration { Fingerprint = stretch.Generation.Fingerprint, Variant = stretch.Generation.Variant, TimeZone = stretch.Generation.TimeZone };
 
     private List<LogGeneration> Generations(string cluster, string format)
     {

@@ -20,7 +20,7 @@ public sealed record GenerationStatus(
     long SeenSize, DateTimeOffset? MissingSince, DateTimeOffset? AcceptedAt)
 {
     /// <summary>Whether it is no file's, but made of records that came through pipelines and stood in no log that is followed.</summary>
-    public bool IsPipeline => Fingerprint == PipelineLog.Fingerprint;
+    public bool IsPipeline => PipelineLog.Is(Fingerprint);
 
     /// <summary>What is said of a generation that is missing.</summary>
     internal static string Missing(long position, long seen, DateTimeOffset? acceptedAt = null) => (acceptedAt is { } at ? $"accepted at {at:u}: " : "") +

@@ -1,3 +1,5 @@
+using NfsTools.Accounting.Formats;
+
 namespace NfsTools.Accounting.Store;
 
 /// <summary>
@@ -10,6 +12,23 @@ internal sealed class KeptLog(StoreAddress store)
     private const int MostKept = 4;
     private readonly Lock gate = new();
     private readonly List<(long Generation, long Offset, byte[] Bytes)> kept = [];
+    private readonly Dictionary<long, RecordParser> parsers = [];
+
+    /// <summary>Reads records of a generation.</summary>
+    /// <exception cref="NfsToolsException">The store cannot be read, or what it keeps of the generation's beginning is damaged.</exception>
+    public RecordParser ParserOf(long generation)
+    {
+        lock (gate)
+        {
+            if (!parsers.TryGetValue(generation, out var parser))
+            {
+                using var open = AccountingStore.OpenToRead(store);
+                parsers[generation] = parser = open.With(d => new KeptParsers(d).Of(generation));
+            }
+
+            return parser;
+        }
+    }
 
     /// <summary>The bytes of a unit.</summary>
     /// <exception cref="NfsToolsException">The store cannot be read, or does not hold them any more.</exception>

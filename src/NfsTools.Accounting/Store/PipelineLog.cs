@@ -5,22 +5,28 @@ using NfsTools.Watching;
 namespace NfsTools.Accounting.Store;
 
 /// <summary>
-/// The log of what came through pipelines and stands in no log that the store follows: a generation for each cluster and format,
-/// made of the records that were new, in the order in which they were added. So these have a place and are kept like all others.
+/// The log of what came through pipelines and stands in no log that the store follows: a generation for each cluster, format and header,
+/// made of the header and the records that were new, in the order in which they were added. So these have a place and are kept like all others.
 /// </summary>
 internal static class PipelineLog
 {
     /// <summary>In place of a file's name.</summary>
     public const string Path = "pipeline";
 
-    /// <summary>In place of what a file begins with, which no file has.</summary>
-    public const string Fingerprint = "pipeline";
+    // In place of what a file begins with, which no file has; what else tells its records' context follows.
+    private const string Fingerprint = "pipeline";
 
     // Records of a batch, in bytes, but for the last one.
     private const int BatchBytes = LogFollower.ChunkBytes;
 
+    /// <summary>Whether a generation is one of these.</summary>
+    public static bool Is(string fingerprint) => fingerprint.StartsWith(Fingerprint, StringComparison.Ordinal);
+
+    /// <summary>What a generation for records of a context is told by.</summary>
+    public static string FingerprintOf(LogContext context) => context.Key is { Length: > 0 } key ? $"{Fingerprint} {key}" : Fingerprint;
+
     /// <summary>The generation, before anything of it is stored.</summary>
-    public static LogGeneration New() => new() { Fingerprint = Fingerprint };
+    public static LogGeneration New(LogContext context) => new() { Fingerprint = FingerprintOf(context), TimeZone = context.Settings.TimeZone };
 
     /// <summary>The records that go into one batch, from one of them on.</summary>
     public static List<AccountingRecord> Next(IReadOnlyList<AccountingRecord> records, int from)
@@ -35,11 +41,18 @@ internal static class PipelineLog
         return next;
     }
 
-    /// <summary>Records as what follows in the generation, a line each.</summary>
-    public static CommitBatch Append(LogGeneration generation, IReadOnlyList<AccountingRecord> records)
+    /// <summary>Records as what follows in the generation, a line each; in front of the first ones what says how they are read.</summary>
+    public static CommitBatch Append(LogGeneration generation, LogContext context, IReadOnlyList<AccountingRecord> records)
     {
         using var data = new MemoryStream();
         var units = new List<RecordUnit>();
+        var format = RecordFormats.Get(records[0].Format);
+        if (generation.Position == 0)
+        {
+            data.Write(context.Head.Span);
+            new RecordReader(new RecordParser(format)).Read(context.Head, final: true, acceptNuls: true, units);
+        }
+
         foreach (var record in records)
         {
             var start = (int)data.Length;
@@ -55,7 +68,7 @@ internal static class PipelineLog
         return new CommitBatch
         {
             Cluster = records[0].Cluster,
-            Format = RecordFormats.Get(records[0].Format),
+            Format = format,
             LivePath = Path,
             Path = Path,
             Generation = generation,

@@ -1,7 +1,6 @@
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using System.Text;
-using System.Text.Json;
 using NfsTools.Accounting.Formats;
 using NfsTools.Accounting.Model;
 
@@ -21,6 +20,7 @@ internal sealed class StoreDerivation(StoreDatabase database, IReadOnlyDictionar
     private static readonly JobColumn[] Columns = [.. JobColumns.Stored];
     private static readonly int Hosts = JobColumns.Hosts.Place;
     private readonly KeptUnits kept = new(database);
+    private readonly KeptParsers parsers = new(database);
     private readonly Dictionary<long, ulong> texts = [];
     private readonly Dictionary<long, ulong> hosts = [];
 
@@ -92,20 +92,26 @@ internal sealed class StoreDerivation(StoreDatabase database, IReadOnlyDictionar
             return null;
         }
 
-        return Parse(bytes, log.Format);
+        return ParserOf(unit.Generation) is { } parser ? Parse(bytes, parser) : null;
     }
 
-    private static ParseResult Parse(ReadOnlyMemory<byte> bytes, string format)
+    // Null where the beginning of the log is not what was kept, which is told by itself.
+    private RecordParser? ParserOf(long generation)
     {
         try
         {
-            var result = RecordFormats.Get(format).Parse(bytes);
-            return result.Length == 0 || result.Length == bytes.Length ? result : new ParseResult(null, "it is more than one record");
+            return logs.ContainsKey(generation) ? parsers.Of(generation) : null;
         }
-        catch (Exception e) when (e is not (OutOfMemoryException or NfsToolsException))
+        catch (NfsToolsException)
         {
-            return new ParseResult(null, $"the reader fails on it: {e.GetType().Name}: {e.Message}");
+            return null;
         }
+    }
+
+    private static ParseResult Parse(ReadOnlyMemory<byte> bytes, RecordParser parser)
+    {
+        var result = parser.Parse(bytes);
+        return result.Length == 0 || result.Length == bytes.Length ? result : new ParseResult(null, "it is more than one record");
     }
 
     private void CheckFiller()
@@ -152,7 +158,7 @@ internal sealed class StoreDerivation(StoreDatabase database, IReadOnlyDictionar
         rows.Dispose();
         foreach (var (unit, version, reason, hash) in all)
         {
-            if (kept.Find(unit.Generation, unit.Offset, unit.Length) is not { } bytes || !logs.TryGetValue(unit.Generation, out var log))
+            if (kept.Find(unit.Generation, unit.Offset, unit.Length) is not { } bytes || !logs.TryGetValue(unit.Generation, out var log) || ParserOf(unit.Generation) is not { } parser)
             {
                 continue;
             }
@@ -162,10 +168,10 @@ internal sealed class StoreDerivation(StoreDatabase database, IReadOnlyDictionar
                 Differ(unit, "the bytes of a reject are not those that stand in the log");
             }
 
-            var read = Parse(bytes, log.Format);
-            if (version != RecordFormats.Get(log.Format).Version)
+            var read = Parse(bytes, parser);
+            if (version != parser.Format.Version)
             {
-                if (version > RecordFormats.Get(log.Format).Version)
+                if (version > parser.Format.Version)
                 {
                     Differ(unit, "a reject is by a reader that there is not yet");
                 }
@@ -181,7 +187,7 @@ internal sealed class StoreDerivation(StoreDatabase database, IReadOnlyDictionar
                     Differ(unit, "a reject can be read as a record");
                 }
             }
-            else if (Storable(reason) is var told && told != Storable(read.Reason) && told != Storable(read.Reason + RecordReader.NotFinished) && told != Storable(Whole(bytes, log.Format)))
+            else if (Storable(reason) is var told && told != Storable(read.Reason) && told != Storable(read.Reason + RecordReader.NotFinished) && told != Storable(Whole(bytes, parser)))
             {
                 Differ(unit, "the reason of a reject is not what the reader says");
             }
@@ -192,10 +198,10 @@ internal sealed class StoreDerivation(StoreDatabase database, IReadOnlyDictionar
     private static string Storable(string? text) => text is { Length: > 0 } ? text.Replace('\0', '\uFFFD') : "no reason";
 
     // What is said of bytes that are never parsed, such as a hole.
-    private static string? Whole(ReadOnlyMemory<byte> bytes, string format)
+    private static string? Whole(ReadOnlyMemory<byte> bytes, RecordParser parser)
     {
         var units = new List<RecordUnit>();
-        new RecordReader(RecordFormats.Get(format)).Read(bytes, final: true, acceptNuls: true, units);
+        new RecordReader(parser).Read(bytes, final: true, acceptNuls: true, units);
         return units.Count == 1 ? units[0].Reason : null;
     }
 
@@ -224,7 +230,7 @@ internal sealed class StoreDerivation(StoreDatabase database, IReadOnlyDictionar
 
             originals.Remove((cluster, record.ContentHash));
             if (cluster != logs[unit.Generation].Cluster || type != HashOf(Encoding.UTF8.GetBytes(record.RecordType)) || time != record.EventSeconds || hash != record.ContentHash
-                || fields != HashOf(JsonSerializer.SerializeToUtf8Bytes(record, record.GetType(), StoredJson.Default)))
+                || fields != HashOf(Encoding.UTF8.GetBytes(StoredJson.Of(record))))
             {
                 Differ(unit, "a record says something else than its line");
             }
@@ -244,9 +250,9 @@ internal sealed class StoreDerivation(StoreDatabase database, IReadOnlyDictionar
 
     private static Task<Page> Parsed(Page page) => Task.Run(() =>
     {
-        foreach (var (i, (_, bytes, format)) in page.Rows.Index())
+        foreach (var (i, (_, bytes, parser)) in page.Rows.Index())
         {
-            if (bytes is { } line && Parse(line, format).Record is JobRecord job)
+            if (bytes is { } line && Parse(line, parser!).Record is JobRecord job)
             {
                 page.Places[i] = page.Jobs.Count;
                 page.Jobs.Add(job);
@@ -274,7 +280,7 @@ internal sealed class StoreDerivation(StoreDatabase database, IReadOnlyDictionar
             }
         }
 
-        return new Page([.. places.Select(p => logs.TryGetValue(p.Unit.Generation, out var log) ? (p.Row, kept.Find(p.Unit.Generation, p.Unit.Offset, p.Unit.Length), log.Format) : (p.Row, null, ""))]);
+        return new Page([.. places.Select(p => ParserOf(p.Unit.Generation) is { } parser ? (p.Row, kept.Find(p.Unit.Generation, p.Unit.Offset, p.Unit.Length), parser) : (p.Row, (ReadOnlyMemory<byte>?)null, (RecordParser?)null))]);
     }
 
     private void Compare(Page page)
@@ -403,7 +409,7 @@ internal sealed class StoreDerivation(StoreDatabase database, IReadOnlyDictionar
 
     private readonly record struct Unit(long Generation, long Offset, int Length);
 
-    private sealed record Page(IReadOnlyList<(long Row, ReadOnlyMemory<byte>? Bytes, string Format)> Rows)
+    private sealed record Page(IReadOnlyList<(long Row, ReadOnlyMemory<byte>? Bytes, RecordParser? Parser)> Rows)
     {
         /// <summary>The jobs that the lines are.</summary>
         public List<JobRecord> Jobs { get; } = [];

@@ -87,7 +87,7 @@ internal static class StoreQuery
     {
         using var command = database.Command(
             """
-            SELECT fingerprint, variant, generation_id, position, tail_hash, tail_length, live_path, seen_size, ended, missing_since IS NOT NULL, accepted_at IS NOT NULL
+            SELECT fingerprint, variant, generation_id, position, tail_hash, tail_length, live_path, seen_size, ended, missing_since IS NOT NULL, accepted_at IS NOT NULL, time_zone
             FROM main.generation JOIN main.cluster USING (cluster_id)
             WHERE name = coalesce(@p0, name) AND format = coalesce(@p1, format)
             """,
@@ -107,6 +107,7 @@ internal static class StoreQuery
                 LivePath = NameText.Read(reader.GetString(6)),
                 Sight = new LogSight(reader.GetInt64(7), reader.GetInt64(8) != 0, reader.GetBoolean(9)),
                 Accepted = reader.GetBoolean(10),
+                TimeZone = reader.IsDBNull(11) ? null : reader.GetString(11),
             });
         }
 
@@ -114,7 +115,7 @@ internal static class StoreQuery
     }
 
     /// <summary>What an older version of a log's reader rejected, in the order of the log; not more at once than memory has room for.</summary>
-    public static List<OldReject> OldRejects(StoreDatabase database, string cluster, IRecordFormat format)
+    public static List<OldReject> OldRejects(StoreDatabase database, string cluster, IAccountingFormat format)
     {
         using var command = database.Command(
             """

@@ -74,13 +74,14 @@ public sealed class StoreRebuild
     // Views are not relied on.
     private List<Log> Logs() => source.With(database =>
     {
-        using var command = database.Command("SELECT generation_id, name, format, live_path, path, fingerprint, variant, position FROM main.generation JOIN main.cluster USING (cluster_id) ORDER BY generation_id");
+        using var command = database.Command("SELECT generation_id, name, format, live_path, path, fingerprint, variant, position, time_zone FROM main.generation JOIN main.cluster USING (cluster_id) ORDER BY generation_id");
         using var row = command.ExecuteReader();
         var logs = new List<Log>();
         while (row.Read())
         {
             logs.Add(new Log(
-                row.GetInt64(0), row.GetString(1), row.GetString(2), NameText.Read(row.GetString(3)), NameText.Read(row.GetString(4)), row.GetString(5), row.GetInt64(6), row.GetInt64(7)));
+                row.GetInt64(0), row.GetString(1), row.GetString(2), NameText.Read(row.GetString(3)), NameText.Read(row.GetString(4)), row.GetString(5), row.GetInt64(6), row.GetInt64(7),
+                row.IsDBNull(8) ? null : row.GetString(8)));
         }
 
         return logs;
@@ -168,10 +169,10 @@ public sealed class StoreRebuild
         {
             fresh.Execute(
                 """
-                INSERT INTO main.generation (generation_id, cluster_id, format, live_path, path, fingerprint, variant, position, tail_hash, tail_length, seal, created_at, committed_at)
-                VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, 0, '', 0, 0, 0, 0) ON CONFLICT DO NOTHING
+                INSERT INTO main.generation (generation_id, cluster_id, format, live_path, path, fingerprint, variant, position, tail_hash, tail_length, seal, time_zone, created_at, committed_at)
+                VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, 0, '', 0, 0, @p7, 0, 0) ON CONFLICT DO NOTHING
                 """,
-                log.Id, clusters.Find(c => c.Name == log.Cluster).Id, log.Format, NameText.Write(log.LivePath), NameText.Write(log.Path), log.Fingerprint, log.Variant);
+                log.Id, clusters.Find(c => c.Name == log.Cluster).Id, log.Format, NameText.Write(log.LivePath), NameText.Write(log.Path), log.Fingerprint, log.Variant, log.TimeZone);
         }
 
         transaction.Commit();
@@ -181,7 +182,7 @@ public sealed class StoreRebuild
     // What follows in a generation, as the collector would have read it.
     private IEnumerable<CommitBatch> Batches(Log log, LogGeneration generation)
     {
-        var reader = new RecordReader(RecordFormats.Get(log.Format));
+        var reader = new RecordReader(source.With(d => new KeptParsers(d).Of(log.Id)));
         var (at, read, pending) = (generation.Position, generation.Position, ReadOnlyMemory<byte>.Empty);
         while (at < log.Position)
         {
@@ -237,5 +238,5 @@ public sealed class StoreRebuild
         return true;
     }
 
-    private sealed record Log(long Id, string Cluster, string Format, string LivePath, string Path, string Fingerprint, long Variant, long Position);
+    private sealed record Log(long Id, string Cluster, string Format, string LivePath, string Path, string Fingerprint, long Variant, long Position, string? TimeZone);
 }

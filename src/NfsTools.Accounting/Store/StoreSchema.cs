@@ -8,10 +8,10 @@ namespace NfsTools.Accounting.Store;
 internal static partial class StoreSchema
 {
     /// <summary>The version this program writes.</summary>
-    public const int Version = 8;
+    public const int Version = 9;
 
     // No older one was ever released: nothing is kept for what they have.
-    private const int Oldest = 8;
+    private const int Oldest = 9;
     private const string Versions = "schema_migration";
 
     // Tables that no byte of a log says anything of, and the bytes themselves.

@@ -63,7 +63,7 @@ internal sealed class StoreVerifier
     {
         using var command = database.Command(
             """
-            SELECT generation_id, position, path, seen_size, missing_since IS NOT NULL, accepted_at, g.cluster_id, format, seal, c.name, live_path, fingerprint, variant, tail_hash, tail_length
+            SELECT generation_id, position, path, seen_size, missing_since IS NOT NULL, accepted_at, g.cluster_id, format, seal, c.name, live_path, fingerprint, variant, tail_hash, tail_length, time_zone
             FROM main.generation g LEFT JOIN main.cluster c ON c.cluster_id = g.cluster_id
             """);
         using var reader = command.ExecuteReader();
@@ -77,9 +77,9 @@ internal sealed class StoreVerifier
             }
 
             if (reader.IsDBNull(9) || reader.GetInt64(8) != GenerationSeal.Of(
-                reader.GetString(9), reader.GetString(7), reader.GetString(10), reader.GetString(11), reader.GetInt64(12), position, reader.GetString(13), reader.GetInt64(14)))
+                reader.GetString(9), reader.GetString(7), reader.GetString(10), reader.GetString(11), reader.IsDBNull(15) ? null : reader.GetString(15), reader.GetInt64(12), position, reader.GetString(13), reader.GetInt64(14)))
             {
-                differences.Add($"{name}: its cluster, format, log, beginning or position are not what was stored.");
+                differences.Add($"{name}: its cluster, format, log, beginning, time zone or position are not what was stored.");
             }
 
             if (reader.GetBoolean(4))

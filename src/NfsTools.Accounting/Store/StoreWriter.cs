@@ -102,13 +102,13 @@ internal abstract class StoreWriter(StoreDatabase database, TimeProvider time) :
     /// <summary>Reads again what an older version of the reader rejected.</summary>
     /// <returns>How many rejects are records now.</returns>
     /// <exception cref="LeaseLostException">Another collector has taken over.</exception>
-    public long RetryRejects(string cluster, IRecordFormat format, StoreLease lease)
+    public long RetryRejects(string cluster, IAccountingFormat format, StoreLease lease)
     {
         var read = 0L;
         while (StoreQuery.OldRejects(database, cluster, format) is { Count: > 0 } old)
         {
             var rejects = old.TakeWhile(r => r.Generation == old[0].Generation).ToList();
-            var records = Reread(rejects, new RecordReader(format)).ToList();
+            var records = Reread(rejects, new RecordReader(new KeptParsers(database).Of(old[0].Generation))).ToList();
             var placed = Placed.Of(records.ConvertAll(r => r.Placed));
             Stage(placed);
             read += InTransaction(() =>
@@ -262,14 +262,14 @@ internal abstract class StoreWriter(StoreDatabase database, TimeProvider time) :
     private long Move(CommitBatch batch, long cluster, long end, (string Hash, int Length) tail)
     {
         var (now, generation) = ($"{database.Clock} / 1000", batch.Generation);
-        var seal = GenerationSeal.Of(batch.Cluster, batch.Format.Name, NameText.Write(generation.LivePath ?? batch.LivePath), generation.Fingerprint, generation.Variant, end, tail.Hash, tail.Length);
+        var seal = GenerationSeal.Of(batch.Cluster, batch.Format.Name, NameText.Write(generation.LivePath ?? batch.LivePath), generation.Fingerprint, generation.TimeZone, generation.Variant, end, tail.Hash, tail.Length);
         var moved = generation.Id == 0
             ? database.Scalar(
                 $"""
-                INSERT INTO main.generation (cluster_id, format, live_path, path, fingerprint, variant, position, tail_hash, tail_length, seal, created_at, committed_at)
-                VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9, {now}, {now}) ON CONFLICT DO NOTHING RETURNING generation_id
+                INSERT INTO main.generation (cluster_id, format, live_path, path, fingerprint, variant, position, tail_hash, tail_length, seal, time_zone, created_at, committed_at)
+                VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9, @p10, {now}, {now}) ON CONFLICT DO NOTHING RETURNING generation_id
                 """,
-                cluster, batch.Format.Name, NameText.Write(batch.LivePath), NameText.Write(batch.Path), generation.Fingerprint, generation.Variant, end, tail.Hash, tail.Length, seal)
+                cluster, batch.Format.Name, NameText.Write(batch.LivePath), NameText.Write(batch.Path), generation.Fingerprint, generation.Variant, end, tail.Hash, tail.Length, seal, generation.TimeZone)
             : database.Scalar(
                 $"""
                 UPDATE main.generation SET path = @p0, position = @p1, tail_hash = @p2, tail_length = @p3, seal = @p4, committed_at = {now}

@@ -51,6 +51,17 @@ internal sealed class StoredJob : JobRecord
         set => throw new InvalidOperationException();
     }
 
+    internal override LogContext Context
+    {
+        get
+        {
+            // Made of the log's beginning when its first record is read.
+            var parser = log.ParserOf(place.Generation);
+            return RecordFields.Read(parser, Bytes) is { } record ? record.Context : parser.Context;
+        }
+        set => throw new InvalidOperationException();
+    }
+
     internal override long ContentHash { get; }
 
     internal override long? Integer(JobColumn column) => integers[Places[column.Index]];
@@ -63,7 +74,7 @@ internal sealed class StoredJob : JobRecord
     /// <exception cref="NfsToolsException">They cannot be read, or are none of a job.</exception>
     public JobRecord AllFields()
     {
-        if (RecordFields.Read(RecordFormats.Get(Format), Bytes) is not JobRecord job)
+        if (RecordFields.Read(log.ParserOf(place.Generation), Bytes) is not JobRecord job)
         {
             throw new NfsToolsException($"The kept bytes of job {JobId}, generation {place.Generation}, byte {place.Offset}, are no job's.", "\"nfstools verify\" tells what else does not hold.");
         }

@@ -30,6 +30,9 @@ public sealed class LogGeneration
     /// <summary>Whether somebody has accepted that what is missing of it is lost.</summary>
     internal bool Accepted { get; set; }
 
+    /// <summary>The time zone that local times in it are read by; null where none was named.</summary>
+    internal string? TimeZone { get; set; }
+
     /// <summary>What is known of its file.</summary>
     internal LogSight Sight { get; set; }
 

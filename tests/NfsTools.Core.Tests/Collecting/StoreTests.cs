@@ -24,7 +24,7 @@ public abstract class StoreTests(StoreKind kind)
 
     [Theory]
     [InlineData(1)]
-    [InlineData(7)]
+    [InlineData(8)]
     public void A_store_of_an_older_schema_is_refused_unharmed_and_says_to_collect_anew(int version)
     {
         using var bed = new CollectorBed(kind);
@@ -40,7 +40,7 @@ public abstract class StoreTests(StoreKind kind)
             Assert.Contains("Collect anew into another store", error.Remedy, StringComparison.Ordinal);
         }
 
-        bed.Execute("UPDATE schema_migration SET version = 8");
+        bed.Execute("UPDATE schema_migration SET version = 9");
         bed.AssertHolds(writer.Truth);
     }
 

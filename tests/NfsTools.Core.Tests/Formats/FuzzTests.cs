@@ -20,7 +20,7 @@ public sealed class FuzzTests
         var random = new Random(Suite.Seed(41));
         foreach (var log in MutatedLogs(random, Suite.Count("NFSTOOLS_FUZZ_RECORDS", 20_000)))
         {
-            var reader = new RecordReader(RecordFormats.Get("lsf"));
+            var reader = new RecordReader(new RecordParser(RecordFormats.Get("lsf")));
             var units = new List<RecordUnit>();
             var at = 0;
 

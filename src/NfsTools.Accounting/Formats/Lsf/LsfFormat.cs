@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization.Metadata;
 using NfsTools.Accounting.Model;
 
 namespace NfsTools.Accounting.Formats.Lsf;
@@ -7,7 +8,7 @@ namespace NfsTools.Accounting.Formats.Lsf;
 /// A newline inside quotes belongs to the record, whatever the next line looks like: users choose what texts say. Only where the
 /// fields do not fit the grammar does another record's beginning end it, so that damage never swallows its neighbour.
 /// </summary>
-internal sealed class LsfFormat : IRecordFormat
+internal sealed class LsfFormat : IAccountingFormat
 {
     private const byte Newline = (byte)'\n';
     private const byte Quote = (byte)'"';
@@ -21,6 +22,8 @@ internal sealed class LsfFormat : IRecordFormat
     public string Name => "lsf";
 
     public int Version => 3;
+
+    public IJsonTypeInfoResolver Json => LsfJson.Default;
 
     private static ReadOnlySpan<byte> Blanks => " \t\r\n"u8;
 
@@ -68,7 +71,12 @@ internal sealed class LsfFormat : IRecordFormat
         return data.Length > seen.Length ? new Frame(UnitKind.Reject, seen.Length) : default;
     }
 
-    public ParseResult Parse(ReadOnlyMemory<byte> frame)
+    // Each record says everything itself, in seconds since 1970.
+    public int HeadBytes => 0;
+
+    public LogContext Begin(ReadOnlySpan<byte> head, LogSettings settings) => LogContext.None;
+
+    public ParseResult Parse(ReadOnlyMemory<byte> frame, LogContext context)
     {
         var reading = Read(frame);
         if (Unfolded(frame, reading) is { } unfolded)

@@ -50,7 +50,9 @@ CREATE TABLE main.generation (
   position BIGINT NOT NULL,
   tail_hash TEXT NOT NULL,
   tail_length BIGINT NOT NULL,
-  -- XXH3 of the cluster's name and the columns from format to tail_length but for path: they are in no byte of the log.
+  -- The time zone that local times in it are of; NULL where they need none.
+  time_zone TEXT,
+  -- XXH3 of the cluster's name and the columns from format to time_zone but for path: they are in no byte of the log.
   seal BIGINT NOT NULL,
   created_at BIGINT NOT NULL,
   committed_at BIGINT NOT NULL,

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using NfsTools.Accounting.Model;
 
@@ -151,7 +150,7 @@ internal sealed class SqliteWriter : StoreWriter
     private CommitOutcome InsertEvent(Place placed, long cluster, long generation)
     {
         var record = placed.Record;
-        addEvent.Bind(cluster).Bind(record.RecordType).Bind(record.EventSeconds).Bind(record.ContentHash).Bind(JsonSerializer.Serialize(record, record.GetType(), StoredJson.Default));
+        addEvent.Bind(cluster).Bind(record.RecordType).Bind(record.EventSeconds).Bind(record.ContentHash).Bind(StoredJson.Of(record));
         return BindPlace(addEvent, placed, generation).Run() > 0 ? CommitOutcome.Added : CommitOutcome.Duplicate;
     }
 

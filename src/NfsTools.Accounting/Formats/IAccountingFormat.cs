@@ -1,15 +1,19 @@
+using System.Text.Json.Serialization.Metadata;
 using NfsTools.Accounting.Model;
 
 namespace NfsTools.Accounting.Formats;
 
 /// <summary>A batch system's accounting log: where its records end and what they say.</summary>
-internal interface IRecordFormat
+internal interface IAccountingFormat
 {
     /// <summary>The name that <c>--format</c> takes.</summary>
     string Name { get; }
 
     /// <summary>Raised whenever the reader learns to read more: then what it rejected before is tried again.</summary>
     int Version { get; }
+
+    /// <summary>The types of its records, so that every field of them can be written as JSON.</summary>
+    IJsonTypeInfoResolver Json { get; }
 
     /// <summary>Whether any line begins like a record, be it damaged; an unfinished last line too where it may become one.</summary>
     bool Knows(ReadOnlySpan<byte> data);
@@ -19,8 +23,25 @@ internal interface IRecordFormat
     /// <param name="final">Nothing will follow: what is there is all there is.</param>
     Frame Frame(ReadOnlySpan<byte> data, bool final);
 
+    /// <summary>
+    /// How much of a log's beginning says how its records are read, in bytes at most: a header that names columns, and what stands
+    /// before it; 0 where each record says everything itself.
+    /// </summary>
+    int HeadBytes { get; }
+
+    /// <summary>
+    /// Makes what it takes to read the records of one generation. It is made anew whenever some of them are read, in the middle of the
+    /// log too, of rejects, and of bytes that a store kept: so it must follow from what stands before the first record, and from nothing
+    /// behind it. Whatever it throws makes the records rejects.
+    /// </summary>
+    /// <param name="head">The log's beginning: what stands before its first record, and maybe more; no more than <see cref="HeadBytes"/>. Empty where it is not to be had.</param>
+    /// <param name="settings">What is said of the log.</param>
+    LogContext Begin(ReadOnlySpan<byte> head, LogSettings settings);
+
     /// <summary>Reads a framed record. The record returned keeps the memory. Whatever it throws makes the frame a reject.</summary>
-    ParseResult Parse(ReadOnlyMemory<byte> frame);
+    /// <param name="frame">The record's bytes.</param>
+    /// <param name="context">What <see cref="Begin"/> made of its log.</param>
+    ParseResult Parse(ReadOnlyMemory<byte> frame, LogContext context);
 }
 
 /// <summary>The extent of one unit.</summary>
