@@ -1,5 +1,4 @@
 using NfsTools.Coordination;
-using NfsTools.Core.Tests.Cli;
 using NfsTools.Jobs;
 using NfsTools.Jobs.Flows;
 

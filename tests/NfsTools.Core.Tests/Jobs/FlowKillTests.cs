@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using NfsTools.Core.Tests.Cli;
 using NfsTools.Jobs.Flows;
 
 namespace NfsTools.Core.Tests.Jobs;

@@ -1,4 +1,3 @@
-using NfsTools.Core.Tests.Cli;
 using NfsTools.Jobs;
 using NfsTools.Jobs.Flows;
 
@@ -160,7 +159,7 @@ public sealed class FlowRunnerTests : IDisposable
             - {name: again, command: "true", outputs: b/x}
             """);
 
-        var (code, output) = Cli.PrivateMounts.Run(Path.GetDirectoryName(directory["l"])!,
+        var (code, output) = PrivateMounts.Run(Path.GetDirectoryName(directory["l"])!,
             "mkdir d b; touch f1 f2; mount --bind d b; mount --bind f1 f2; $NFSTOOLS flow check flow.yaml || true; sed -i /again/d flow.yaml; $NFSTOOLS flow run flow.yaml 2>&1; cat out");
 
         Assert.Equal(0, code);

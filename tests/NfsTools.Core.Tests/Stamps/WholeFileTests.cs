@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using NfsTools.Core.Tests.Cli;
 using NfsTools.TestKit;
 
 namespace NfsTools.Core.Tests.Stamps;

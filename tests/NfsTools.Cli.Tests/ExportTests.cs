@@ -1,0 +1,48 @@
+using NfsTools.TestKit;
+
+namespace NfsTools.Cli.Tests;
+
+/// <summary><c>nfstools export</c>: what a store keeps of a log is the log.</summary>
+public sealed class ExportTests(SampleLog sample)
+{
+    [Fact]
+    public void The_log_comes_out_as_it_went_in()
+    {
+        using var directory = new TestDirectory();
+
+        var outcome = NfstoolsProcess.Run("export", "--raw", "--store", sample.StorePath, "-o", directory["log"]);
+
+        Assert.Equal((0, ""), (outcome.Code, outcome.Errors));
+        Assert.Equal(File.ReadAllBytes(sample.LogPath), File.ReadAllBytes(directory["log"]));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(directory["log"]));
+        Assert.Equal(["log"], Directory.EnumerateFiles(directory["."]).Select(Path.GetFileName));
+        Assert.Contains("there is such a file", NfstoolsProcess.Run("export", "--raw", "--store", sample.StorePath, "-o", directory["log"]).Errors, StringComparison.Ordinal);
+        Assert.Equal(0, NfstoolsProcess.Run("export", "--raw", "--store", sample.StorePath, "--force", "-o", directory["log"]).Code);
+    }
+
+    [Theory]
+    [InlineData("--generation 99", 3, "no generation 99")]
+    [InlineData("--generation x", 2, "no number of a generation")]
+    [InlineData("--from 2026-01-02 --to 2026-01-01", 2, "no time at all")]
+    [InlineData("--force", 2, "--output")]
+    public void What_cannot_be_written_out_is_told(string options, int code, string told)
+    {
+        var outcome = NfstoolsProcess.Run(["export", "--raw", "--store", sample.StorePath, .. options.Split(' ')]);
+
+        Assert.Equal(code, outcome.Code);
+        Assert.Contains(told, outcome.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Standard_output_takes_the_bytes_of_a_time()
+    {
+        var some = sample.Truth.Where(t => t != sample.Hostile && t.EventTime > sample.Hostile.EventTime).Skip(100).First();
+        var from = some.EventTime;
+        var expected = sample.Truth.Where(t => t.EventTime >= from).SelectMany(t => t.Bytes).ToArray();
+
+        var outcome = NfstoolsProcess.Run("export", "--raw", "--store", sample.StorePath, "--from", $"{from}");
+
+        Assert.Equal((0, ""), (outcome.Code, outcome.Errors));
+        Assert.Equal(System.Text.Encoding.UTF8.GetString(expected), outcome.Output);
+    }
+}

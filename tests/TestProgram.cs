@@ -1,0 +1,10 @@
+using System.Runtime.CompilerServices;
+using NfsTools.TestKit;
+
+namespace NfsTools.Testing;
+
+internal static class TestProgram
+{
+    [ModuleInitializer]
+    internal static void Begin() => TestRun.Begin();
+}
