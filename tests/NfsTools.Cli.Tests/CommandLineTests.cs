@@ -92,7 +92,7 @@ public sealed class CommandLineTests(SampleLog sample)
         var outcome = NfstoolsProcess.RunIn(Path.GetDirectoryName(directory["x"]), "collect", "--config", "collector.yaml");
 
         Assert.Equal(2, outcome.Code);
-        Assert.StartsWith("nfstools: collector.yaml:4:5: unknown key \"clusters\"; known keys: path, cluster, format, archives.\n", outcome.Errors, StringComparison.Ordinal);
+        Assert.StartsWith("nfstools: collector.yaml:4:5: unknown key \"clusters\"; known keys: path, cluster, format, archives, layout.\n", outcome.Errors, StringComparison.Ordinal);
         Assert.False(File.Exists(directory["a.db"]));
     }
 

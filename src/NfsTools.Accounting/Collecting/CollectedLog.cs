@@ -33,9 +33,9 @@ internal sealed class CollectedLog
     public CollectedLog(CollectorSource source, AccountingStore store, CollectorOptions options, IProgress<CollectorEvent>? progress, CollectorPulse pulse, TimeProvider time)
     {
         (Source, this.store, this.progress, this.pulse, this.time, once) = (source, store, progress, pulse, time, options.Once);
-        follower = new LogFollower(source.Path, options.NulPatience, time, source.Archives);
-        lookAlikes = new LookAlikes(source.Format);
         format = RecordFormats.Get(source.Format);
+        follower = new LogFollower(source.Family, format.Identity, options.NulPatience, time);
+        lookAlikes = new LookAlikes(source.Format);
     }
 
     public CollectorSource Source { get; }
@@ -64,7 +64,7 @@ internal sealed class CollectedLog
     {
         if (lease is not null)
         {
-            store.KeepArchives(Source.Known, Source.Archives, lease);
+            store.KeepArchives(Source.Known, Source.Layout, Source.Archives, lease);
         }
 
         if (lease is not null && store.RetryRejects(Source.Cluster, format, lease) is var read && read > 0)
@@ -162,7 +162,7 @@ internal sealed class CollectedLog
 
         unreadArchives = lookAlikes.Of(follower.Family, All);
         strange = Judge();
-        if (strange is not null && segments.Find(s => s.Path == Source.Path) is { } live)
+        if (strange is not null && segments.Find(s => s.Path == Family.Growing) is { } live)
         {
             segments.Remove(live);
             live.Dispose();
@@ -170,7 +170,7 @@ internal sealed class CollectedLog
 
         // To unpack archives may have taken longer than a lease lasts.
         SeenAt = time.GetTimestamp();
-        _ = FileStatus.Of(Source.Path, fresh: true);
+        _ = FileStatus.Of(Family.Growing, fresh: true);
         return segments;
     }
 
@@ -183,7 +183,7 @@ internal sealed class CollectedLog
             return null;
         }
 
-        using var file = LogFile.TryOpen(Source.Path);
+        using var file = LogFile.TryOpen(Family.Growing);
         if (file?.Status() is not { } status || status == judged.Status)
         {
             return file is null ? null : judged.What;

@@ -62,6 +62,7 @@ public sealed record CollectorConfiguration(StoreAddress Store, CollectorOptions
     private const string ClusterKey = "cluster";
     private const string FormatKey = "format";
     private const string ArchivesKey = "archives";
+    private const string LayoutKey = "layout";
 
     /// <summary>The file that the collector's metrics are kept in (<see cref="CollectorMetricsFile"/>), absolute; null for none.</summary>
     public string? Metrics { get; init; }
@@ -140,9 +141,9 @@ public sealed record CollectorConfiguration(StoreAddress Store, CollectorOptions
     private static List<CollectorSource> Sources(YamlMapping file, string directory)
     {
         var sources = new List<CollectorSource>();
-        foreach (var entry in file.Mappings(SourcesKey, [PathKey, ClusterKey, FormatKey, ArchivesKey]))
+        foreach (var entry in file.Mappings(SourcesKey, [PathKey, ClusterKey, FormatKey, ArchivesKey, LayoutKey]))
         {
-            var source = new CollectorSource(FilePath.Full(NameText.Read(entry.Text(PathKey)), directory), entry.TextOrNull(ClusterKey), Format(entry));
+            var source = new CollectorSource(FilePath.Full(NameText.Read(entry.Text(PathKey)), directory), entry.TextOrNull(ClusterKey), Format(entry)) { Layout = entry.Word(LayoutKey, CollectorSource.Layouts) };
             var archives = entry.Texts(ArchivesKey);
             try
             {

@@ -44,6 +44,9 @@ public sealed record CollectorOptions
             throw new NfsToolsException("No accounting file is named.", "Name the live file, e.g. LSB_SHAREDIR/cluster/logdir/lsb.acct.");
         }
 
-        LogFile.Check(Sources.Select(s => s.Path));
+        foreach (var source in Sources)
+        {
+            source.Family.Check();
+        }
     }
 }

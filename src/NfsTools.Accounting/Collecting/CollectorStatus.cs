@@ -1,3 +1,5 @@
+using NfsTools.Accounting.Formats;
+using NfsTools.Accounting.Model;
 using NfsTools.Accounting.Store;
 using NfsTools.FileSystems;
 using NfsTools.Interop;
@@ -41,9 +43,9 @@ public sealed record CollectorStatus(
     {
         var clock = time ?? TimeProvider.System;
         var generations = store.Generations();
-        var looks = generations.Where(g => !g.IsPipeline).GroupBy(g => (g.Cluster, g.Format, g.LivePath)).Select(log =>
+        var looks = generations.Where(g => !g.IsPipeline).GroupBy(g => new KnownLog(g.Cluster, g.Format, g.LivePath)).Select(log =>
         {
-            var follower = new LogFollower(log.Key.LivePath, TimeSpan.Zero, clock, store.Archives(log.Key.Cluster, log.Key.Format, log.Key.LivePath));
+            var follower = new LogFollower(UnreadArchive.FamilyOf(store, log.Key), RecordFormats.Get(log.Key.Format).Identity, TimeSpan.Zero, clock);
             var positions = store.LoadGenerations(log.Key.Cluster, log.Key.Format);
             return (Log: log, Follower: follower, Look: Abandonable.Start(() => Unread(follower, positions)));
         }).ToList();

@@ -1,3 +1,4 @@
+using NfsTools.Accounting.Model;
 using NfsTools.Accounting.Sources;
 using NfsTools.Accounting.Store;
 using NfsTools.FileSystems;
@@ -18,11 +19,19 @@ public sealed record UnreadArchive(string LivePath, string Path, string Reason)
     /// <exception cref="NfsToolsException">The store cannot be read.</exception>
     public static IReadOnlyList<UnreadArchive> Of(AccountingStore store)
     {
-        var families = store.Generations().Where(g => !g.IsPipeline).Select(g => (g.Cluster, g.Format, g.LivePath)).Distinct()
-            .Select(l => (l.Format, Family: new LogFamily(l.LivePath, store.Archives(l.Cluster, l.Format, l.LivePath)))).ToList();
+        var families = store.Generations().Where(g => !g.IsPipeline).Select(g => new KnownLog(g.Cluster, g.Format, g.LivePath)).Distinct()
+            .Select(l => (l.Format, Family: FamilyOf(store, l))).ToList();
         var looks = families.ConvertAll(f => Abandonable.Start(() => Look(f.Family, f.Format, [.. families.Select(o => o.Family)])));
         Task.WaitAny([Task.WhenAll(looks)], Patience);
         return [.. looks.Where(l => l.IsCompletedSuccessfully).SelectMany(l => l.Result).DistinctBy(u => u.Path)];
+    }
+
+    /// <summary>The files of a log, as its collector takes them.</summary>
+    /// <exception cref="NfsToolsException">The store cannot be read.</exception>
+    internal static LogFamily FamilyOf(AccountingStore store, KnownLog log)
+    {
+        var (layout, archives) = store.Archives(log);
+        return new LogFamily(log.LivePath, CollectorSource.LayoutOf(log.Format, layout), archives);
     }
 
     private static IReadOnlyList<UnreadArchive> Look(LogFamily family, string format, IReadOnlyList<LogFamily> all)

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization.Metadata;
 using NfsTools.Accounting.Model;
+using NfsTools.Watching;
 
 namespace NfsTools.Accounting.Formats;
 
@@ -14,6 +15,12 @@ internal interface IAccountingFormat
 
     /// <summary>The types of its records, so that every field of them can be written as JSON.</summary>
     IJsonTypeInfoResolver Json { get; }
+
+    /// <summary>The layout of its logs where nothing else is said.</summary>
+    ILogLayout Layout { get; }
+
+    /// <summary>What tells its logs from each other.</summary>
+    ILogIdentity Identity { get; }
 
     /// <summary>Whether any line begins like a record, be it damaged; an unfinished last line too where it may become one.</summary>
     bool Knows(ReadOnlySpan<byte> data);

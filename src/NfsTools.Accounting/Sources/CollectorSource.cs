@@ -18,7 +18,7 @@ public sealed record CollectorSource
     private const string LogDirectory = "logdir";
 
     /// <summary>Names a log.</summary>
-    /// <param name="path">The live accounting file; its archives beside it are found by themselves.</param>
+    /// <param name="path">The live accounting file; its archives beside it are found by themselves. In the layout <c>daily</c> the directory.</param>
     /// <param name="cluster">
     /// The cluster. Null takes it from LSF's layout, LSB_SHAREDIR/cluster/logdir/lsb.acct, and "default" for a path of
     /// another shape.
@@ -32,7 +32,7 @@ public sealed record CollectorSource
         Format = RecordFormats.Get(format ?? RecordFormats.Default).Name;
     }
 
-    /// <summary>The live accounting file, absolute.</summary>
+    /// <summary>The live accounting file, or the directory of the files, absolute.</summary>
     public string Path { get; }
 
     /// <summary>The cluster its records belong to.</summary>
@@ -54,12 +54,31 @@ public sealed record CollectorSource
             : value;
     } = [];
 
+    /// <summary>The log's layout, one of <see cref="Layouts"/>; null for the usual one of its format.</summary>
+    /// <exception cref="NfsToolsException">There is no such layout.</exception>
+    public string? Layout
+    {
+        get;
+        init => field = value is null || LogLayouts.Find(value) is not null
+            ? value
+            : throw new NfsToolsException($"There is no layout \"{value}\" of logs.", $"Name one of: {string.Join(", ", Layouts)}.");
+    }
+
+    /// <summary>
+    /// The layouts that there are: <c>numbered</c> (lsb.acct.1, the newest archive, lsb.acct.2 ...), <c>dated</c> (logrotate's
+    /// lsb.acct-20240101), <c>daily</c> (a directory with a file for each day, 20240101) and <c>single</c> (one file, never rotated).
+    /// </summary>
+    public static IReadOnlyList<string> Layouts => LogLayouts.Names;
+
     /// <summary>What is said of the log.</summary>
     internal LogSettings Settings { get; init; }
 
     internal KnownLog Known => new(Cluster, Format, Path);
 
-    internal LogFamily Family => new(Path, Archives);
+    internal LogFamily Family => new(Path, LayoutOf(Format, Layout), Archives);
+
+    /// <summary>The layout of a log: the format's own where none is named.</summary>
+    internal static ILogLayout LayoutOf(string format, string? layout) => layout is null ? RecordFormats.Get(format).Layout : LogLayouts.Find(layout)!;
 
     private static string ClusterOf(string path) =>
         path.Split('/') is [.., { Length: > 0 } cluster, LogDirectory, _] ? cluster : DefaultCluster;

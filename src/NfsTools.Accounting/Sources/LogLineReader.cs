@@ -85,7 +85,8 @@ public sealed class LogLineReader(string format, string? cluster = null)
                 try
                 {
                     using var file = LogFile.TryOpen(path);
-                    if (file is not null && LogHead.Read(file, holdNuls: false) == line.Generation.Fingerprint && LogSegment.TailMatches(file, line.Generation))
+                    // Who follows a log by line knows no formats.
+                    if (file is not null && LogHead.Read(file, FirstLine.Any, holdNuls: false) == line.Generation.Fingerprint && LogSegment.TailMatches(file, line.Generation))
                     {
                         var head = new byte[format.HeadBytes];
                         return head[..file.Read(head, 0)];

@@ -230,13 +230,13 @@ public sealed class AccountingStore : IDisposable
     public void AcceptMissing(IReadOnlyCollection<long> generations) => Guard(() => Writer().AcceptMissing(generations));
 
     /// <inheritdoc cref="StoreWriter.KeepArchives"/>
-    internal void KeepArchives(KnownLog log, IEnumerable<string> archives, StoreLease lease) => Guard(() => Writer().KeepArchives(log, archives, lease), lease);
+    internal void KeepArchives(KnownLog log, string? layout, IEnumerable<string> archives, StoreLease lease) => Guard(() => Writer().KeepArchives(log, layout, archives, lease), lease);
 
     /// <inheritdoc cref="StoreWriter.KeepUnreadable"/>
     internal void KeepUnreadable(KnownLog log, string? reason, StoreLease lease) => Guard(() => Writer().KeepUnreadable(log, reason, lease), lease);
 
-    /// <summary>What a log's collector takes for archives beside those with numbers.</summary>
-    internal IReadOnlyList<string> Archives(string cluster, string format, string livePath) => Guard(() => StoreQuery.Archives(database, cluster, format, livePath));
+    /// <summary>What a log's collector takes for its layout, null for the usual one, and for archives beside that.</summary>
+    internal (string? Layout, IReadOnlyList<string> Patterns) Archives(KnownLog log) => Guard(() => StoreQuery.Archives(database, log));
 
     /// <summary>The generations that are missed no more.</summary>
     internal HashSet<long> AcceptedGenerations(string cluster, string format) => Guard(() => StoreQuery.AcceptedGenerations(database, cluster, format));

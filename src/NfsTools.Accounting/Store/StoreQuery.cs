@@ -47,11 +47,15 @@ internal static class StoreQuery
         return generations;
     }
 
-    public static IReadOnlyList<string> Archives(StoreDatabase database, string cluster, string format, string livePath)
+    public static (string? Layout, IReadOnlyList<string> Patterns) Archives(StoreDatabase database, KnownLog log)
     {
         using var command = database.Command(
-            "SELECT patterns FROM main.log_archives JOIN main.cluster USING (cluster_id) WHERE name = @p0 AND format = @p1 AND live_path = @p2", cluster, format, NameText.Write(livePath));
-        return command.ExecuteScalar() is string { Length: > 0 } patterns ? [.. patterns.Split('\n').Select(NameText.Read)] : [];
+            "SELECT layout, patterns FROM main.log_archives JOIN main.cluster USING (cluster_id) WHERE name = @p0 AND format = @p1 AND live_path = @p2",
+            log.Cluster, log.Format, NameText.Write(log.LivePath));
+        using var row = command.ExecuteReader();
+        return row.Read()
+            ? (row.IsDBNull(0) ? null : row.GetString(0), row.GetString(1) is { Length: > 0 } patterns ? [.. patterns.Split('\n').Select(NameText.Read)] : [])
+            : (null, []);
     }
 
     public static HashSet<long> AcceptedGenerations(StoreDatabase database, string cluster, string format)

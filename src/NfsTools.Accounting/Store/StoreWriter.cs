@@ -73,20 +73,21 @@ internal abstract class StoreWriter(StoreDatabase database, TimeProvider time) :
         return true;
     });
 
-    /// <summary>Stores what a log's collector takes for archives, for who looks at the log beside it.</summary>
+    /// <summary>Stores what a log's collector takes for its files, for who looks at the log beside it.</summary>
     /// <param name="log">The log.</param>
+    /// <param name="layout">The name of its layout; null for the usual one of its format.</param>
     /// <param name="archives">Patterns of names.</param>
     /// <param name="lease">What the collector holds.</param>
     /// <exception cref="LeaseLostException">Another collector has taken over.</exception>
-    public void KeepArchives(KnownLog log, IEnumerable<string> archives, StoreLease lease) => InTransaction(() =>
+    public void KeepArchives(KnownLog log, string? layout, IEnumerable<string> archives, StoreLease lease) => InTransaction(() =>
     {
         lease.Confirm(database, log.Cluster);
         return database.Execute(
             """
-            INSERT INTO main.log_archives (cluster_id, format, live_path, patterns) VALUES (@p0, @p1, @p2, @p3)
-            ON CONFLICT (cluster_id, format, live_path) DO UPDATE SET patterns = excluded.patterns
+            INSERT INTO main.log_archives (cluster_id, format, live_path, layout, patterns) VALUES (@p0, @p1, @p2, @p3, @p4)
+            ON CONFLICT (cluster_id, format, live_path) DO UPDATE SET layout = excluded.layout, patterns = excluded.patterns
             """,
-            Cluster(log.Cluster), log.Format, NameText.Write(log.LivePath), string.Join('\n', archives.Select(NameText.Write)));
+            Cluster(log.Cluster), log.Format, NameText.Write(log.LivePath), layout, string.Join('\n', archives.Select(NameText.Write)));
     });
 
     /// <summary>Stores why an archive of a log cannot be read now; null where all can.</summary>

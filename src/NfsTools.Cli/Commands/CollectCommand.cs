@@ -26,7 +26,7 @@ internal sealed class CollectCommand
 
     private readonly Option<string> config = CommonOptions.NotEmpty(new Option<string>("--config")
     {
-        Description = "A YAML file with store, passwordFile, allowNetworkStore, timezone, role, leaseSeconds, sources (path, cluster, format, archives), once, pollSeconds, nulPatienceSeconds, metrics, log and logLevel; instead of PATH. Options given beside it count more.",
+        Description = "A YAML file with store, passwordFile, allowNetworkStore, timezone, role, leaseSeconds, sources (path, cluster, format, archives, layout), once, pollSeconds, nulPatienceSeconds, metrics, log and logLevel; instead of PATH. Options given beside it count more.",
         HelpName = "FILE",
     });
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.IO.Enumeration;
 using NfsTools.FileSystems;
 using NfsTools.Interop;
@@ -6,33 +5,36 @@ using NfsTools.Interop;
 namespace NfsTools.Watching;
 
 /// <summary>
-/// A live log and its archives: <c>lsb.acct</c>, beside it <c>lsb.acct.1</c> (the newest archive), <c>lsb.acct.2</c> ...;
-/// <c>lsb.acct.0</c> is the copy a rotation makes on its way to <c>.1</c>. A date may stand for the number; archives with other names are told by patterns. An archive
-/// may be compressed, as <c>lsb.acct.1.gz</c>.
+/// The files of one log: by its layout, and archives with other names, which are told by patterns. Each may be compressed, as
+/// <c>lsb.acct.1.gz</c>.
 /// </summary>
 internal sealed class LogFamily
 {
-    // A date or a time, as rotations write them too: then the higher one is the newer.
-    private const long LeastDate = 100_000;
     private static readonly string[] Packed = [".gz", ".zst", ".xz", ".bz2"];
+    private readonly ILogLayout layout;
     private readonly string name;
-    private readonly string prefix;
     private readonly List<(string Directory, string Name)> patterns;
 
-    /// <param name="livePath">The live log.</param>
+    /// <param name="livePath">The log: the file that grows, or the directory of its files, as the layout has it.</param>
+    /// <param name="layout">Its layout; null for <see cref="LogLayouts.Numbered"/>.</param>
     /// <param name="archives">Patterns of its archives' names, with the wildcards * and ? in the last part; relative ones begin beside it. Null for none.</param>
-    public LogFamily(string livePath, IReadOnlyList<string>? archives = null)
+    public LogFamily(string livePath, ILogLayout? layout = null, IReadOnlyList<string>? archives = null)
     {
-        LivePath = FilePath.Full(livePath);
-        Directory = Path.GetDirectoryName(LivePath) ?? "/";
+        this.layout = layout ?? LogLayouts.Numbered;
+        LivePath = Growing = FilePath.Full(livePath);
+        Directory = this.layout.IsDirectory ? LivePath : Path.GetDirectoryName(LivePath) ?? "/";
         name = Path.GetFileName(LivePath);
-        prefix = name + ".";
         patterns = [.. (archives ?? []).Select(p => FilePath.Full(p, Directory)).Select(p => (Path.GetDirectoryName(p) ?? "/", Path.GetFileName(p)))];
         Directories = [.. patterns.Select(p => p.Directory).Prepend(Directory).Distinct()];
     }
 
+    /// <summary>The log, as it is named: the file that grows, or the directory of its files.</summary>
     public string LivePath { get; }
 
+    /// <summary>The file that may still grow, by the last list; the directory while it has none.</summary>
+    public string Growing { get; private set; }
+
+    /// <summary>The directory of the file that grows.</summary>
     public string Directory { get; }
 
     /// <summary>The directories that hold it, its own first.</summary>
@@ -42,13 +44,13 @@ internal sealed class LogFamily
     public IReadOnlyList<string> LookAlikes { get; private set; } = [];
 
     /// <summary>
-    /// The paths that are there, oldest first; the live path comes last, whether it is there or not. Before those with numbers come
-    /// those with dates and those by a pattern, by their last change: compression keeps that.
+    /// The paths that are there, oldest first; the one that grows comes last, whether it is there or not. Before those whose names tell
+    /// their order come those by a pattern, by their last change.
     /// </summary>
     /// <exception cref="IOException">A directory is there and cannot be listed.</exception>
     public IReadOnlyList<string> List()
     {
-        var (dated, numbered, others) = (new List<(string Path, long Changed)>(), new List<(string Path, long Number)>(), new List<string>());
+        var (changed, ordered, others) = (new List<(string Path, long Order)>(), new List<(string Path, long Order)>(), new List<string>());
         foreach (var directory in Directories.Where(NativeFile.IsDirectory))
         {
             foreach (var entry in NativeFile.List(directory).Where(e => !e.IsDirectory))
@@ -59,16 +61,16 @@ internal sealed class LogFamily
                     continue;
                 }
 
-                var number = directory == Directory ? Number(entry.Name) : -1;
-                if (number is >= 0 and < LeastDate)
+                var place = PlaceOf(directory, entry.Name);
+                if (place is { ByChange: true } || (place is null && IsNamed(directory, entry.Name)))
                 {
-                    numbered.Add((path, number));
+                    changed.Add((path, FileStatus.Of(path)?.ModifyTime ?? 0));
                 }
-                else if (number >= 0 || IsNamed(directory, entry.Name))
+                else if (place is { } known)
                 {
-                    dated.Add((path, FileStatus.Of(path)?.ModifyTime ?? 0));
+                    ordered.Add((path, known.Order));
                 }
-                else if (directory == Directory && entry.Name.Contains(name, StringComparison.Ordinal))
+                else if (!layout.IsDirectory && directory == Directory && entry.Name.Contains(name, StringComparison.Ordinal))
                 {
                     others.Add(path);
                 }
@@ -76,21 +78,27 @@ internal sealed class LogFamily
         }
 
         LookAlikes = others;
-        return
-        [
-            .. dated.OrderBy(p => p.Changed).ThenBy(p => p.Path, StringComparer.Ordinal).Select(p => p.Path),
-            .. numbered.OrderByDescending(p => p.Number).ThenBy(p => p.Path, StringComparer.Ordinal).Select(p => p.Path),
-            LivePath,
-        ];
+        List<string> paths = [.. Sorted(changed), .. Sorted(ordered)];
+        if (!layout.IsDirectory)
+        {
+            return [.. paths, LivePath];
+        }
+
+        Growing = ordered.Count > 0 ? paths[^1] : LivePath;
+        return paths;
     }
 
     /// <summary>Whether a name in one of the directories belongs to the family; an empty name may stand for any.</summary>
     public bool Includes(string directory, string entry) =>
-        entry.Length == 0 || (directory == Directory && (entry == name || Number(entry) >= 0)) || IsNamed(directory, entry);
+        entry.Length == 0 || Path.Join(directory, entry) == LivePath || PlaceOf(directory, entry) is not null || IsNamed(directory, entry);
 
     /// <summary>Whether a file belongs to the family.</summary>
     /// <param name="path">The file, absolute.</param>
     public bool Includes(string path) => Includes(Path.GetDirectoryName(path) ?? "/", Path.GetFileName(path));
+
+    /// <summary>Refuses what can be no log of this layout: a directory, a pipe, a device in place of a file, or the other way round.</summary>
+    /// <exception cref="NfsToolsException">It is one.</exception>
+    public void Check() => LogFile.Check(LivePath, layout.IsDirectory);
 
     /// <summary>Leaves out what a shell's <c>lsb.acct*</c> names too: the archives of a log that is named itself.</summary>
     /// <param name="logs">The logs.</param>
@@ -101,18 +109,23 @@ internal sealed class LogFamily
         return [.. logs.Where((_, i) => !families.Exists(f => f != families[i] && f.LivePath != families[i].LivePath && f.Includes(families[i].LivePath)))];
     }
 
+    private static IEnumerable<string> Sorted(IEnumerable<(string Path, long Order)> files) => files.OrderBy(p => p.Order).ThenBy(p => p.Path, StringComparer.Ordinal).Select(p => p.Path);
+
     private bool IsNamed(string directory, string entry) =>
         patterns.Exists(p => p.Directory == directory && FileSystemName.MatchesSimpleExpression(p.Name, entry, ignoreCase: false));
 
-    private long Number(string entry)
+    private LogPlace? PlaceOf(string directory, string entry)
     {
-        var number = entry.AsSpan();
-        foreach (var ending in Packed)
+        if (directory != Directory)
         {
-            number = number.EndsWith(ending, StringComparison.Ordinal) ? number[..^ending.Length] : number;
+            return null;
         }
 
-        return number.StartsWith(prefix, StringComparison.Ordinal) &&
-            long.TryParse(number[prefix.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var parsed) ? parsed : -1;
+        foreach (var ending in Packed)
+        {
+            entry = entry.EndsWith(ending, StringComparison.Ordinal) ? entry[..^ending.Length] : entry;
+        }
+
+        return layout.PlaceOf(name, entry);
     }
 }

@@ -23,25 +23,25 @@ internal sealed class LogFile : IDisposable
     /// <exception cref="DamagedArchiveException">It is compressed and cannot be unpacked to its end.</exception>
     public long Size => packed?.Size ?? file.Status().Size;
 
-    /// <summary>Refuses what can be no log that is followed: a directory, a pipe, a device.</summary>
-    /// <exception cref="NfsToolsException">There is one.</exception>
-    public static void Check(IEnumerable<string> paths)
+    /// <summary>Refuses what can be no log that is followed: a pipe, a device, a directory in place of a file or the other way round.</summary>
+    /// <param name="path">The log.</param>
+    /// <param name="isDirectory">Whether it is to be a directory of files.</param>
+    /// <exception cref="NfsToolsException">It is one.</exception>
+    public static void Check(string path, bool isDirectory)
     {
-        foreach (var path in paths)
+        try
         {
-            try
+            if (Abandonable.TryRun(() => FileStatus.Of(path), Patience, out var status) && status is { } found && !(isDirectory ? found.IsDirectory : found.IsRegular))
             {
-                if (Abandonable.TryRun(() => FileStatus.Of(path), Patience, out var status) && status is { IsRegular: false })
-                {
-                    throw new NfsToolsException(
-                        $"{path}: this is {status.Value.Kind}, which no log is kept in.",
-                        status.Value.IsDirectory ? "Name the live file in it, e.g. lsb.acct." : "Name the live file; \"nfstools parse\" reads what comes through a pipe.");
-                }
+                throw new NfsToolsException(
+                    $"{path}: this is {found.Kind}, which no log is kept in{(isDirectory ? " whose layout is a directory" : "")}.",
+                    isDirectory ? "Name the directory of its files."
+                    : found.IsDirectory ? "Name the live file in it, e.g. lsb.acct." : "Name the live file; \"nfstools parse\" reads what comes through a pipe.");
             }
-            catch (IOException)
-            {
-                // It is told where it is read.
-            }
+        }
+        catch (IOException)
+        {
+            // It is told where it is read.
         }
     }
 

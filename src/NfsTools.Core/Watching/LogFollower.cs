@@ -9,11 +9,11 @@ namespace NfsTools.Watching;
 /// every archive, tells by content which generation each holds, and goes on in each where it was left. So it does not
 /// matter by which way a log was rotated, how often since the last look, or under how many names its content is found.
 /// </summary>
-/// <param name="livePath">The live log.</param>
+/// <param name="family">The log.</param>
+/// <param name="identity">What tells its files from others.</param>
 /// <param name="nulPatience">How long NUL bytes in the live log may wait to be filled in by their writer's host before they are damage.</param>
 /// <param name="time">The clock.</param>
-/// <param name="archives">Patterns of its archives' names (<see cref="LogFamily"/>).</param>
-internal sealed class LogFollower(string livePath, TimeSpan nulPatience, TimeProvider time, IReadOnlyList<string>? archives = null)
+internal sealed class LogFollower(LogFamily family, ILogIdentity identity, TimeSpan nulPatience, TimeProvider time)
 {
     private const int MostSettlingTries = 5;
 
@@ -35,7 +35,7 @@ internal sealed class LogFollower(string livePath, TimeSpan nulPatience, TimePro
     private string? waiting;
     private string? told;
 
-    public LogFamily Family { get; } = new(livePath, archives);
+    public LogFamily Family => family;
 
     /// <summary>Whether the log is on a file system of this host's own, whose time stamps are this host's too.</summary>
     public bool IsLocal => stamps.PlaceOf(Family.Directory).Family == FileSystemFamily.Local;
@@ -75,17 +75,17 @@ internal sealed class LogFollower(string livePath, TimeSpan nulPatience, TimePro
                 continue;
             }
 
-            (LiveExists, waiting) = path == Family.LivePath ? (true, null) : (LiveExists, waiting);
+            (LiveExists, waiting) = path == Family.Growing ? (true, null) : (LiveExists, waiting);
             if (!status.IsRegular)
             {
                 // Nothing is kept in a pipe or a device, and to open one may do something.
-                _ = path == Family.LivePath ? throw new IOException($"it is {status.Kind}, no regular file") : 0;
+                _ = path == Family.Growing ? throw new IOException($"it is {status.Kind}, no regular file") : 0;
                 continue;
             }
 
             if (Look(path, known, status) is { } seen)
             {
-                members.Add(new LogMember(path, seen.Status, seen.Fingerprint, seen.HoldNuls, seen.Size, path == Family.LivePath, seen.IsPacked, members.Count)
+                members.Add(new LogMember(path, seen.Status, seen.Fingerprint, seen.HoldNuls, seen.Size, path == Family.Growing, seen.IsPacked, members.Count)
                 {
                     Generation = seen.IsSettled ? known.FirstOrDefault(g => g.Fingerprint == seen.Fingerprint && g.Variant == seen.Variant) : null,
                 });
@@ -214,9 +214,9 @@ internal sealed class LogFollower(string livePath, TimeSpan nulPatience, TimePro
 
         var readAt = time.GetTimestamp();
         status = file.Status();
-        var holdNuls = path == Family.LivePath;
-        var fingerprint = LogHead.Read(file, holdNuls);
-        if (fingerprint is null && holdNuls && LogHead.Read(file, holdNuls: false) is { } damaged
+        var holdNuls = path == Family.Growing;
+        var fingerprint = LogHead.Read(file, identity, holdNuls);
+        if (fingerprint is null && holdNuls && LogHead.Read(file, identity, holdNuls: false) is { } damaged
             && (known.Any(g => g.Fingerprint == damaged) || AcceptNuls(damaged, 0, 0, status)))
         {
             (fingerprint, holdNuls) = (damaged, false);
@@ -242,7 +242,7 @@ internal sealed class LogFollower(string livePath, TimeSpan nulPatience, TimePro
         {
             return LogFile.TryOpen(path);
         }
-        catch (IOException e) when (path != Family.LivePath && e.HResult is (Libc.NotPermitted or Libc.OperationNotPermitted))
+        catch (IOException e) when (path != Family.Growing && e.HResult is (Libc.NotPermitted or Libc.OperationNotPermitted))
         {
             (Unreadable, KnowsAll) = (Unreadable ?? e, false);
             return null;
@@ -275,7 +275,7 @@ internal sealed class LogFollower(string livePath, TimeSpan nulPatience, TimePro
                     continue;
                 }
 
-                segments.Add(new LogSegment(longer, copies.Key!, copies.All(c => c.IsRotated)));
+                segments.Add(new LogSegment(longer, copies.Key!, identity, copies.All(c => c.IsRotated)));
                 if (segments.Count <= MostOpen && !segments[^1].TryOpen())
                 {
                     segments.RemoveAt(segments.Count - 1);

@@ -5,8 +5,9 @@ namespace NfsTools.Watching;
 /// <summary>A file that holds bytes of a generation which were not read yet.</summary>
 /// <param name="copies">The files that hold them, the best first, as they were looked at.</param>
 /// <param name="generation">The generation.</param>
+/// <param name="identity">What tells its log from others.</param>
 /// <param name="rotated">The writer has gone on to a newer file.</param>
-internal sealed class LogSegment(IReadOnlyList<LogMember> copies, LogGeneration generation, bool rotated) : IDisposable
+internal sealed class LogSegment(IReadOnlyList<LogMember> copies, LogGeneration generation, ILogIdentity identity, bool rotated) : IDisposable
 {
     private const int LongestTail = 4096;
 
@@ -107,7 +108,7 @@ internal sealed class LogSegment(IReadOnlyList<LogMember> copies, LogGeneration 
     }
 
     // Whether the file still holds what was read of the generation before. A compressed one is never written in place.
-    private bool HoldsGeneration() => file!.IsPacked || (LogHead.Read(file, member.HoldNuls) == generation.Fingerprint && TailMatches(file, begun));
+    private bool HoldsGeneration() => file!.IsPacked || (LogHead.Read(file, identity, member.HoldNuls) == generation.Fingerprint && TailMatches(file, begun));
 
     private static bool TailMatches(LogFile file, (long Position, string Hash, int Length) known)
     {

@@ -31,8 +31,9 @@ public sealed class LogWatcher
         }
 
         var paths = options.Paths.Select(path => FilePath.Full(path)).Distinct().ToList();
-        LogFile.Check(paths);
-        logs = LogFamily.WithoutArchives(paths, p => new LogFamily(p)).ConvertAll(p => new WatchedLog(p, options.ResumeFrom?.ToList(), options, this.time));
+        List<LogFamily> families = [.. paths.Select(p => new LogFamily(p))];
+        families.ForEach(f => f.Check());
+        logs = LogFamily.WithoutArchives(families, f => f).ConvertAll(f => new WatchedLog(f, options.ResumeFrom?.ToList(), options, this.time));
     }
 
     /// <summary>Follows the logs until it is cancelled. Lines come as they are read; whoever stops reading them ends the watch.</summary>

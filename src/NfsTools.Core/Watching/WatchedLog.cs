@@ -1,15 +1,15 @@
 namespace NfsTools.Watching;
 
 /// <summary>One log that is followed by line: how far each of its generations was read, and what is next.</summary>
-/// <param name="livePath">The log.</param>
+/// <param name="family">The log.</param>
 /// <param name="known">How far its generations were read; null begins with what is written from now on.</param>
 /// <param name="options">How it is followed.</param>
 /// <param name="time">The clock.</param>
-internal sealed class WatchedLog(string livePath, List<LogGeneration>? known, LogWatchOptions options, TimeProvider time)
+internal sealed class WatchedLog(LogFamily family, List<LogGeneration>? known, LogWatchOptions options, TimeProvider time)
 {
     private bool begun;
 
-    public LogFollower Follower { get; } = new(livePath, options.NulPatience, time);
+    public LogFollower Follower { get; } = new(family, FirstLine.Any, options.NulPatience, time);
 
     /// <summary>Whether what is found now may have been written before the watch began.</summary>
     public bool IsCatchingUp { get; private set; }

@@ -52,7 +52,7 @@ public sealed class CollectorConfigurationTests : IDisposable
     }
 
     [Theory]
-    [InlineData("store: a.db\nsources:\n  - path: x\n    clusters: c\n", "4:5: unknown key \"clusters\"; known keys: path, cluster, format, archives.")]
+    [InlineData("store: a.db\nsources:\n  - path: x\n    clusters: c\n", "4:5: unknown key \"clusters\"; known keys: path, cluster, format, archives, layout.")]
     [InlineData("store: a.db\nSources: []\n", "2:1: unknown key \"Sources\"; known keys: store, passwordFile, allowNetworkStore, timezone, role, leaseSeconds, once, pollSeconds, nulPatienceSeconds, metrics, log, logLevel, sources.")]
     [InlineData("store: a.db\n[x]: 1\n", "2:1: expected a key, found a list.")]
     [InlineData("sources:\n  - path: x\n", "1:1: the key \"store\" is missing.")]
@@ -79,6 +79,7 @@ public sealed class CollectorConfigurationTests : IDisposable
     [InlineData("store: a.db\nsources: [{path: x, archives: []}]\n", "2:31: archives: the list is empty.")]
     [InlineData("store: a.db\nsources: [{path: x, archives: 'a*/b'}]\n", "2:31: archives: \"a*/b\" is no pattern of archives' names.")]
     [InlineData("store: a.db\nsources: [{path: x, archives: old/}]\n", "2:31: archives: \"old/\" is no pattern of archives' names.")]
+    [InlineData("store: a.db\nsources: [{path: x, layout: weekly}]\n", "2:29: layout: \"weekly\" is none of numbered, dated, daily, single.")]
     [InlineData("store: a.db\nsources: []\n", "2:10: sources: the list is empty.")]
     [InlineData("store: a.db\nsources: lsb.acct\n", "2:10: sources: expected a list, found the text \"lsb.acct\".")]
     [InlineData("store: a.db\nsources:\n- lsb.acct\n", "3:3: expected keys with values, found the text \"lsb.acct\".")]

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization.Metadata;
 using NfsTools.Accounting.Model;
+using NfsTools.Watching;
 
 namespace NfsTools.Accounting.Formats.Lsf;
 
@@ -22,6 +23,10 @@ internal sealed class LsfFormat : IAccountingFormat
     public string Name => "lsf";
 
     public int Version => 3;
+
+    public ILogLayout Layout => LogLayouts.Numbered;
+
+    public ILogIdentity Identity => FirstLine.Any;
 
     public IJsonTypeInfoResolver Json => LsfJson.Default;
 

@@ -171,6 +171,8 @@ CREATE TABLE main.log_archives (
   cluster_id BIGINT NOT NULL REFERENCES main.cluster,
   format TEXT NOT NULL,
   live_path TEXT NOT NULL,
+  -- NULL for the usual one of the format.
+  layout TEXT,
   patterns TEXT NOT NULL,
   -- Why an archive of a log cannot be read now, e.g. damaged; NULL where all can.
   unreadable TEXT,
