@@ -10,7 +10,7 @@ namespace NfsTools.Accounting.Model;
 public sealed partial class DayCalendar
 {
     /// <summary>The name of UTC.</summary>
-    public const string UtcName = "UTC";
+    internal const string UtcName = "UTC";
 
     private const long SecondsPerDay = 86400;
 

@@ -21,10 +21,10 @@ public sealed class JobColumn
     public string Help { get; }
 
     /// <summary>Whether it follows from others, and is in no table.</summary>
-    public bool IsDerived => Formula is not null;
+    internal bool IsDerived => Formula is not null;
 
     /// <summary>Whether jobs can be grouped and picked by its values.</summary>
-    public bool IsKey => Kind == ColumnKind.Text;
+    internal bool IsKey => Kind == ColumnKind.Text;
 
     /// <summary>Whether jobs can be picked by its values.</summary>
     public bool CanFilter => Kind is ColumnKind.Text or ColumnKind.FreeText || IsCode;

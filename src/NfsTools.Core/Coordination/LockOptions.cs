@@ -20,5 +20,5 @@ public sealed record LockOptions
     public string Purpose { get; init; } = "";
 
     /// <summary>Refuse file systems that other hosts share but that do not show them this host's locks.</summary>
-    public bool RequireReach { get; init; } = true;
+    internal bool RequireReach { get; init; } = true;
 }

@@ -19,7 +19,7 @@ public sealed class Capsules
     public static string ReadShipped() => CapsuleText.Of(ShippedCapsules.All);
 
     /// <summary>The files of a command, absolute; null where no table knows it.</summary>
-    public JobFiles? FilesOf(ChildCommand command)
+    internal JobFiles? FilesOf(ChildCommand command)
     {
         var name = Path.GetFileName(command.FileName);
         var directory = FilePath.Full(command.WorkingDirectory ?? ".");

@@ -34,7 +34,7 @@ public sealed record ChildProcess
     public SharedLock? Lock { get; init; }
 
     /// <summary>Kill the command, and what it started, when this process is killed; a lock is released only then.</summary>
-    public bool Guarded { get; init; } = true;
+    internal bool Guarded { get; init; } = true;
 
     /// <summary>Runs it to its end.</summary>
     /// <param name="cancellation">Ends it as a time-out does.</param>

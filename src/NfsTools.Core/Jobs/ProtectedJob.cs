@@ -62,7 +62,7 @@ public sealed record ProtectedJob
     public TimeSpan Grace { get; init; } = ChildProcess.UsualGrace;
 
     /// <summary>Kill the command, and what it started, when this process is killed.</summary>
-    public bool Guarded { get; init; } = true;
+    internal bool Guarded { get; init; } = true;
 
     /// <summary>Compare contents too, by SHA-256: all files are read before and after.</summary>
     public bool Hash { get; init; }

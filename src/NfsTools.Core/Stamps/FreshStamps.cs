@@ -99,7 +99,7 @@ public sealed class FreshStamps(TimeProvider? time = null)
     }
 
     /// <summary>The file system of a directory; looked up anew every half minute.</summary>
-    public SharedFileSystem PlaceOf(string directory)
+    internal SharedFileSystem PlaceOf(string directory)
     {
         if (!places.TryGetValue(directory, out var known) || clock.GetElapsedTime(known.At) > PlaceLifetime)
         {

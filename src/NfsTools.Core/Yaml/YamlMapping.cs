@@ -8,7 +8,7 @@ namespace NfsTools.Yaml;
 /// A mapping of a YAML file whose keys are all known. Whatever is wrong with it is an error that names the file, the line
 /// and the column, so that a configuration is either taken as it was meant or not at all.
 /// </summary>
-public sealed class YamlMapping
+internal sealed class YamlMapping
 {
     private readonly string file;
     private readonly YamlMappingNode mapping;

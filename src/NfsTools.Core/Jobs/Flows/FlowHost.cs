@@ -18,7 +18,7 @@ public sealed record FlowHost(string Name, IReadOnlyList<string> Launcher, bool 
     };
 
     /// <summary>The launchers that have a name of their own.</summary>
-    public static IReadOnlyCollection<string> KnownLaunchers => Known.Keys;
+    internal static IReadOnlyCollection<string> KnownLaunchers => Known.Keys;
 
     /// <summary>A host with a launcher that has a name.</summary>
     /// <param name="name">The host.</param>

@@ -8,6 +8,8 @@ namespace NfsTools.Jobs.Flows;
 /// <summary>A job of a flow.</summary>
 public sealed partial class FlowJob
 {
+    internal FlowJob(YamlMapping source) => Source = source;
+
     /// <summary>Its name: letters, digits, dots, dashes and underscores.</summary>
     public required string Name { get; init; }
 
@@ -36,11 +38,11 @@ public sealed partial class FlowJob
     public bool Wrap { get; init; } = true;
 
     /// <summary>A fingerprint of what it does: when that changes, it is out of date.</summary>
-    public string Definition => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(
+    internal string Definition => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(
         [Command, Inputs, Outputs, [Directory], [.. Environment.OrderBy(e => e.Key, StringComparer.Ordinal).Select(e => $"{e.Key}={e.Value}")]], WordsJson.Default.IReadOnlyListStringArray)));
 
     /// <summary>Where it is defined, for errors about it.</summary>
-    public required YamlMapping Source { get; init; }
+    internal YamlMapping Source { get; }
 
     [JsonSerializable(typeof(IReadOnlyList<string>[]))]
     private sealed partial class WordsJson : JsonSerializerContext;

@@ -63,10 +63,10 @@ public sealed class JobFlow
     }
 
     /// <summary>The job that makes a file; null where none does.</summary>
-    public FlowJob? MakerOf(string file) => makers.GetValueOrDefault(RealOf(file));
+    internal FlowJob? MakerOf(string file) => makers.GetValueOrDefault(RealOf(file));
 
     /// <summary>What a file's name led to when the flow was read: two names of one file have one.</summary>
-    public string RealOf(string file) => real.GetValueOrDefault(file, file);
+    internal string RealOf(string file) => real.GetValueOrDefault(file, file);
 
     /// <summary>The jobs that make a job's inputs, what is in them, or a directory that they are in.</summary>
     public IReadOnlyList<FlowJob> NeedsOf(FlowJob job) => [.. job.Inputs.SelectMany(MakersOf).Where(maker => maker != job).Distinct()];
@@ -162,7 +162,7 @@ public sealed class JobFlow
         }
 
         var directory = FilePath.Full(NameText.Read(job.TextOrNull("directory") ?? "."), System.IO.Path.GetDirectoryName(Path)!);
-        return new FlowJob
+        return new FlowJob(job)
         {
             Name = name,
             Command = job.IsList("command") ? job.Texts("command") : ["sh", "-c", job.Text("command")],
@@ -175,7 +175,6 @@ public sealed class JobFlow
                 : throw job.Error("host", $"there is no host \"{host}\"", "Add it under \"hosts\", with the launcher that starts a command on it."),
             Timeout = job.Duration("timeout", 0.001)?.Time ?? Timeout.InfiniteTimeSpan,
             Wrap = job.Flag("wrap") ?? true,
-            Source = job,
         };
 
         IReadOnlyList<string> Files(string key) =>

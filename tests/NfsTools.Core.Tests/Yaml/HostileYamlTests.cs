@@ -1,11 +1,10 @@
 using System.Text;
-using NfsTools.Accounting.Collecting;
 using NfsTools.Yaml;
 
-namespace NfsTools.Accounting.Tests.Collecting;
+namespace NfsTools.Core.Tests.Yaml;
 
 /// <summary>What no configuration is ends with an error at its place, whatever it is.</summary>
-public sealed class HostileConfigurationTests
+public sealed class HostileYamlTests
 {
     [Theory]
     [InlineData("sources: ", "[", 50_000)]
@@ -42,7 +41,7 @@ public sealed class HostileConfigurationTests
             fifo.WaitForExit();
         }
 
-        string Refused(string path) => Assert.Throws<NfsToolsException>(() => CollectorConfiguration.Load(path)).Message;
+        string Refused(string path) => Assert.Throws<NfsToolsException>(() => YamlMapping.Load(path, ["store", "sources"])).Message;
 
         Assert.Equal($"{directory["c.yaml"]}:3:14: the byte E9 is no UTF-8.", Refused(directory["c.yaml"]));
         Assert.Contains("it is a FIFO, no regular file", Refused(directory["fifo"]), StringComparison.Ordinal);
