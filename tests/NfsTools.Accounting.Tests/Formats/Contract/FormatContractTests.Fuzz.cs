@@ -1,25 +1,23 @@
+using System.Text;
 using NfsTools.Accounting.Formats;
 using NfsTools.Accounting.Model;
-using NfsTools.TestKit;
 
-namespace NfsTools.Accounting.Tests.Formats;
+namespace NfsTools.Accounting.Tests.Formats.Contract;
 
-/// <summary>NFSTOOLS_FUZZ_RECORDS says how many records are mutated.</summary>
-[Trait("Suite", "Long")]
-public sealed class FuzzTests
+/// <summary>Logs of which anything may be changed.</summary>
+public abstract partial class FormatContractTests
 {
     private const int RecordsPerLog = 50;
 
-    private static readonly byte[][] Insertions =
-        [.. new[] { "\"", "\"\"", "\n", "\0", "\0\0\0\0", "!\n ", " ", "\\", "# ", "\"JOB_FINISH\" \"", "99999999999999999999", "-", "\r", "\t", "é", "\"JOB_RESIZE\"" }.Select(System.Text.Encoding.UTF8.GetBytes)];
-
     [Fact]
+    [Trait("Suite", "Long")]
     public void Every_byte_of_a_mutated_log_is_a_record_a_reject_or_filler()
     {
         var random = new Random(Suite.Seed(41));
-        foreach (var log in MutatedLogs(random, Suite.Count("NFSTOOLS_FUZZ_RECORDS", 20_000)))
+        foreach (var log in Mutated(random, Suite.Count("NFSTOOLS_FUZZ_RECORDS", 20_000)))
         {
-            var reader = new RecordReader(new RecordParser(RecordFormats.Get("lsf")));
+            var sample = make(0);
+            var reader = new RecordReader(new RecordParser(RecordFormats.Get(sample.Format), new LogSettings(sample.TimeZone)).Begin(log));
             var units = new List<RecordUnit>();
             var at = 0;
 
@@ -47,47 +45,41 @@ public sealed class FuzzTests
     }
 
     [Theory]
-    [InlineData(StoreKind.Sqlite)]
-    [InlineData(StoreKind.PostgreSql, Traits = ["Store", "PostgreSQL"])]
+    [MemberData(nameof(Stores))]
+    [Trait("Suite", "Long")]
     public void A_mutated_log_is_stored_whole(StoreKind kind)
     {
         var random = new Random(Suite.Seed(43));
-        using var bed = new CollectorBed(kind);
+        using var bed = new ContractBed(kind, make(13));
+        bed.Log.Append(1);
         var archive = 1000;
-        foreach (var log in MutatedLogs(random, Suite.Count("NFSTOOLS_FUZZ_RECORDS", 20_000) / 20))
+        foreach (var log in Mutated(random, Suite.Count("NFSTOOLS_FUZZ_RECORDS", 20_000) / 20))
         {
-            File.WriteAllBytes(bed.Archive(archive--), log);
+            File.WriteAllBytes($"{bed.Log.Growing}.{archive--}", log);
         }
 
-        File.WriteAllBytes(bed.Live, new LsfLogGenerator(1, new LsfGeneratorOptions()).Next().Bytes);
         bed.Collect();
 
         var verification = bed.Store.Verify();
         Assert.True(verification.Differences.Count == 0, string.Join("\n", verification.Differences));
         Assert.Equal(verification.Bytes, verification.RecordBytes + verification.RejectBytes + verification.FillerBytes);
-        Assert.Equal(Enumerable.Range(archive + 1, 1000 - archive).Sum(n => new FileInfo(bed.Archive(n)).Length) + new FileInfo(bed.Live).Length, verification.Bytes);
+        Assert.Equal(Enumerable.Range(archive + 1, 1000 - archive).Sum(n => new FileInfo($"{bed.Log.Growing}.{n}").Length) + new FileInfo(bed.Log.Growing).Length, verification.Bytes);
+        bed.Rebuild();
+        Assert.Empty(bed.Store.Verify().Differences);
     }
 
-    private static IEnumerable<byte[]> MutatedLogs(Random random, int records)
+    private IEnumerable<byte[]> Mutated(Random random, int records)
     {
-        var generator = new LsfLogGenerator(random.Next(), new LsfGeneratorOptions
-        {
-            Versions = ["5.1", "7.06", "9.11", "10.1", "10.108", "40"],
-            QuirkRate = 0.2,
-            DefectRate = 0.05,
-            FillerRate = 0.05,
-            OtherRate = 0.05,
-        });
+        var sample = make(random.Next());
         for (var made = 0; made < records; made += RecordsPerLog)
         {
-            var first = generator.Next().Bytes;
-            yield return [.. first, .. Enumerable.Range(1, RecordsPerLog - 1).SelectMany(_ => Mutate(random, generator.Next().Bytes))];
+            yield return [.. sample.Begin(), .. sample.NextJob().Bytes, .. Enumerable.Range(1, RecordsPerLog - 1).SelectMany(_ => Mutate(random, sample))];
         }
     }
 
-    private static List<byte> Mutate(Random random, byte[] record)
+    private static List<byte> Mutate(Random random, FormatSample sample)
     {
-        var bytes = record.ToList();
+        var bytes = sample.Next().Bytes.ToList();
         for (var mutations = random.Next(4); mutations > 0 && bytes.Count > 0; mutations--)
         {
             var at = random.Next(bytes.Count);
@@ -100,7 +92,7 @@ public sealed class FuzzTests
                     bytes.RemoveRange(at, Math.Min(random.Next(1, 80), bytes.Count - at));
                     break;
                 case 2:
-                    bytes.InsertRange(at, Insertions[random.Next(Insertions.Length)]);
+                    bytes.InsertRange(at, Encoding.UTF8.GetBytes(sample.Insertions[random.Next(sample.Insertions.Count)]));
                     break;
                 case 3:
                     bytes.InsertRange(at, bytes.GetRange(0, Math.Min(at, 100)));
