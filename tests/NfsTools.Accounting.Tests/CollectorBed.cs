@@ -58,6 +58,17 @@ internal sealed class CollectorBed : IDisposable
         command.ExecuteNonQuery();
     }
 
+    /// <summary>Changes the database as if a program had stored it so.</summary>
+    public void Pretend(string sql, params ReadOnlySpan<(string Name, object Value)> parameters)
+    {
+        Execute(sql, parameters);
+        Store.With(d =>
+        {
+            RowSeal.WriteAll(d);
+            return true;
+        });
+    }
+
     /// <summary>One value, read past the store.</summary>
     public object? Scalar(string sql)
     {

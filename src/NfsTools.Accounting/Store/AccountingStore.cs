@@ -25,13 +25,14 @@ public sealed class AccountingStore : IDisposable
     private readonly TimeProvider time;
     private readonly bool writes;
     private readonly bool collects;
+    private readonly bool rebuilds;
     private StoreWriter? writer;
     private FollowedRecords? followed;
     private StoreHold? held;
     private Task? left;
 
-    private AccountingStore(StoreAddress address, bool writes, bool collects, TimeProvider? time) =>
-        (Address, database, this.writes, this.collects, this.time) = (address, address.Connect(writes), writes, collects, time ?? TimeProvider.System);
+    private AccountingStore(StoreAddress address, bool writes, bool collects, TimeProvider? time, bool rebuilds = false) =>
+        (Address, database, this.writes, this.collects, this.time, this.rebuilds) = (address, address.Connect(writes), writes, collects, time ?? TimeProvider.System, rebuilds);
 
     /// <summary>Where the store is.</summary>
     public StoreAddress Address { get; }
@@ -52,6 +53,10 @@ public sealed class AccountingStore : IDisposable
     /// <inheritdoc cref="OpenToWrite(StoreAddress, TimeProvider?)" path="/param"/>
     /// <exception cref="NfsToolsException">It cannot be opened, belongs to another program, is of another version, or another collector is at work on it.</exception>
     public static AccountingStore OpenToCollect(StoreAddress store, TimeProvider? time = null) => Open(store, writes: true, collects: true, time);
+
+    /// <summary>Opens a store that is there to rebuild it, of whatever version can be, and takes it as a collector does.</summary>
+    /// <exception cref="NfsToolsException">It is not there, cannot be opened, or another collector is at work on it.</exception>
+    internal static AccountingStore OpenToRebuild(StoreAddress store, TimeProvider? time = null) => Opened(new AccountingStore(store.Existing(), writes: true, collects: true, time, rebuilds: true));
 
     /// <summary>Names a store for a collector, which takes it and opens it to write when it needs it, and waits while it cannot be opened.</summary>
     /// <param name="store">The store.</param>
@@ -280,9 +285,10 @@ public sealed class AccountingStore : IDisposable
 
     internal void Tell(NodeReport report) => Guard(() => StoreNodes.Tell(database, report));
 
-    private static AccountingStore Open(StoreAddress address, bool writes, bool collects, TimeProvider? time)
+    private static AccountingStore Open(StoreAddress address, bool writes, bool collects, TimeProvider? time) => Opened(new AccountingStore(address, writes, collects, time));
+
+    private static AccountingStore Opened(AccountingStore store)
     {
-        var store = new AccountingStore(address, writes, collects, time);
         try
         {
             return store.Guard(() => store);
@@ -306,11 +312,15 @@ public sealed class AccountingStore : IDisposable
     {
         if (writer is { IsOutdated: true })
         {
+            // It may be of another version, or of other days.
             Forget();
+            Prepare(create: false);
         }
 
-        return writer ??= database.CreateWriter(time);
+        return writer ??= database.CreateWriter();
     }
+
+    private void Prepare(bool create) => StoreSchema.Prepare(database, create, Address.TimeZone, rebuilds);
 
     // What was opened and could not be made ready is not open: the next call begins anew.
     private void Open()
@@ -326,7 +336,7 @@ public sealed class AccountingStore : IDisposable
             if (database.Open())
             {
                 Forget();
-                StoreSchema.Prepare(database, create: writes, Address.TimeZone);
+                Prepare(create: writes && !rebuilds);
             }
         }
         catch (Exception e)

@@ -30,7 +30,7 @@ internal sealed class KeptParsers(StoreDatabase database)
 
     private (string Format, string? TimeZone, long Position) Log(long generation)
     {
-        using var command = database.Command("SELECT format, time_zone, position FROM main.generation WHERE generation_id = @p0", generation);
+        using var command = database.Command($"SELECT format, {database.Since(9, "time_zone")}, position FROM main.generation WHERE generation_id = @p0", generation);
         using var row = command.ExecuteReader();
         return row.Read()
             ? (row.GetString(0), row.IsDBNull(1) ? null : row.GetString(1), row.GetInt64(2))

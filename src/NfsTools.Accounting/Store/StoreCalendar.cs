@@ -5,7 +5,7 @@ namespace NfsTools.Accounting.Store;
 /// <summary>The time zone that a store's days are of, chosen when it is made.</summary>
 internal static class StoreCalendar
 {
-    /// <summary>Writes it into a store that is made now.</summary>
+    /// <summary>Writes it into a store that has none.</summary>
     public static void Write(StoreDatabase database, DayCalendar calendar)
     {
         database.Execute("INSERT INTO main.zone (name) VALUES (@p0)", calendar.TimeZone);
@@ -13,6 +13,8 @@ internal static class StoreCalendar
         {
             database.Execute("INSERT INTO main.zone_offset (since, shift) VALUES (@p0, @p1)", since, shift);
         }
+
+        RowSeal.Write(database, "zone");
     }
 
     /// <summary>Gives a store without jobs the days of another one, whatever zones this host knows.</summary>

@@ -28,6 +28,12 @@ internal abstract partial class StoreDatabase : IDisposable
     /// <summary>SQL functions for the larger and the smaller of two values.</summary>
     public abstract (string Greatest, string Least) Extremes { get; }
 
+    /// <summary>Which version of the schema the store has, once it is open.</summary>
+    public long SchemaVersion { get; set; } = StoreSchema.Version;
+
+    /// <summary>SQL for a column of what is carried over, which came with a version of the schema; NULL in a store of an older one.</summary>
+    public string Since(int version, string column) => SchemaVersion < version ? "NULL" : column;
+
     /// <summary>The days of the store, once it is open.</summary>
     public DayCalendar Calendar { get; set; } = DayCalendar.Utc;
 
@@ -111,11 +117,14 @@ internal abstract partial class StoreDatabase : IDisposable
     /// <summary>Has the numbers of new rows go on behind those that are there.</summary>
     public abstract void GoOnNumbering(string table, string column);
 
+    /// <summary>Statements that give tables and views to whom they belong now, and let others at them, each with the name of its table or view.</summary>
+    public virtual IReadOnlyList<(string Relation, string Statement)> Rights() => [];
+
     /// <summary>What the database knows of the store's tables, indexes, views and triggers: a name, and its definition in some writing.</summary>
     public abstract IReadOnlyDictionary<string, string> Definitions();
 
     /// <summary>Makes the writer of batches, for as long as the connection lives.</summary>
-    public abstract StoreWriter CreateWriter(TimeProvider time);
+    public abstract StoreWriter CreateWriter();
 
     /// <summary>Ends what another thread is reading just now.</summary>
     public abstract void Interrupt();

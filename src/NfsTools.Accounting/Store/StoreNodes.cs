@@ -4,6 +4,8 @@ namespace NfsTools.Accounting.Store;
 /// <summary>The collectors of a store: what they tell of themselves, and which of them may collect. All times are the database's.</summary>
 internal static class StoreNodes
 {
+    private const string OfCluster = "cluster_id = (SELECT cluster_id FROM main.cluster WHERE name = @p0)";
+
     /// <summary>Takes the leases of clusters, all or none.</summary>
     /// <param name="database">The store.</param>
     /// <param name="instance">Who takes them.</param>
@@ -24,23 +26,23 @@ internal static class StoreNodes
         var epochs = new Dictionary<string, long>();
         foreach (var cluster in clusters.Order(StringComparer.Ordinal))
         {
-            database.Execute("INSERT INTO main.cluster (name) VALUES (@p0) ON CONFLICT DO NOTHING", cluster);
+            RowSeal.Change(database, "cluster", "name = @p0", [cluster], () => database.Execute("INSERT INTO main.cluster (name) VALUES (@p0) ON CONFLICT DO NOTHING", cluster));
 
             // A conflict would wait for who is changing the row.
-            database.Execute(
+            RowSeal.Change(database, "lease", OfCluster, [cluster], () => database.Execute(
                 """
                 INSERT INTO main.lease (cluster_id, epoch, since, expires)
                 SELECT cluster_id, 0, 0, 0 FROM main.cluster WHERE name = @p0 AND cluster_id NOT IN (SELECT cluster_id FROM main.lease) ON CONFLICT DO NOTHING
                 """,
-                cluster);
-            if (database.Scalar(
+                cluster));
+            if (RowSeal.Change(database, "lease", OfCluster, [cluster], () => database.Scalar(
                 $"""
                 UPDATE main.lease SET epoch = epoch + 1, holder = @p0, since = {database.Clock}, expires = {database.Clock} + @p1
                 WHERE cluster_id = (SELECT cluster_id FROM main.lease WHERE cluster_id = (SELECT cluster_id FROM main.cluster WHERE name = @p2) {database.SkipLocked})
                     AND (@p3 OR holder IS NULL OR holder = @p0 OR NOT ({Runs(database)}))
                 RETURNING epoch
                 """,
-                instance, (long)length.TotalMilliseconds, cluster, force) is not { } epoch)
+                instance, (long)length.TotalMilliseconds, cluster, force)) is not { } epoch)
             {
                 return null;
             }
@@ -66,21 +68,43 @@ internal static class StoreNodes
     }
 
     /// <summary>Gives back what an instance holds.</summary>
-    public static void Release(StoreDatabase database, string instance) => database.Execute("UPDATE main.lease SET holder = NULL, expires = 0 WHERE holder = @p0", instance);
+    public static void Release(StoreDatabase database, string instance)
+    {
+        using var transaction = database.BeginChange();
+        using (var command = database.Command("SELECT cluster_id FROM main.lease WHERE holder = @p0 ORDER BY cluster_id", instance))
+        using (var row = command.ExecuteReader())
+        {
+            var held = new List<long>();
+            while (row.Read())
+            {
+                held.Add(row.GetInt64(0));
+            }
+
+            row.Dispose();
+            foreach (var cluster in held)
+            {
+                RowSeal.Change(database, "lease", "cluster_id = @p0", [cluster], () => database.Execute("UPDATE main.lease SET holder = NULL, expires = 0 WHERE cluster_id = @p0 AND holder = @p1", cluster, instance));
+            }
+        }
+
+        transaction.Commit();
+    }
 
     /// <summary>Writes what a node tells of itself; those of its host that were gone long since are forgotten.</summary>
     public static void Tell(StoreDatabase database, NodeReport report)
     {
-        database.Execute(
+        using var transaction = database.BeginChange();
+        RowSeal.Change(database, "node", "instance = @p0", [report.Instance], () => database.Execute(
             $"""
             INSERT INTO main.node (instance, host, process_id, role, started, seen, patience, lag_bytes, last_error, last_error_at)
             VALUES (@p0, @p1, @p2, @p3, {database.Clock}, {database.Clock}, @p4, @p5, @p6, CASE WHEN @p7 THEN {database.Clock} END)
             ON CONFLICT (instance) DO UPDATE SET seen = excluded.seen, patience = excluded.patience, lag_bytes = excluded.lag_bytes,
                 last_error = coalesce(excluded.last_error, node.last_error), last_error_at = coalesce(excluded.last_error_at, node.last_error_at)
             """,
-            report.Instance, report.Host, (long)report.ProcessId, report.Role.ToString(), (long)report.Patience.TotalMilliseconds, report.LagBytes, report.Error, report.Error is not null);
+            report.Instance, report.Host, (long)report.ProcessId, report.Role.ToString(), (long)report.Patience.TotalMilliseconds, report.LagBytes, report.Error, report.Error is not null));
         database.Execute(
             $"DELETE FROM main.node WHERE instance IN (SELECT instance FROM main.node WHERE host = @p0 AND instance <> @p1 AND seen + patience < {database.Clock} {database.SkipLocked})", report.Host, report.Instance);
+        transaction.Commit();
     }
 
     /// <summary>All nodes, who is active first.</summary>

@@ -6,7 +6,7 @@ using NfsTools.Watching;
 namespace NfsTools.Accounting.Store;
 
 /// <summary>
-/// Derives all rows of a store again from the bytes that it keeps. It is a collection from these bytes into a store beside it (a
+/// Derives all rows of a store, of today's schema or an older one, again from the bytes that it keeps. It is a collection from these bytes into a store beside it (a
 /// file NAME.rebuild, or a schema NAME_rebuild), which is resumed where it was ended and takes the old rows' place in one transaction;
 /// until then these are read as ever. It has the collector's place meanwhile.
 /// </summary>
@@ -19,25 +19,29 @@ public sealed class StoreRebuild
     private readonly TimeProvider time;
     private readonly string instance = $"{Environment.MachineName}:{Environment.ProcessId}:{Guid.NewGuid():N}";
 
-    private StoreRebuild(AccountingStore source, IProgress<(long Done, long Total)>? progress, TimeProvider time, CancellationToken cancellation) =>
-        (this.source, this.progress, this.time, this.cancellation) = (source, progress, time, cancellation);
+    private readonly DayCalendar calendar;
+
+    private StoreRebuild(AccountingStore source, DayCalendar calendar, IProgress<(long Done, long Total)>? progress, TimeProvider time, CancellationToken cancellation) =>
+        (this.source, this.calendar, this.progress, this.time, this.cancellation) = (source, calendar, progress, time, cancellation);
 
     /// <summary>Rebuilds a store.</summary>
     /// <param name="store">The store.</param>
+    /// <param name="timeZone">The time zone that its days are to be of, e.g. <c>Europe/Zurich</c>; null for the one that they are of.</param>
     /// <param name="progress">Told how many bytes are read again, and of how many.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellation">Ends it; the next one goes on where it was.</param>
     /// <returns>How many bytes the rows were derived from.</returns>
     /// <exception cref="NfsToolsException">A collector is at work, some bytes are not what was kept, or the database cannot be read or written; the rows are what they were.</exception>
-    public static long Run(StoreAddress store, IProgress<(long Done, long Total)>? progress = null, TimeProvider? time = null, CancellationToken cancellation = default)
+    public static long Run(
+        StoreAddress store, string? timeZone = null, IProgress<(long Done, long Total)>? progress = null, TimeProvider? time = null, CancellationToken cancellation = default)
     {
-        AccountingStore.OpenToRead(store).Dispose();
-        using var source = AccountingStore.OpenToCollect(store);
-        return new StoreRebuild(source, progress, time ?? TimeProvider.System, cancellation).Run();
+        var chosen = timeZone is null ? null : DayCalendar.Of(timeZone);
+        using var source = AccountingStore.OpenToRebuild(store);
+        return new StoreRebuild(source, chosen ?? source.Calendar, progress, time ?? TimeProvider.System, cancellation).Run();
     }
 
-    // Whoever reads differently begins anew.
-    private static string Maker => $"{typeof(StoreRebuild).Module.ModuleVersionId} {string.Join(' ', RecordFormats.Names.Select(n => $"{n} {RecordFormats.Get(n).Version}"))}";
+    // Whoever reads differently, or has other days, begins anew.
+    private string Maker => $"{typeof(StoreRebuild).Module.ModuleVersionId} {string.Join(' ', RecordFormats.Names.Select(n => $"{n} {RecordFormats.Get(n).Version}"))} {calendar.TimeZone}";
 
     private long Run()
     {
@@ -53,7 +57,7 @@ public sealed class StoreRebuild
             {
                 done = Derive(beside, lease);
             }
-            while (!source.With(d => TakePlace(d, lease)));
+            while (!source.With(d => TakePlace(d, calendar, lease)));
             source.With(d =>
             {
                 d.ClearBeside();
@@ -74,7 +78,7 @@ public sealed class StoreRebuild
     // Views are not relied on.
     private List<Log> Logs() => source.With(database =>
     {
-        using var command = database.Command("SELECT generation_id, name, format, live_path, path, fingerprint, variant, position, time_zone FROM main.generation JOIN main.cluster USING (cluster_id) ORDER BY generation_id");
+        using var command = database.Command($"SELECT generation_id, name, format, live_path, path, fingerprint, variant, position, {database.Since(9, "time_zone")} FROM main.generation JOIN main.cluster USING (cluster_id) ORDER BY generation_id");
         using var row = command.ExecuteReader();
         var logs = new List<Log>();
         while (row.Read())
@@ -139,7 +143,7 @@ public sealed class StoreRebuild
             return d.MakeRoomBeside();
         });
         fresh = AccountingStore.OpenToWrite(beside);
-        fresh.With(d => StoreCalendar.Replace(d, source.Calendar));
+        fresh.With(d => StoreCalendar.Replace(d, calendar));
         fresh.With(d => d.Execute("UPDATE main.rebuild SET maker = @p0", Maker));
         return fresh;
     }
@@ -169,8 +173,8 @@ public sealed class StoreRebuild
         {
             fresh.Execute(
                 """
-                INSERT INTO main.generation (generation_id, cluster_id, format, live_path, path, fingerprint, variant, position, tail_hash, tail_length, seal, time_zone, created_at, committed_at)
-                VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, 0, '', 0, 0, @p7, 0, 0) ON CONFLICT DO NOTHING
+                INSERT INTO main.generation (generation_id, cluster_id, format, live_path, path, fingerprint, variant, position, tail_hash, tail_length, time_zone, created_at, committed_at)
+                VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, 0, '', 0, @p7, 0, 0) ON CONFLICT DO NOTHING
                 """,
                 log.Id, clusters.Find(c => c.Name == log.Cluster).Id, log.Format, NameText.Write(log.LivePath), NameText.Write(log.Path), log.Fingerprint, log.Variant, log.TimeZone);
         }
@@ -218,7 +222,7 @@ public sealed class StoreRebuild
     }
 
     // False where more was committed meanwhile, by a pipeline, which needs no lease: it is to be read first.
-    private static bool TakePlace(StoreDatabase database, StoreLease lease)
+    private static bool TakePlace(StoreDatabase database, DayCalendar calendar, StoreLease lease)
     {
         using var attached = database.Attach(out var fresh);
         using var transaction = database.BeginChange();
@@ -233,7 +237,7 @@ public sealed class StoreRebuild
             return false;
         }
 
-        StoreSchema.Refill(database, fresh);
+        StoreSchema.Replace(database, fresh, calendar);
         transaction.Commit();
         return true;
     }

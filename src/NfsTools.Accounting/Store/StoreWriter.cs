@@ -7,8 +7,9 @@ using NfsTools.Watching;
 namespace NfsTools.Accounting.Store;
 
 /// <summary>Writes batches: rows, rejects, roll-up and position together, or nothing. How many rows go in at once is the database's.</summary>
-internal abstract class StoreWriter(StoreDatabase database, TimeProvider time) : IDisposable
+internal abstract class StoreWriter(StoreDatabase database) : IDisposable
 {
+    private const string OneLog = "cluster_id = @p0 AND format = @p1 AND live_path = @p2";
     private readonly long? rebuilds = Rebuilds(database);
     private readonly RollupSums rollup = new();
 
@@ -50,13 +51,13 @@ internal abstract class StoreWriter(StoreDatabase database, TimeProvider time) :
     public int Mark(string cluster, IReadOnlyList<LogGeneration> generations, StoreLease lease) => InTransaction(() =>
     {
         lease.Confirm(database, cluster);
-        return generations.Sum(g => database.Execute(
+        return generations.Sum(g => Change("generation", "generation_id = @p0", [g.Id], () => database.Execute(
             $"""
             UPDATE main.generation SET seen_size = @p0, ended = @p1, missing_since = CASE WHEN @p2 THEN coalesce(missing_since, {database.Clock} / 1000) END,
                    accepted_at = CASE WHEN @p2 THEN accepted_at END
             WHERE generation_id = @p3
             """,
-            g.Sight.Size, g.Sight.Ended ? 1L : 0L, g.Sight.Missing, g.Id));
+            g.Sight.Size, g.Sight.Ended ? 1L : 0L, g.Sight.Missing, g.Id)));
     });
 
     /// <inheritdoc cref="AccountingStore.AcceptMissing"/>
@@ -64,7 +65,8 @@ internal abstract class StoreWriter(StoreDatabase database, TimeProvider time) :
     {
         foreach (var id in generations)
         {
-            if (database.Execute($"UPDATE main.generation SET accepted_at = coalesce(accepted_at, {database.Clock} / 1000) WHERE generation_id = @p0 AND missing_since IS NOT NULL", id) == 0)
+            if (Change("generation", "generation_id = @p0", [id], () => database.Execute(
+                $"UPDATE main.generation SET accepted_at = coalesce(accepted_at, {database.Clock} / 1000) WHERE generation_id = @p0 AND missing_since IS NOT NULL", id)) == 0)
             {
                 throw new NfsToolsException($"{database.Name}: generation {id} is not missing; nothing was accepted.", "\"nfstools verify\" names those that are.");
             }
@@ -82,12 +84,13 @@ internal abstract class StoreWriter(StoreDatabase database, TimeProvider time) :
     public void KeepArchives(KnownLog log, string? layout, IEnumerable<string> archives, StoreLease lease) => InTransaction(() =>
     {
         lease.Confirm(database, log.Cluster);
-        return database.Execute(
+        return ChangeArchives(
+            log,
             """
             INSERT INTO main.log_archives (cluster_id, format, live_path, layout, patterns) VALUES (@p0, @p1, @p2, @p3, @p4)
             ON CONFLICT (cluster_id, format, live_path) DO UPDATE SET layout = excluded.layout, patterns = excluded.patterns
             """,
-            Cluster(log.Cluster), log.Format, NameText.Write(log.LivePath), layout, string.Join('\n', archives.Select(NameText.Write)));
+            layout, string.Join('\n', archives.Select(NameText.Write)));
     });
 
     /// <summary>Stores why an archive of a log cannot be read now; null where all can.</summary>
@@ -95,9 +98,7 @@ internal abstract class StoreWriter(StoreDatabase database, TimeProvider time) :
     public void KeepUnreadable(KnownLog log, string? reason, StoreLease lease) => InTransaction(() =>
     {
         lease.Confirm(database, log.Cluster);
-        return database.Execute(
-            "UPDATE main.log_archives SET unreadable = @p3 WHERE cluster_id = @p0 AND format = @p1 AND live_path = @p2",
-            Cluster(log.Cluster), log.Format, NameText.Write(log.LivePath), reason);
+        return ChangeArchives(log, $"UPDATE main.log_archives SET unreadable = @p3 WHERE {OneLog}", reason);
     });
 
     /// <summary>Reads again what an older version of the reader rejected.</summary>
@@ -254,29 +255,37 @@ internal abstract class StoreWriter(StoreDatabase database, TimeProvider time) :
         }
     }
 
-    private static long? Rebuilds(StoreDatabase database) => database.Scalar("SELECT times FROM main.rebuild");
+    private static long? Rebuilds(StoreDatabase database) => database.Scalar("SELECT rebuilds FROM main.rebuild");
+
+    private T Change<T>(string table, string where, object?[] parameters, Func<T> change) => RowSeal.Change(database, table, where, parameters, change);
+
+    private int ChangeArchives(KnownLog log, string sql, params string?[] values)
+    {
+        object?[] key = [Cluster(log.Cluster), log.Format, NameText.Write(log.LivePath)];
+        return Change("log_archives", OneLog, key, () => database.Execute(sql, [.. key, .. values]));
+    }
 
     private long Cluster(string name) => database.Scalar("SELECT cluster_id FROM main.cluster WHERE name = @p0", name)
-        ?? database.Scalar("INSERT INTO main.cluster (name) VALUES (@p0) ON CONFLICT DO NOTHING RETURNING cluster_id", name)
+        ?? Change("cluster", "name = @p0", [name], () => database.Scalar("INSERT INTO main.cluster (name) VALUES (@p0) ON CONFLICT DO NOTHING RETURNING cluster_id", name))
         ?? throw new StoreMovedException();
 
     private long Move(CommitBatch batch, long cluster, long end, (string Hash, int Length) tail)
     {
         var (now, generation) = ($"{database.Clock} / 1000", batch.Generation);
-        var seal = GenerationSeal.Of(batch.Cluster, batch.Format.Name, NameText.Write(generation.LivePath ?? batch.LivePath), generation.Fingerprint, generation.TimeZone, generation.Variant, end, tail.Hash, tail.Length);
-        var moved = generation.Id == 0
+        object?[] key = [cluster, batch.Format.Name, generation.Fingerprint, (long)generation.Variant];
+        var moved = Change("generation", "cluster_id = @p0 AND format = @p1 AND fingerprint = @p2 AND variant = @p3", key, () => generation.Id == 0
             ? database.Scalar(
                 $"""
-                INSERT INTO main.generation (cluster_id, format, live_path, path, fingerprint, variant, position, tail_hash, tail_length, seal, time_zone, created_at, committed_at)
-                VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9, @p10, {now}, {now}) ON CONFLICT DO NOTHING RETURNING generation_id
+                INSERT INTO main.generation (cluster_id, format, fingerprint, variant, live_path, path, position, tail_hash, tail_length, time_zone, created_at, committed_at)
+                VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9, {now}, {now}) ON CONFLICT DO NOTHING RETURNING generation_id
                 """,
-                cluster, batch.Format.Name, NameText.Write(batch.LivePath), NameText.Write(batch.Path), generation.Fingerprint, generation.Variant, end, tail.Hash, tail.Length, seal, generation.TimeZone)
+                [.. key, NameText.Write(batch.LivePath), NameText.Write(batch.Path), end, tail.Hash, tail.Length, generation.TimeZone])
             : database.Scalar(
                 $"""
-                UPDATE main.generation SET path = @p0, position = @p1, tail_hash = @p2, tail_length = @p3, seal = @p4, committed_at = {now}
-                WHERE generation_id = @p5 AND position = @p6 RETURNING generation_id
+                UPDATE main.generation SET path = @p0, position = @p1, tail_hash = @p2, tail_length = @p3, committed_at = {now}
+                WHERE generation_id = @p4 AND position = @p5 RETURNING generation_id
                 """,
-                NameText.Write(batch.Path), end, tail.Hash, tail.Length, seal, generation.Id, batch.Start);
+                NameText.Write(batch.Path), end, tail.Hash, tail.Length, generation.Id, batch.Start));
         return moved ?? throw new StoreMovedException();
     }
 
@@ -301,7 +310,7 @@ internal abstract class StoreWriter(StoreDatabase database, TimeProvider time) :
             else if (outcome == CommitOutcome.Conflict)
             {
                 var reason = unit.Reason ?? ConflictOf(unit.Record!);
-                rejects.Add(new Reject(span, batch.Data.Slice(unit.Offset, unit.Length), reason, batch.Format.Version, time.GetUtcNow().ToUnixTimeSeconds()));
+                rejects.Add(new Reject(span, batch.Data.Slice(unit.Offset, unit.Length), reason, batch.Format.Version));
                 if (unit.Record is not null)
                 {
                     conflicts?.Add(unit.Record);
@@ -329,5 +338,5 @@ internal abstract class StoreWriter(StoreDatabase database, TimeProvider time) :
     protected readonly record struct Span(long Offset, int Length);
 
     /// <summary>Bytes that could not be read.</summary>
-    protected readonly record struct Reject(Span Span, ReadOnlyMemory<byte> Bytes, string Reason, int ReaderVersion, long RejectedAt);
+    protected readonly record struct Reject(Span Span, ReadOnlyMemory<byte> Bytes, string Reason, int ReaderVersion);
 }

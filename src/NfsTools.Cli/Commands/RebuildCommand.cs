@@ -14,7 +14,7 @@ internal static class RebuildCommand
         var store = new StoreOptions();
         var command = new Command(
             "rebuild",
-            "Derive all rows of a store again from the bytes of the logs that it keeps, in place: after a change by hand, or to read with this version what an older one could not. "
+            "Derive all rows of a store again from the bytes of the logs that it keeps, in place: after a change by hand, to read with this version what an older one could not, or to have the tables of this version in a store that an older one wrote. "
             + "The logs are not needed, and no collector may be at work. The store can be read meanwhile; until the new rows are whole they stand beside it (STORE.rebuild, in PostgreSQL the schema NAME_rebuild), "
             + "and a rebuild that was ended goes on where it was.");
         store.AddTo(command);

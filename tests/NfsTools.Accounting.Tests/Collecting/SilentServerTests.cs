@@ -70,7 +70,7 @@ public sealed class SilentServerTests : IDisposable
         using var bed = new CollectorBed(StoreKind.PostgreSql);
         using var store = AccountingStore.OpenToRead(Until(bed.Database));
         bed.Execute("CREATE FUNCTION never() RETURNS bigint LANGUAGE sql AS 'SELECT 1::bigint FROM pg_sleep(1e6)'; CREATE OR REPLACE VIEW span AS SELECT never() AS generation_id, 0::bigint AS \"offset\", 0::bigint AS length, 'x'::text AS kind");
-        bed.Execute("INSERT INTO cluster (name) VALUES ('c'); INSERT INTO generation (cluster_id, format, live_path, path, fingerprint, variant, position, tail_hash, tail_length, seal, created_at, committed_at) SELECT cluster_id, '', '', '', '', 0, 0, '', 0, 0, 0, 0 FROM cluster");
+        bed.Execute("INSERT INTO cluster (name) VALUES ('c'); INSERT INTO generation (cluster_id, format, live_path, path, fingerprint, variant, position, tail_hash, tail_length, created_at, committed_at) SELECT cluster_id, '', '', '', '', 0, 0, '', 0, 0, 0 FROM cluster");
         var reading = Task.Run(store.Generations);
         while ((long)bed.Scalar("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'")! == 0)
         {

@@ -64,14 +64,14 @@ public abstract class RebuildTests(StoreKind kind)
             using var stop = new CancellationTokenSource();
             var seen = new List<long>();
 
-            Assert.Throws<OperationCanceledException>(() => StoreRebuild.Run(StoreAddress.Parse(bed.Database), new Stopping(seen, stop), cancellation: stop.Token));
+            Assert.Throws<OperationCanceledException>(() => StoreRebuild.Run(StoreAddress.Parse(bed.Database), progress: new Stopping(seen, stop), cancellation: stop.Token));
 
             Assert.Equal(before, Jobs(bed));
             Assert.NotEmpty(Beside(bed));
             var first = Assert.Single(seen);
             Append(writer, 20);
             bed.Collect();
-            StoreRebuild.Run(StoreAddress.Parse(bed.Database), new Stopping(seen, null), cancellation: TestContext.Current.CancellationToken);
+            StoreRebuild.Run(StoreAddress.Parse(bed.Database), progress: new Stopping(seen, null), cancellation: TestContext.Current.CancellationToken);
             Assert.All(seen[1..], done => Assert.True(done > first));
             bed.AssertHolds(writer.Truth);
             Assert.Empty(Beside(bed));
@@ -101,7 +101,8 @@ public abstract class RebuildTests(StoreKind kind)
         ? [.. Directory.EnumerateFiles(Path.GetDirectoryName(bed.Live)!, "*.rebuild*")]
         : bed.Scalar("SELECT string_agg(nspname, ' ') FROM pg_namespace WHERE nspname = current_schema() || '_rebuild'") is string name ? [name] : [];
 
-    private CollectorBed Filled(out LogWriter writer)
+    /// <summary>A store with four generations, in which a log is.</summary>
+    private protected CollectorBed Filled(out LogWriter writer)
     {
         var bed = new CollectorBed(kind, "Europe/Zurich");
         writer = bed.Writer();
@@ -140,4 +141,36 @@ public sealed class SqliteRebuildTests() : RebuildTests(StoreKind.Sqlite);
 
 /// <inheritdoc/>
 [Trait("Store", "PostgreSQL")]
-public sealed class PostgreSqlRebuildTests() : RebuildTests(StoreKind.PostgreSql);
+public sealed class PostgreSqlRebuildTests() : RebuildTests(StoreKind.PostgreSql)
+{
+    [Fact]
+    public void Tables_and_views_belong_to_whom_they_did_and_what_was_granted_holds()
+    {
+        using var bed = Filled(out var writer);
+        writer.Dispose();
+        var (owner, reader) = ($"owner_{Guid.NewGuid():N}", $"Reader \"{Guid.NewGuid():N}");
+        var quoted = $"\"{reader.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+        bed.Execute($"CREATE ROLE {owner}; CREATE ROLE {quoted}; ALTER SCHEMA {bed.Scalar("SELECT CAST(current_schema() AS text)")} OWNER TO {owner}; ALTER TABLE job_record OWNER TO {owner}; ALTER VIEW job OWNER TO {owner}; GRANT SELECT ON job, job_record TO {quoted}; GRANT SELECT ON daily TO PUBLIC");
+        try
+        {
+            var before = Rights(bed);
+            Assert.Contains(reader, before, StringComparison.Ordinal);
+            Assert.Contains($"job {owner}", before, StringComparison.Ordinal);
+
+            StoreRebuild.Run(StoreAddress.Parse(bed.Database), cancellation: TestContext.Current.CancellationToken);
+
+            Assert.Equal(before, Rights(bed));
+        }
+        finally
+        {
+            bed.Execute($"REASSIGN OWNED BY {owner} TO CURRENT_USER; DROP OWNED BY {owner}, {quoted} CASCADE; DROP ROLE {owner}, {quoted}");
+        }
+    }
+
+    private static string Rights(CollectorBed bed) => (string)bed.Scalar(
+        """
+        SELECT string_agg(relname || ' ' || pg_get_userbyid(relowner) || ' ' || coalesce(CAST((SELECT string_agg(pg_get_userbyid(a.grantee) || a.privilege_type, ',' ORDER BY a.grantee, a.privilege_type)
+            FROM aclexplode(relacl) a WHERE a.grantee <> relowner) AS text), ''), '; ' ORDER BY relname)
+        FROM pg_class WHERE relnamespace = CAST(current_schema() AS regnamespace) AND relkind IN ('r', 'v')
+        """)!;
+}

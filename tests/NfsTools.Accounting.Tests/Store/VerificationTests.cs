@@ -27,7 +27,7 @@ public abstract class VerificationTests(StoreKind kind)
     [InlineData("UPDATE reject SET reason = 'whatever'", "reason of a reject")]
     [InlineData("UPDATE reject SET reader_version = 99", "not yet")]
     [InlineData("UPDATE job_record SET slots = slots + 0.5 WHERE job_row = 3", "the slots of a job", "UPDATE job_record SET slots = slots + 1 WHERE job_row = 3")]
-    [InlineData("UPDATE generation SET tail_length = 0", "its cluster, format")]
+    [InlineData("UPDATE generation SET tail_length = 0", "row of generation 1")]
     [InlineData("UPDATE event_record SET fields = '{}'", "something else than its line")]
     [InlineData("UPDATE event_record SET event_time = event_time + 1", "something else than its line")]
     [InlineData("UPDATE text_value SET value = value || 'x' WHERE text_id = (SELECT user_id FROM job_record WHERE job_row = 3)", "the user of a job")]
@@ -35,10 +35,10 @@ public abstract class VerificationTests(StoreKind kind)
     [InlineData("DELETE FROM hosts_member", "hosts and slots")]
     [InlineData("UPDATE hosts_member SET slots = slots + 1", "hosts and slots")]
     [InlineData("DELETE FROM hosts_member WHERE host_id = (SELECT min(host_id) FROM hosts_member)", "hosts and slots")]
-    [InlineData("UPDATE cluster SET name = 'another'", "its cluster, format")]
-    [InlineData("PRAGMA foreign_keys = OFF; DELETE FROM cluster", "its cluster, format", "ALTER TABLE generation DROP CONSTRAINT generation_cluster_id_fkey; ALTER TABLE lease DROP CONSTRAINT lease_cluster_id_fkey; ALTER TABLE log_archives DROP CONSTRAINT log_archives_cluster_id_fkey; DELETE FROM cluster")]
-    [InlineData("UPDATE generation SET fingerprint = 'x' WHERE generation_id = 1", "its cluster, format")]
-    [InlineData("UPDATE generation SET format = 'x'", "its cluster, format")]
+    [InlineData("UPDATE cluster SET name = 'another'", "row of cluster 1")]
+    [InlineData("PRAGMA foreign_keys = OFF; DELETE FROM cluster", "its cluster is not in the store", "ALTER TABLE generation DROP CONSTRAINT generation_cluster_id_fkey; ALTER TABLE lease DROP CONSTRAINT lease_cluster_id_fkey; ALTER TABLE log_archives DROP CONSTRAINT log_archives_cluster_id_fkey; DELETE FROM cluster")]
+    [InlineData("UPDATE generation SET fingerprint = 'x' WHERE generation_id = 1", "row of generation 1")]
+    [InlineData("UPDATE generation SET format = 'x'", "row of generation 1")]
     [InlineData("UPDATE daily SET cpu_seconds = 9e999", "roll-up", "UPDATE daily SET cpu_seconds = 'infinity'")]
     [InlineData("UPDATE daily SET min_wait_seconds = min_wait_seconds - 1", "roll-up")]
     [InlineData("DROP INDEX job_by_time", "job_by_time is not there")]
@@ -71,8 +71,8 @@ public abstract class VerificationTests(StoreKind kind)
         var job = bed.Store.Query(NfsTools.Accounting.Model.JobFilter.All).First();
         bed.Execute(
             """
-            INSERT INTO reject (generation_id, "offset", length, bytes, reason, reader_version, rejected_at)
-            SELECT generation_id, "offset", length, @bytes, 'the store holds another JOB_FINISH of the same job, submission and end, which says something else', (SELECT max(reader_version) FROM reject), 1
+            INSERT INTO reject (generation_id, "offset", length, bytes, reason, reader_version)
+            SELECT generation_id, "offset", length, @bytes, 'the store holds another JOB_FINISH of the same job, submission and end, which says something else', (SELECT max(reader_version) FROM reject)
             FROM job_record WHERE content_hash = @hash
             """,
             ("@bytes", job.Bytes.ToArray()),
@@ -93,6 +93,14 @@ public abstract class VerificationTests(StoreKind kind)
         Assert.Empty(bed.Store.Verify(quick: true).Differences);
         bed.Execute("UPDATE daily SET jobs = jobs + 1");
         Assert.NotEmpty(bed.Store.Verify(quick: true).Differences);
+    }
+
+    /// <summary>The differences after a change by hand.</summary>
+    protected IReadOnlyList<string> After(string harm)
+    {
+        using var bed = Filled();
+        bed.Execute(harm);
+        return bed.Store.Verify().Differences;
     }
 
     // Every kind of record, rejects, filler, a duplicate, a record in conflict with another, and several generations.
@@ -125,4 +133,12 @@ public sealed class SqliteVerificationTests() : VerificationTests(StoreKind.Sqli
 
 /// <inheritdoc/>
 [Trait("Store", "PostgreSQL")]
-public sealed class PostgreSqlVerificationTests() : VerificationTests(StoreKind.PostgreSql);
+public sealed class PostgreSqlVerificationTests() : VerificationTests(StoreKind.PostgreSql)
+{
+    [Theory]
+    [InlineData("ALTER TABLE generation DROP CONSTRAINT generation_cluster_id_fkey", "generation_cluster_id_fkey generation is not there any more")]
+    [InlineData("ALTER TABLE duplicate ADD CHECK (length > 0)", "duplicate_length_check duplicate is none of the store's")]
+    [InlineData("CREATE RULE nothing AS ON INSERT TO duplicate DO INSTEAD NOTHING", "rule nothing duplicate is none of the store's")]
+    [InlineData("CREATE POLICY hidden ON job_record USING (false)", "policy hidden job_record is none of the store's")]
+    public void A_rule_that_was_taken_or_added_is_found(string harm, string said) => Assert.Contains(After(harm), d => d.Contains(said, StringComparison.Ordinal));
+}

@@ -226,7 +226,32 @@ internal sealed class PostgresDatabase : StoreDatabase
         return null;
     }
 
-    public override void LockOut() => Execute("LOCK TABLE main.generation IN EXCLUSIVE MODE");
+    // A commit begins with the first of them.
+    public override void LockOut() => Execute("LOCK TABLE main.rebuild, main.lease, main.cluster, main.generation, main.segment IN ACCESS EXCLUSIVE MODE");
+
+    public override IReadOnlyList<(string Relation, string Statement)> Rights()
+    {
+        using var command = Command(
+            """
+            SELECT c.relname, 'ALTER TABLE %s OWNER TO ' || quote_ident(pg_get_userbyid(c.relowner)), 0 FROM pg_class c
+            WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = @p0) AND c.relkind IN ('r', 'v') AND pg_get_userbyid(c.relowner) <> current_user
+            UNION ALL
+            SELECT c.relname, 'GRANT ' || a.privilege_type || ' ON %s TO ' || CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END
+                || CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END, 1
+            FROM pg_class c, aclexplode(c.relacl) a
+            WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = @p0) AND c.relkind IN ('r', 'v') AND a.grantee <> c.relowner
+            ORDER BY 3
+            """,
+            schema);
+        using var row = command.ExecuteReader();
+        var rights = new List<(string Relation, string Statement)>();
+        while (row.Read())
+        {
+            rights.Add((row.GetString(0), row.GetString(1).Replace("%s", $"main.{row.GetString(0)}", StringComparison.Ordinal)));
+        }
+
+        return rights;
+    }
 
     public override void GoOnNumbering(string table, string column) =>
         Scalar($"SELECT setval(CAST(pg_get_serial_sequence(@p0, @p1) AS regclass), (SELECT coalesce(max({column}), 0) + 1 FROM main.{table}), false)", $"{prefix}{table}", column);
@@ -237,6 +262,15 @@ internal sealed class PostgresDatabase : StoreDatabase
             """
             SELECT 'trigger ' || t.tgname || ' ' || c.relname, pg_get_triggerdef(t.oid) FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace
             WHERE n.nspname = @p0 AND NOT t.tgisinternal
+            UNION ALL
+            SELECT 'constraint ' || k.conname || ' ' || c.relname, pg_get_constraintdef(k.oid) FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname = @p0
+            UNION ALL
+            SELECT 'rule ' || r.rulename || ' ' || c.relname, pg_get_ruledef(r.oid) FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname = @p0 AND c.relkind = 'r'
+            UNION ALL
+            SELECT 'policy ' || y.polname || ' ' || c.relname, '' FROM pg_policy y JOIN pg_class c ON c.oid = y.polrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname = @p0
             UNION ALL
             SELECT CASE c.relkind WHEN 'r' THEN 'table ' WHEN 'v' THEN 'view ' ELSE 'index ' END || c.relname,
                 CASE c.relkind WHEN 'v' THEN pg_get_viewdef(c.oid) WHEN 'i' THEN pg_get_indexdef(c.oid)
@@ -258,7 +292,7 @@ internal sealed class PostgresDatabase : StoreDatabase
 
     public override IStoreRows Rows(string sql) => new CommandRows(Command(sql));
 
-    public override StoreWriter CreateWriter(TimeProvider time) => new PostgresWriter(this, connection, time);
+    public override StoreWriter CreateWriter() => new PostgresWriter(this, connection);
 
     public override void Interrupt()
     {
@@ -301,6 +335,7 @@ internal sealed class PostgresDatabase : StoreDatabase
         // An index of the texts themselves could not hold long ones.
         "repeated" => "text NOT NULL, EXCLUDE USING hash (value WITH =)",
         "bytes" => "bytea",
+        "seal" => RowSeal.Definition,
         "rowless" => "",
         "greatest" => Extremes.Greatest,
         "utc" => $"to_char(to_timestamp({argument}) AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS')",

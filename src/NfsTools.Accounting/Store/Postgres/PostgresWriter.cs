@@ -22,8 +22,8 @@ internal sealed class PostgresWriter : StoreWriter
     private readonly string copyJobs, insertJobs, addToDaily;
     private long[] ids = [];
 
-    public PostgresWriter(PostgresDatabase database, NpgsqlConnection connection, TimeProvider time)
-        : base(database, time)
+    public PostgresWriter(PostgresDatabase database, NpgsqlConnection connection)
+        : base(database)
     {
         (this.database, this.connection) = (database, connection);
         var columns = $"{string.Join(", ", JobColumns.Stored.Select(c => c.StoredName))}, content_hash";
@@ -156,8 +156,8 @@ internal sealed class PostgresWriter : StoreWriter
         foreach (var reject in rejects)
         {
             database.Execute(
-                """INSERT INTO main.reject (generation_id, "offset", length, bytes, reason, reader_version, rejected_at) VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6)""",
-                generation, reject.Span.Offset, reject.Span.Length, reject.Bytes.ToArray(), Storable(reject.Reason), reject.ReaderVersion, reject.RejectedAt);
+                """INSERT INTO main.reject (generation_id, "offset", length, bytes, reason, reader_version) VALUES (@p0, @p1, @p2, @p3, @p4, @p5)""",
+                generation, reject.Span.Offset, reject.Span.Length, reject.Bytes.ToArray(), Storable(reject.Reason), reject.ReaderVersion);
         }
     }
 

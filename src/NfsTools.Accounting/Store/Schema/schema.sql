@@ -1,24 +1,28 @@
 -- Times are seconds since 1970-01-01 UTC, durations seconds, memory KB. What databases write in different ways stands in braces:
 -- {id} is a row's own number, {repeated} a text of any length that is there once, {bytes} bytes, {rowless} what a table without row
 -- numbers needs, {utc:x} seconds since 1970 as a date and time in UTC, "product" one that stays within 64 bits; main. stands for
--- the schema of the store. Of what is derived from the log's bytes each change is one of this script and of StoreSchema.Version.
+-- the schema of the store. Each change of this script is one of StoreSchema.Version, and a store of another version is rebuilt from its
+-- bytes: what follows from them may change at will. The columns of StoreSchema.Carried are taken over as they stand: one of them keeps
+-- its name and its meaning in all later versions, and a new one has a default. {seal} is a checksum of its row (RowSeal).
 
 -- How often the store was rebuilt: whoever wrote before knows numbers of texts that are no longer so.
 CREATE TABLE main.rebuild (
-  times BIGINT NOT NULL,
+  rebuilds BIGINT NOT NULL,
   -- In a store that is being made to take another one's place: by which program.
-  maker TEXT
+  maker TEXT,
+  {seal}
 );
-INSERT INTO main.rebuild (times) VALUES (0);
+INSERT INTO main.rebuild (rebuilds) VALUES (0);
 
 -- Tables, indexes and views as they were made, for who verifies the store.
 CREATE TABLE main.schema_object (
-  name TEXT PRIMARY KEY,
+  name TEXT NOT NULL PRIMARY KEY,
   definition TEXT NOT NULL
 );
 
 CREATE TABLE main.cluster (
   cluster_id {id},
+  {seal},
   name TEXT NOT NULL UNIQUE
 );
 
@@ -52,8 +56,7 @@ CREATE TABLE main.generation (
   tail_length BIGINT NOT NULL,
   -- The time zone that local times in it are of; NULL where they need none.
   time_zone TEXT,
-  -- XXH3 of the cluster's name and the columns from format to time_zone but for path: they are in no byte of the log.
-  seal BIGINT NOT NULL,
+  {seal},
   created_at BIGINT NOT NULL,
   committed_at BIGINT NOT NULL,
   -- The most bytes of it that were seen, read or not.
@@ -114,8 +117,7 @@ CREATE TABLE main.reject (
   length BIGINT NOT NULL,
   bytes {bytes} NOT NULL,
   reason TEXT NOT NULL,
-  reader_version BIGINT NOT NULL,
-  rejected_at BIGINT NOT NULL
+  reader_version BIGINT NOT NULL
 );
 
 -- Further copies of records the store already had.
@@ -132,14 +134,15 @@ CREATE TABLE main.filler (
   length BIGINT NOT NULL
 );
 
--- The time zone that days are of, chosen when the store was made: one row.
+-- The time zone that days are of: one row, whose checksum is of the offsets too.
 CREATE TABLE main.zone (
-  name TEXT NOT NULL
+  name TEXT NOT NULL,
+  {seal}
 );
 
 -- What the zone's clocks added to seconds since 1970-01-01 UTC from when on. It is the store's own, so that its days never change.
 CREATE TABLE main.zone_offset (
-  since BIGINT PRIMARY KEY,
+  since BIGINT NOT NULL PRIMARY KEY,
   shift BIGINT NOT NULL
 );
 
@@ -176,6 +179,7 @@ CREATE TABLE main.log_archives (
   patterns TEXT NOT NULL,
   -- Why an archive of a log cannot be read now, e.g. damaged; NULL where all can.
   unreadable TEXT,
+  {seal},
   PRIMARY KEY (cluster_id, format, live_path)
 ){rowless};
 
@@ -184,17 +188,19 @@ CREATE TABLE main.log_archives (
 -- Which collector a cluster's records come from. Each time another one takes over the epoch grows, and a commit under an older
 -- one is refused.
 CREATE TABLE main.lease (
-  cluster_id BIGINT PRIMARY KEY REFERENCES main.cluster,
+  cluster_id BIGINT NOT NULL PRIMARY KEY REFERENCES main.cluster,
   epoch BIGINT NOT NULL,
   -- A node's instance; NULL when the lease was given back.
   holder TEXT,
   since BIGINT NOT NULL,
-  expires BIGINT NOT NULL
+  -- It moves with each commit, and is in no checksum.
+  expires BIGINT NOT NULL,
+  {seal}
 );
 
 -- The collectors that use this store, as each told of itself when it was last seen.
 CREATE TABLE main.node (
-  instance TEXT PRIMARY KEY,
+  instance TEXT NOT NULL PRIMARY KEY,
   host TEXT NOT NULL,
   process_id BIGINT NOT NULL,
   role TEXT NOT NULL,
@@ -205,5 +211,6 @@ CREATE TABLE main.node (
   -- Bytes of its logs it saw that were not in the store, when it last looked.
   lag_bytes BIGINT NOT NULL,
   last_error TEXT,
-  last_error_at BIGINT
+  last_error_at BIGINT,
+  {seal}
 );

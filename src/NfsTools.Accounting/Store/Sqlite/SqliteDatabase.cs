@@ -265,7 +265,7 @@ internal sealed class SqliteDatabase : StoreDatabase
         }
     }
 
-    public override StoreWriter CreateWriter(TimeProvider time) => new SqliteWriter(this, connection, time);
+    public override StoreWriter CreateWriter() => new SqliteWriter(this, connection);
 
     public override void Interrupt()
     {
@@ -291,6 +291,7 @@ internal sealed class SqliteDatabase : StoreDatabase
         "id" => "INTEGER PRIMARY KEY",
         "repeated" => "TEXT NOT NULL UNIQUE",
         "bytes" => "BLOB",
+        "seal" => RowSeal.Definition,
         "rowless" => " WITHOUT ROWID",
         "greatest" => Extremes.Greatest,
         "utc" => $"datetime({argument}, 'unixepoch')",

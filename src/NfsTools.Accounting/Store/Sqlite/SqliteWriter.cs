@@ -15,8 +15,8 @@ internal sealed class SqliteWriter : StoreWriter
     private readonly Statement findText, addText, addHost, lastRow;
     private readonly Statement addJob, findJob, addEvent, addReject, addDuplicate, addFiller, addToDaily, addSegment;
 
-    public SqliteWriter(SqliteDatabase database, SqliteConnection connection, TimeProvider time)
-        : base(database, time)
+    public SqliteWriter(SqliteDatabase database, SqliteConnection connection)
+        : base(database)
     {
         Statement Prepare(string sql)
         {
@@ -40,7 +40,7 @@ internal sealed class SqliteWriter : StoreWriter
             INSERT INTO event_record (cluster_id, record_type, event_time, content_hash, fields, generation_id, "offset", length)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
             """);
-        addReject = Prepare("""INSERT INTO reject (generation_id, "offset", length, bytes, reason, reader_version, rejected_at) VALUES (?, ?, ?, ?, ?, ?, ?)""");
+        addReject = Prepare("""INSERT INTO reject (generation_id, "offset", length, bytes, reason, reader_version) VALUES (?, ?, ?, ?, ?, ?)""");
         addDuplicate = Prepare("INSERT INTO duplicate VALUES (?, ?, ?)");
         addFiller = Prepare("INSERT INTO filler VALUES (?, ?, ?)");
         addSegment = Prepare(
@@ -109,7 +109,7 @@ internal sealed class SqliteWriter : StoreWriter
         foreach (var reject in rejects)
         {
             addReject.Bind(generation).Bind(reject.Span.Offset).Bind(reject.Span.Length).BindBlob(reject.Bytes.Span).Bind(reject.Reason)
-                .Bind(reject.ReaderVersion).Bind(reject.RejectedAt).Run();
+                .Bind(reject.ReaderVersion).Run();
         }
     }
 
