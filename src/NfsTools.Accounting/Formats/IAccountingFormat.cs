@@ -22,6 +22,10 @@ internal interface IAccountingFormat
     /// <summary>What tells its logs from each other.</summary>
     ILogIdentity Identity { get; }
 
+    /// <summary>The cluster that a log's path tells of, where its scheduler keeps logs so; null where it tells nothing.</summary>
+    /// <param name="path">The log, absolute.</param>
+    string? ClusterOf(string path);
+
     /// <summary>Whether any line begins like a record, be it damaged; an unfinished last line too where it may become one.</summary>
     bool Knows(ReadOnlySpan<byte> data);
 

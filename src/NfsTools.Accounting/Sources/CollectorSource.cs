@@ -15,21 +15,20 @@ public sealed record CollectorSource
     /// <summary>What <see cref="Archives"/> are, for who is asked for them.</summary>
     public const string ArchivesHelp = "Names of archives beside those with numbers, with the wildcards * and ? in quotes, e.g. 'lsb.acct-*,lsb.acct.old'; a relative one begins in the log's directory.";
 
-    private const string LogDirectory = "logdir";
-
     /// <summary>Names a log.</summary>
     /// <param name="path">The live accounting file; its archives beside it are found by themselves. In the layout <c>daily</c> the directory.</param>
     /// <param name="cluster">
-    /// The cluster. Null takes it from LSF's layout, LSB_SHAREDIR/cluster/logdir/lsb.acct, and "default" for a path of
-    /// another shape.
+    /// The cluster. Null takes it from the path where the format's scheduler keeps logs so, as LSF does
+    /// (LSB_SHAREDIR/cluster/logdir/lsb.acct), and "default" where it does not tell.
     /// </param>
     /// <param name="format">The log's format; null for <see cref="RecordFormats.Default"/>.</param>
     /// <exception cref="NfsToolsException">There is no such format.</exception>
     public CollectorSource(string path, string? cluster = null, string? format = null)
     {
         Path = FilePath.Full(path);
-        Cluster = cluster ?? NameText.Write(ClusterOf(Path));
-        Format = RecordFormats.Get(format ?? RecordFormats.Default).Name;
+        var known = RecordFormats.Get(format ?? RecordFormats.Default);
+        Cluster = cluster ?? NameText.Write(known.ClusterOf(Path) ?? DefaultCluster);
+        Format = known.Name;
     }
 
     /// <summary>The live accounting file, or the directory of the files, absolute.</summary>
@@ -79,7 +78,4 @@ public sealed record CollectorSource
 
     /// <summary>The layout of a log: the format's own where none is named.</summary>
     internal static ILogLayout LayoutOf(string format, string? layout) => layout is null ? RecordFormats.Get(format).Layout : LogLayouts.Find(layout)!;
-
-    private static string ClusterOf(string path) =>
-        path.Split('/') is [.., { Length: > 0 } cluster, LogDirectory, _] ? cluster : DefaultCluster;
 }

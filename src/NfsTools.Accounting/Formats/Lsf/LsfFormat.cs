@@ -11,6 +11,7 @@ namespace NfsTools.Accounting.Formats.Lsf;
 /// </summary>
 internal sealed class LsfFormat : IAccountingFormat
 {
+    private const string LogDirectory = "logdir";
     private const byte Newline = (byte)'\n';
     private const byte Quote = (byte)'"';
 
@@ -75,6 +76,9 @@ internal sealed class LsfFormat : IAccountingFormat
 
         return data.Length > seen.Length ? new Frame(UnitKind.Reject, seen.Length) : default;
     }
+
+    // LSB_SHAREDIR/cluster/logdir/lsb.acct
+    public string? ClusterOf(string path) => path.Split('/') is [.., { Length: > 0 } cluster, LogDirectory, _] ? cluster : null;
 
     // Each record says everything itself, in seconds since 1970.
     public int HeadBytes => 0;

@@ -31,6 +31,8 @@ internal sealed class ColumnsFormat : IAccountingFormat
 
     public int HeadBytes => 4096;
 
+    public string? ClusterOf(string path) => null;
+
     public bool Knows(ReadOnlySpan<byte> data)
     {
         foreach (var line in data.Split((byte)'\n'))

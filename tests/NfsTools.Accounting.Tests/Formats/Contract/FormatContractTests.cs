@@ -162,7 +162,7 @@ public abstract partial class FormatContractTests(Func<int, FormatSample> make)
         foreach (var bytes in records)
         {
             bed.Execute(
-                $"""INSERT INTO reject (generation_id, "offset", length, bytes, reason, reader_version, rejected_at) VALUES (1, {at}, {bytes.Length}, @bytes, 'it could not', 0, 1)""",
+                $"""INSERT INTO reject (generation_id, "offset", length, bytes, reason, reader_version) VALUES (1, {at}, {bytes.Length}, @bytes, 'it could not', 0)""",
                 ("@bytes", bytes));
             at += bytes.Length;
         }
