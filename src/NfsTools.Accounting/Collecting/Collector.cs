@@ -10,9 +10,6 @@ namespace NfsTools.Accounting.Collecting;
 /// </summary>
 public sealed class Collector
 {
-    // Bursts of small writes become one commit; well within the second a record may take to be committed.
-    private static readonly TimeSpan LeastPause = TimeSpan.FromMilliseconds(100);
-
     // How often a lease that another collector holds is looked at.
     private static readonly TimeSpan StandbyPause = TimeSpan.FromSeconds(1);
     private readonly AccountingStore store;
@@ -84,17 +81,15 @@ public sealed class Collector
 
                 using (pulse.Waiting(null))
                 {
-                    cancellation.WaitHandle.WaitOne(outcome switch
+                    if (outcome is Outcome.Failed or Outcome.Standby)
                     {
-                        Outcome.Failed => retries.Next(),
-                        Outcome.Standby => StandbyPause,
-                        _ => LeastPause,
-                    });
-                    if (standing.Lease is not null && outcome != Outcome.Failed)
+                        cancellation.WaitHandle.WaitOne(outcome == Outcome.Failed ? retries.Next() : StandbyPause);
+                    }
+                    else
                     {
-                        if (wake.TakeShortage() is { } shortage)
+                        if (wake.TakeShortage(standing.Interval) is { } shortage)
                         {
-                            Tell(new CollectorEvent(CollectorEventKind.Waiting, logs[0].Source.Path, $"{shortage}, every {standing.Interval.TotalSeconds:0.#} s"));
+                            Tell(new CollectorEvent(CollectorEventKind.Waiting, logs[0].Source.Path, shortage));
                         }
 
                         wake.Wait(standing.Interval, time, cancellation);
@@ -242,7 +237,7 @@ public sealed class Collector
                     $"{log.Source.Path}: it cannot be read: {e.Message.TrimEnd('.')}.", e is StrangeLogException ? StrangeLogException.Remedy : "Check the name of the live file, its owner and mode, and that its file system is mounted and answers; then run it again: it goes on where it was.", e);
                 if (!options.Once)
                 {
-                    log.TellNews($"it cannot be read: {e.Message}; trying again");
+                    log.TellNews(LogFollower.Failure(e));
                     standing.Failed($"{log.Source.Path}: {e.Message}");
                 }
             }

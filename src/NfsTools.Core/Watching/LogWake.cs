@@ -5,6 +5,8 @@ namespace NfsTools.Watching;
 /// <summary>Wakes who follows logs when a process of this host changes one of them, as far as inotify can be had.</summary>
 internal sealed class LogWake(IReadOnlyList<LogFamily> families) : IDisposable
 {
+    // Bursts of small writes are one change; well within the second in which a line is to be told and a record to be committed.
+    private static readonly TimeSpan LeastPause = TimeSpan.FromMilliseconds(100);
     private readonly Inotify changes = new();
     private readonly Dictionary<int, string> directories = [];
     private HashSet<LogFamily> woke = [];
@@ -27,12 +29,15 @@ internal sealed class LogWake(IReadOnlyList<LogFamily> families) : IDisposable
     }
 
     /// <summary>What inotify lacks, so that logs are looked at when it is time to alone; null where it lacks nothing, or that was told.</summary>
-    public string? TakeShortage() => changes.TakeShortage() is { } shortage ? $"{shortage}: what it does not tell of is looked at instead" : null;
+    /// <param name="interval">The time from one look to the next.</param>
+    public string? TakeShortage(TimeSpan interval) =>
+        changes.TakeShortage() is { } shortage ? $"{shortage}: what it does not tell of is looked at instead, every {interval.TotalSeconds:0.#} s" : null;
 
-    /// <summary>Waits until a log was changed since the last wait ended, or the time is over.</summary>
+    /// <summary>Waits until a log was changed since the last wait ended, or the time is over; a tenth of a second at least.</summary>
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
     public void Wait(TimeSpan most, TimeProvider time, CancellationToken cancellation)
     {
+        cancellation.WaitHandle.WaitOne(LeastPause);
         Lost = false;
         var started = time.GetTimestamp();
         for (var left = most; since.Count == 0 && left > TimeSpan.Zero; left = most - time.GetElapsedTime(started))

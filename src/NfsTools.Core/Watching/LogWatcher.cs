@@ -9,7 +9,6 @@ namespace NfsTools.Watching;
 /// </summary>
 public sealed class LogWatcher
 {
-    private static readonly TimeSpan LeastPause = TimeSpan.FromMilliseconds(100);
     private readonly LogWatchOptions options;
     private readonly IProgress<string>? trouble;
     private readonly TimeProvider time;
@@ -44,9 +43,9 @@ public sealed class LogWatcher
         {
             // Watched before it is read: what is written while a pass reads wakes the next one.
             wake.Watch();
-            if (wake.TakeShortage() is { } shortage)
+            if (wake.TakeShortage(options.PollInterval) is { } shortage)
             {
-                trouble?.Report($"{shortage}, every {options.PollInterval.TotalSeconds:0.#} s");
+                trouble?.Report(shortage);
             }
 
             foreach (var line in logs.SelectMany(log => Pass(log, wake, cancellation)))
@@ -92,7 +91,7 @@ public sealed class LogWatcher
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                failure = $"it cannot be read: {e.Message}; trying again";
+                failure = LogFollower.Failure(e);
                 return null;
             }
             catch (OperationCanceledException)
@@ -111,7 +110,6 @@ public sealed class LogWatcher
     {
         try
         {
-            cancellation.WaitHandle.WaitOne(LeastPause);
             wake.Wait(options.PollInterval, time, cancellation);
             return true;
         }
