@@ -22,6 +22,14 @@ Describe 'Update-AccountingStore' {
         @(Get-AccountingRecord $store).Count | Should -Be 4
     }
 
+    It 'has the days of another time zone' {
+        Update-AccountingStore $store -TimeZone Asia/Tokyo
+        (Measure-AccountingRecord $store -GroupBy Day).TimeZone | Select-Object -Unique | Should -Be 'Asia/Tokyo'
+        Test-AccountingStore $store | Should -BeTrue
+        { Update-AccountingStore $store -TimeZone Asia/Nowhere } | Should -Throw '*not known on this host*' -ErrorId "ConfigurationInvalid,$type"
+        Get-CompletionOf 'Update-AccountingStore a.db -TimeZone Europe/Zu' | Should -Be 'Europe/Zurich'
+    }
+
     It 'makes no store where there is none' {
         { Update-AccountingStore TestDrive:/none.db } | Should -Throw '*no such store.' -ErrorId "StoreUnusable,$type"
         'TestDrive:/none.db' | Should -Not -Exist

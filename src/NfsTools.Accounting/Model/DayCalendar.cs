@@ -31,6 +31,9 @@ public sealed partial class DayCalendar
     /// <summary>What is added to seconds since 1970-01-01 UTC from when on, the first one from ever.</summary>
     internal IReadOnlyList<(long Since, long Shift)> Offsets => [.. since.Zip(shifts)];
 
+    /// <summary>The time zones that this host knows, by their names.</summary>
+    public static IEnumerable<string> Zones => TimeZoneInfo.GetSystemTimeZones().Select(z => z.Id).Where(z => ZoneName().IsMatch(z)).Append(UtcName).Distinct().Order(StringComparer.Ordinal);
+
     /// <summary>The days of a time zone, as this host knows it: from 1970 to 2100 by its rules, later by the last of them.</summary>
     /// <param name="timeZone">Its name in the IANA's data base, e.g. <c>Europe/Zurich</c>.</param>
     /// <exception cref="NfsToolsException">There is no such zone here.</exception>

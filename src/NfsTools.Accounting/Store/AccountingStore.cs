@@ -126,21 +126,29 @@ public sealed class AccountingStore : IDisposable
     /// <exception cref="NfsToolsException">The database cannot be read, or does not hold the bytes.</exception>
     public IEnumerable<JobRecord> QueryAllFields(JobFilter filter) => Query(filter).Cast<StoredJob>().Select(job => job.AllFields());
 
-    /// <summary>The days of the store, of the time zone that was chosen when it was made.</summary>
+    /// <summary>The days of the store, of the time zone that was chosen when it was made, or by a rebuild.</summary>
     /// <exception cref="NfsToolsException">The database cannot be read.</exception>
-    public DayCalendar Calendar => Guard(() => database.Calendar);
+    public DayCalendar Calendar => Guard(Days);
 
     /// <summary>The metrics of the jobs a filter lets through, one for each combination of the keys; one in all without keys.</summary>
     /// <param name="filter">Which jobs.</param>
     /// <param name="by">What they are grouped by.</param>
     /// <param name="basis">Whether whole jobs count when they ended, or what they used in the time asked about.</param>
     /// <exception cref="NfsToolsException">The database cannot be read.</exception>
-    public IReadOnlyList<JobMetrics> Report(JobFilter filter, IReadOnlyList<GroupKey> by, MeasureBasis basis = MeasureBasis.Ended) => Guard(() => StoreReport.Of(database, filter, by, basis));
+    public IReadOnlyList<JobMetrics> Report(JobFilter filter, IReadOnlyList<GroupKey> by, MeasureBasis basis = MeasureBasis.Ended) => Guard(() =>
+    {
+        Days();
+        return StoreReport.Of(database, filter, by, basis);
+    });
 
     /// <summary>Proves that every byte of every generation is accounted for, and that everything in the store is what follows from these bytes, or says what is not.</summary>
     /// <param name="quick">Only count: that each byte is accounted for once, and that the roll-up equals the jobs. Nothing is unpacked and read again.</param>
     /// <exception cref="NfsToolsException">The database cannot be read.</exception>
-    public StoreVerification Verify(bool quick = false) => Guard(() => StoreVerifier.Verify(database, quick));
+    public StoreVerification Verify(bool quick = false) => Guard(() =>
+    {
+        Days();
+        return StoreVerifier.Verify(database, quick);
+    });
 
     /// <summary>Writes kept bytes as they stood in the log, generation after generation in the order in which they were found, as they are at one moment.</summary>
     /// <param name="what">Which.</param>
@@ -308,16 +316,24 @@ public sealed class AccountingStore : IDisposable
         LetGo();
     }
 
+    // Those that it has now: a rebuild may have changed them.
+    private DayCalendar Days() => database.Calendar = StoreCalendar.Read(database);
+
     private StoreWriter Writer()
     {
         if (writer is { IsOutdated: true })
         {
-            // It may be of another version, or of other days.
             Forget();
-            Prepare(create: false);
         }
 
-        return writer ??= database.CreateWriter();
+        if (writer is null)
+        {
+            // Since it was opened it may have been rebuilt: into another version, or for other days.
+            Prepare(create: false);
+            writer = database.CreateWriter();
+        }
+
+        return writer;
     }
 
     private void Prepare(bool create) => StoreSchema.Prepare(database, create, Address.TimeZone, rebuilds);

@@ -12,6 +12,9 @@ namespace NfsTools.Accounting.Store;
 /// </summary>
 public sealed class StoreRebuild
 {
+    /// <summary>What a chosen time zone does.</summary>
+    public const string TimeZoneHelp = "The time zone that the days of the roll-up and of reports are to be of from now on, e.g. Europe/Zurich: the roll-up is derived in it. Default: the one that the store has.";
+
     private static readonly TimeSpan LeaseLength = TimeSpan.FromSeconds(60);
     private readonly AccountingStore source;
     private readonly IProgress<(long Done, long Total)>? progress;
@@ -31,7 +34,7 @@ public sealed class StoreRebuild
     /// <param name="time">The clock.</param>
     /// <param name="cancellation">Ends it; the next one goes on where it was.</param>
     /// <returns>How many bytes the rows were derived from.</returns>
-    /// <exception cref="NfsToolsException">A collector is at work, some bytes are not what was kept, or the database cannot be read or written; the rows are what they were.</exception>
+    /// <exception cref="NfsToolsException">The time zone is not known on this host, a collector is at work, some bytes are not what was kept, or the database cannot be read or written; the rows are what they were.</exception>
     public static long Run(
         StoreAddress store, string? timeZone = null, IProgress<(long Done, long Total)>? progress = null, TimeProvider? time = null, CancellationToken cancellation = default)
     {

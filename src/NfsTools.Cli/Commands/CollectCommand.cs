@@ -44,11 +44,7 @@ internal sealed class CollectCommand
         Description = "Use an SQLite file on a network file system, which is refused otherwise: slower, without WAL, and only a lock keeps hosts apart.",
     };
 
-    private readonly Option<string> timeZone = CommonOptions.NotEmpty(new Option<string>("--timezone")
-    {
-        Description = $"{CollectorConfiguration.TimeZoneHelp} A store that is there has its own: another one is refused.",
-        HelpName = "ZONE",
-    });
+    private readonly Option<string> timeZone = CommonOptions.TimeZone($"{CollectorConfiguration.TimeZoneHelp} A store that is there has its own, which \"nfstools rebuild\" changes: another one is refused.");
 
     private readonly Option<string> role = OneOf(
         "--role", "single: one collector writes the SQLite file. replica: each node collects everything into a file of its own. failover: nodes share a database, one of them is active. Default: what the store is made for.",

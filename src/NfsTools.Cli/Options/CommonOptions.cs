@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using System.CommandLine.Parsing;
 using NfsTools.Accounting.Formats;
+using NfsTools.Accounting.Model;
 
 namespace NfsTools.Cli.Options;
 
@@ -33,6 +35,13 @@ internal static class CommonOptions
                 result.AddError($"--format: there is no accounting format \"{unknown.Value}\"; there are: {string.Join(", ", RecordFormats.Names)}.");
             }
         });
+        return option;
+    }
+
+    public static Option<string> TimeZone(string description)
+    {
+        var option = NotEmpty(new Option<string>("--timezone") { Description = description, HelpName = "ZONE" });
+        option.CompletionSources.Add(_ => DayCalendar.Zones.Select(z => new CompletionItem(z)));
         return option;
     }
 

@@ -51,6 +51,7 @@ public sealed class InvokeAccountingCollectorCommand : LogPathCommand
 
     /// <summary>The time zone of the store's days.</summary>
     [Parameter(HelpMessage = CollectorConfiguration.TimeZoneHelp)]
+    [ArgumentCompleter(typeof(TimeZoneCompleter))]
     [ValidateNotNullOrEmpty]
     public string? TimeZone { get; set; }
 

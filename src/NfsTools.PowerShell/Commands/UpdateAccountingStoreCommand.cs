@@ -1,6 +1,8 @@
 using System.Management.Automation;
+using NfsTools.Accounting.Model;
 using NfsTools.Accounting.Store;
 using NfsTools.PowerShell.Abstractions;
+using NfsTools.PowerShell.Completion;
 
 namespace NfsTools.PowerShell.Commands;
 
@@ -15,6 +17,12 @@ public sealed class UpdateAccountingStoreCommand : AccountingCommand
     [PathText]
     public string Store { get; set; } = "";
 
+    /// <summary>The time zone of its days from now on.</summary>
+    [Parameter(HelpMessage = StoreRebuild.TimeZoneHelp)]
+    [ArgumentCompleter(typeof(TimeZoneCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? TimeZone { get; set; }
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
@@ -23,9 +31,10 @@ public sealed class UpdateAccountingStoreCommand : AccountingCommand
             return;
         }
 
+        RequireTimeZone();
         try
         {
-            var bytes = StoreRebuild.Run(address.With(null, allowNetwork: !address.IsServer), cancellation: StopToken);
+            var bytes = StoreRebuild.Run(address.With(null, allowNetwork: !address.IsServer), TimeZone, cancellation: StopToken);
             WriteVerbose($"{address.Name}: derived from {bytes} bytes");
         }
         catch (NfsToolsException e)
@@ -35,6 +44,18 @@ public sealed class UpdateAccountingStoreCommand : AccountingCommand
         catch (OperationCanceledException) when (Stopping)
         {
             throw new PipelineStoppedException();
+        }
+    }
+
+    private void RequireTimeZone()
+    {
+        try
+        {
+            _ = TimeZone is null ? null : DayCalendar.Of(TimeZone);
+        }
+        catch (NfsToolsException e)
+        {
+            ThrowTerminatingError(Error(e, ErrorIds.ConfigurationInvalid, ErrorCategory.InvalidArgument, TimeZone!));
         }
     }
 }

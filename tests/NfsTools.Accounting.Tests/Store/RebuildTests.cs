@@ -1,4 +1,6 @@
+using NfsTools.Accounting.Collecting;
 using NfsTools.Accounting.Model;
+using NfsTools.Accounting.Sources;
 using NfsTools.Accounting.Store;
 using NfsTools.TestKit;
 
@@ -93,6 +95,43 @@ public abstract class RebuildTests(StoreKind kind)
             Assert.Equal(before, Jobs(bed));
         }
     }
+
+    [Fact]
+    public void The_days_of_a_store_can_become_those_of_another_time_zone()
+    {
+        using var bed = Filled(out var writer);
+        using (writer)
+        using (var stop = new CancellationTokenSource())
+        using (var open = AccountingStore.OpenToWrite(bed.Database))
+        using (var same = new CollectorBed(kind, "Asia/Tokyo"))
+        {
+            // One for another zone, which was ended, is not gone on with.
+            Assert.Throws<OperationCanceledException>(() => StoreRebuild.Run(StoreAddress.Parse(bed.Database), "Pacific/Honolulu", new Stopping([], stop), cancellation: stop.Token));
+            Assert.Equal("Europe/Zurich", bed.Store.Calendar.TimeZone);
+
+            StoreRebuild.Run(StoreAddress.Parse(bed.Database), "Asia/Tokyo", cancellation: TestContext.Current.CancellationToken);
+
+            // Who had it open reads and writes with the new days, unless it wants others.
+            Assert.Equal("Asia/Tokyo", bed.Store.Calendar.TimeZone);
+            Append(writer, 20);
+            Assert.Contains("not of Europe/Zurich", Assert.Throws<NfsToolsException>(() => bed.Collect()).Message, StringComparison.Ordinal);
+            new Collector(open, new CollectorOptions { Sources = [new CollectorSource(bed.Live)], Once = true }).Run(TestContext.Current.CancellationToken);
+            bed.AssertHolds(writer.Truth);
+            File.WriteAllBytes(same.Live, bed.Kept(new LogExport()));
+            same.Collect();
+            foreach (var key in new[] { GroupKey.Day, GroupKey.Month })
+            {
+                Assert.Equal(Days(same, key), Days(bed, key));
+            }
+
+            StoreRebuild.Run(StoreAddress.Parse(bed.Database), cancellation: TestContext.Current.CancellationToken);
+            Assert.Equal("Asia/Tokyo", bed.Store.Calendar.TimeZone);
+            Assert.Throws<NfsToolsException>(() => StoreRebuild.Run(StoreAddress.Parse(bed.Database), "Asia/Nowhere", cancellation: TestContext.Current.CancellationToken));
+        }
+    }
+
+    private static List<string> Days(CollectorBed bed, GroupKey key) =>
+        [.. Enum.GetValues<MeasureBasis>().SelectMany(b => bed.Store.Report(JobFilter.All, [key], b)).Select(m => $"{m.Group} {m.TimeZone} {m.Jobs} {m.RunSeconds} {m.UsedWallSeconds} {m.StartedJobs}").Order(StringComparer.Ordinal)];
 
     private static List<string> Jobs(CollectorBed bed) =>
         [.. bed.Store.Query(JobFilter.All).Select(j => string.Join('|', JobColumns.All.Select(c => j[c]))).Order(StringComparer.Ordinal)];

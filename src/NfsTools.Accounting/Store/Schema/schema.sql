@@ -140,7 +140,7 @@ CREATE TABLE main.zone (
   {seal}
 );
 
--- What the zone's clocks added to seconds since 1970-01-01 UTC from when on. It is the store's own, so that its days never change.
+-- What the zone's clocks added to seconds since 1970-01-01 UTC from when on. It is the store's own, so that its days change by a rebuild alone.
 CREATE TABLE main.zone_offset (
   since BIGINT NOT NULL PRIMARY KEY,
   shift BIGINT NOT NULL
