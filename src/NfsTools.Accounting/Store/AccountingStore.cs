@@ -1,11 +1,6 @@
-using System.Data;
-using System.Data.Common;
-using NfsTools.Accounting.Formats;
 using NfsTools.Accounting.Model;
 using NfsTools.Accounting.Sources;
 using NfsTools.Accounting.Store.Sqlite;
-using NfsTools.FileSystems;
-using NfsTools.Interop;
 using NfsTools.Watching;
 
 namespace NfsTools.Accounting.Store;
@@ -14,7 +9,7 @@ namespace NfsTools.Accounting.Store;
 /// A database of accounting records: an SQLite file, or a PostgreSQL database that several nodes share. A connection that was lost
 /// is opened again by the next call. Not thread safe; open it once for each thread.
 /// </summary>
-public sealed class AccountingStore : IDisposable
+public sealed partial class AccountingStore : IDisposable
 {
     // Jobs that are read at once.
     private const int Chunk = 256;
@@ -210,88 +205,10 @@ public sealed class AccountingStore : IDisposable
         }
     }
 
-    /// <summary>Where the calls that a collector makes are marked as waits for the store; null for nowhere.</summary>
-    internal CollectorPulse? Pulse { get; set; }
-
-    /// <summary>Whether collectors on several hosts may use it at once.</summary>
-    internal bool IsShared => database.IsShared;
-
-    /// <summary>Works on the database below, where a lease is needed for it only while that can hold.</summary>
-    internal T With<T>(Func<StoreDatabase, T> work, StoreLease? lease = null) => Guard(() => work(database), lease);
-
-    /// <inheritdoc cref="StoreSegments.Around"/>
-    internal (long Offset, byte[] Bytes) Segment(long generation, long offset, int length) => Guard(() => StoreSegments.Around(database, generation, offset, length));
-
-    /// <summary>Stores a batch.</summary>
-    /// <exception cref="StoreMovedException">Another process has moved the generation on.</exception>
-    /// <exception cref="NotNewException">A record is not new, as all of the batch should be.</exception>
-    /// <exception cref="LeaseLostException">Another collector has taken over.</exception>
-    internal CommitResult Commit(CommitBatch batch, StoreLease? lease = null, ICollection<AccountingRecord>? conflicts = null) =>
-        Guard(() => Writer().Commit(batch, lease, conflicts), lease);
-
-    /// <summary>Reads again what an older reader rejected.</summary>
-    /// <returns>How many rejects are records now.</returns>
-    /// <exception cref="LeaseLostException">Another collector has taken over.</exception>
-    internal long RetryRejects(string cluster, IAccountingFormat format, StoreLease lease) => Guard(() => Writer().RetryRejects(cluster, format, lease), lease);
-
-    /// <inheritdoc cref="StoreWriter.Mark"/>
-    internal void Mark(string cluster, IReadOnlyList<LogGeneration> generations, StoreLease lease) => Guard(() => Writer().Mark(cluster, generations, lease), lease);
-
     /// <summary>Accepts that what is missing of generations is lost, for good or until they are found again.</summary>
     /// <param name="generations">Their numbers.</param>
     /// <exception cref="NfsToolsException">One of them is not missing, and nothing was accepted; or the database cannot be written.</exception>
     public void AcceptMissing(IReadOnlyCollection<long> generations) => Guard(() => Writer().AcceptMissing(generations));
-
-    /// <inheritdoc cref="StoreWriter.KeepArchives"/>
-    internal void KeepArchives(KnownLog log, string? layout, IEnumerable<string> archives, StoreLease lease) => Guard(() => Writer().KeepArchives(log, layout, archives, lease), lease);
-
-    /// <inheritdoc cref="StoreWriter.KeepUnreadable"/>
-    internal void KeepUnreadable(KnownLog log, string? reason, StoreLease lease) => Guard(() => Writer().KeepUnreadable(log, reason, lease), lease);
-
-    /// <summary>What a log's collector takes for its layout, null for the usual one, and for archives beside that.</summary>
-    internal (string? Layout, IReadOnlyList<string> Patterns) Archives(KnownLog log) => Guard(() => StoreQuery.Archives(database, log));
-
-    /// <summary>The generations that are missed no more.</summary>
-    internal HashSet<long> AcceptedGenerations(string cluster, string format) => Guard(() => StoreQuery.AcceptedGenerations(database, cluster, format));
-
-    internal List<LogGeneration> LoadGenerations(string cluster, string format) => Guard(() => StoreQuery.LoadGenerations(database, cluster, format));
-
-    /// <inheritdoc cref="StoreDatabase.Hold"/>
-    internal void Hold()
-    {
-        using (Pulse?.Waiting(Name))
-        {
-            held ??= database.Hold();
-        }
-    }
-
-    /// <summary>Lets other collectors have the store.</summary>
-    internal void LetGo()
-    {
-        using (Pulse?.Waiting(Name))
-        {
-            held?.Dispose();
-            held = null;
-        }
-    }
-
-    /// <summary>Takes the leases of clusters; null when another collector holds one of them.</summary>
-    internal StoreLease? TryTakeLease(string instance, IReadOnlyList<string> clusters, TimeSpan length) => Guard(() =>
-    {
-        database.Patience = length;
-        return StoreNodes.TryTake(database, instance, clusters, length, force: !IsShared) is { } epochs ? new StoreLease(instance, epochs, length, time) : null;
-    });
-
-    /// <summary>Extends leases.</summary>
-    /// <exception cref="LeaseLostException">Another collector has taken over.</exception>
-    internal void Renew(StoreLease lease) => Guard(() => StoreNodes.Renew(database, lease), lease);
-
-    /// <inheritdoc cref="StoreDatabase.EndFrozen"/>
-    internal void EndFrozen() => Guard(database.EndFrozen);
-
-    internal void Release(string instance) => Guard(() => StoreNodes.Release(database, instance));
-
-    internal void Tell(NodeReport report) => Guard(() => StoreNodes.Tell(database, report));
 
     private static AccountingStore Open(StoreAddress address, bool writes, bool collects, TimeProvider? time) => Opened(new AccountingStore(address, writes, collects, time));
 
@@ -334,135 +251,5 @@ public sealed class AccountingStore : IDisposable
         }
 
         return writer;
-    }
-
-    private void Prepare(bool create) => StoreSchema.Prepare(database, create, Address.TimeZone, rebuilds);
-
-    // What was opened and could not be made ready is not open: the next call begins anew.
-    private void Open()
-    {
-        try
-        {
-            // Nothing is made before it is known that nobody else is at work there.
-            if (collects && database.Connection.State != ConnectionState.Open)
-            {
-                Hold();
-            }
-
-            if (database.Open())
-            {
-                Forget();
-                Prepare(create: writes && !rebuilds);
-            }
-        }
-        catch (Exception e)
-        {
-            // While it can be seen whether the connection broke.
-            var told = Told(e);
-            Close();
-            if (told is null)
-            {
-                throw;
-            }
-
-            throw told;
-        }
-    }
-
-    // What a database reports, and whatever a driver throws from a connection that broke beneath it, as an error that says what to do.
-    private Exception? Told(Exception thrown) => thrown is DbException
-        || (database.IsBroken && thrown is not (NfsToolsException or StoreMovedException or LeaseLostException or OperationCanceledException or OutOfMemoryException))
-            ? database.Explain(thrown)
-            : null;
-
-    private void Forget()
-    {
-        writer?.Dispose();
-        writer = null;
-    }
-
-    private void Close()
-    {
-        Forget();
-        database.Close();
-    }
-
-    private void Guard(Action work, StoreLease? lease = null) => Guard(
-        () =>
-        {
-            work();
-            return true;
-        },
-        lease);
-
-    /// <summary>Works on the open database, where a lease is needed for it only while that can hold, and turns what it reports into errors that say what to do.</summary>
-    private T Guard<T>(Func<T> work, StoreLease? lease = null)
-    {
-        if (lease is not null && held is { IsHeld: false })
-        {
-            throw new LeaseLostException($"the lock on the store was lost: {held.LostReason}");
-        }
-
-        using var waiting = Pulse?.Waiting(Name);
-        return Address.Stop.CanBeCanceled ? Answered(() => Ask(work)) : Ask(work);
-    }
-
-    // One that does not answer is left behind: what it may still be at is a transaction that it does wholly or not at all.
-    private T Answered<T>(Func<T> question)
-    {
-        if (left is null)
-        {
-            var call = Abandonable.Start(question);
-            if (Ends(call))
-            {
-                return call.GetAwaiter().GetResult();
-            }
-
-            left = call;
-        }
-
-        throw new OperationCanceledException($"{Name}: the database did not answer when it was to be left.", Address.Stop);
-    }
-
-    private bool Ends(Task call)
-    {
-        try
-        {
-            return Task.WaitAny([call], Address.Stop) == 0;
-        }
-        catch (OperationCanceledException)
-        {
-            if (!writes)
-            {
-                // A change is let end; what is read is of no use any more. To say so may take an answer, too.
-                Abandonable.Start(() =>
-                {
-                    database.Interrupt();
-                    return true;
-                });
-            }
-
-            return Task.WaitAny([call], Grace) == 0;
-        }
-    }
-
-    private T Ask<T>(Func<T> work)
-    {
-        try
-        {
-            Open();
-            var result = work();
-            database.Confirm();
-            return result;
-        }
-        catch (StoreGoneException)
-        {
-            Close();
-            throw;
-        }
-        catch (Exception e) when (Told(e) is { } told)
-        {
-            throw told;
-        }
     }
 }
