@@ -86,6 +86,43 @@ public sealed class ReportTests(SampleLog sample)
         Assert.Contains("SLOT_H", text[1], StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("jobs", "--by", "user")]
+    [InlineData("averageHogFactor", "--by", "project,queue")]
+    [InlineData("RUNNINGJOBS", "--by", "user", "--used")]
+    [InlineData("queue", "--by", "queue,user")]
+    public void Groups_are_put_in_order_by_a_figure_and_the_largest_of_them_are_picked(string name, params string[] report)
+    {
+        var all = Groups([.. report, "--json"]);
+        var sorted = Groups([.. report, "--json", "--sort", name]);
+        var top = Groups([.. report, "--json", "--sort", name, "--top", "3"]);
+
+        Assert.Equal(all.Order(StringComparer.Ordinal), sorted.Order(StringComparer.Ordinal));
+        Assert.Equal(sorted.Select(Value), all.Select(Value).Order(Comparer<object>.Create(Compare)));
+        Assert.Equal(top.Select(Value), all.Select(Value).OrderDescending(Comparer<object>.Create(Compare)).Take(3));
+        Assert.Equal(3 + 2, Run([.. report, "--sort", name, "--top", "3"]).Lines.Length);
+
+        object Value(string group)
+        {
+            var value = JsonDocument.Parse(group).RootElement.EnumerateObject().First(p => p.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
+            return value.ValueKind == JsonValueKind.Number ? value.GetDouble() : value.GetString()!;
+        }
+
+        static int Compare(object? x, object? y) => x is string text ? string.CompareOrdinal(text, (string)y!) : ((double)x!).CompareTo((double)y!);
+    }
+
+    [Theory]
+    [InlineData("no \"cpuSeconds\"", "--by", "user", "--used", "--sort", "cpuSeconds")]
+    [InlineData("--top needs --sort", "--by", "user", "--top", "3")]
+    [InlineData("--sort needs --by", "--sort", "jobs")]
+    public void An_order_that_cannot_be_had_is_refused(string said, params string[] report)
+    {
+        var outcome = NfstoolsProcess.Run(["report", "--store", sample.StorePath, .. report]);
+
+        Assert.Equal(2, outcome.Code);
+        Assert.Contains(said, outcome.Errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_throughput_is_told_for_a_time_that_begins_and_ends() =>
         Assert.Contains("Throughput 25.00 jobs/hour during 24.00 hours\n", Run("--from", "2023-11-14", "--to", "2023-11-15").Output, StringComparison.Ordinal);
@@ -153,6 +190,8 @@ public sealed class ReportTests(SampleLog sample)
     }
 
     private NfstoolsProcess.Outcome Run(params string[] arguments) => NfstoolsProcess.Run(["report", "--store", sample.StorePath, .. arguments]);
+
+    private List<string> Groups(params string[] arguments) => [.. Report(arguments).EnumerateArray().Select(g => g.GetRawText())];
 
     private JsonElement Report(params string[] arguments) => NfstoolsProcess.Json(["report", "--store", sample.StorePath, .. arguments]);
 }

@@ -21,6 +21,12 @@ internal static class ReportCommand
             Description = "What was used in the time, instead of whole jobs that ended in it: jobs are cut at its borders and at midnight, so that a job of ten days counts on ten days. --from and --to are the borders then.",
         };
         var csv = CommonOptions.Csv();
+        var sort = CommonOptions.NotEmpty(new Option<string>("--sort")
+        {
+            Description = $"Put the groups in order by this: a key of --by or a figure as JSON calls it, {Names(MeasureBasis.Ended)}, or with --used {Names(MeasureBasis.Used)}. Default: the keys of --by.",
+            HelpName = "NAME",
+        });
+        var top = NumberOption.Whole("--top", "The N groups with the largest values of --sort, the largest first.", "N", 1, int.MaxValue);
         var command = new Command("report", "bacct's metrics of the jobs of a store, in total or by user, queue, project, day ...; or, with --used, what they used.");
         store.AddTo(command);
         command.Add(by);
@@ -28,14 +34,19 @@ internal static class ReportCommand
         filter.AddTo(command);
         command.Add(json);
         command.Add(csv);
+        command.Add(sort);
+        command.Add(top);
         CommonOptions.NotTogether(command, json, csv);
+        CommonOptions.OnlyWith(command, sort, by);
+        CommonOptions.OnlyWith(command, top, sort);
         command.SetAction(line =>
         {
             List<GroupKey> keys = [.. line.GetValue(by) ?? []];
             var jobs = filter.Read(line);
-            using var open = store.OpenToRead(line);
             var basis = line.GetValue(used) ? MeasureBasis.Used : MeasureBasis.Ended;
-            var groups = open.Report(jobs, keys, basis);
+            var order = line.GetValue(sort) is { } name ? Figure(name, keys, basis) : (Field<JobMetrics>?)null;
+            using var open = store.OpenToRead(line);
+            var groups = InOrder(open.Report(jobs, keys, basis), order, line.GetValue(top));
             var output = line.InvocationConfiguration.Output;
             if (line.GetValue(json) || line.GetValue(csv))
             {
@@ -46,7 +57,6 @@ internal static class ReportCommand
                 MetricTable.WriteHeading(output, basis, open.Calendar.TimeZone, groups);
                 Write(groups, keys, basis, jobs, output);
             }
-
 
             return ExitCode.Well;
         });
@@ -63,6 +73,24 @@ internal static class ReportCommand
 
         return key;
     }
+
+    private static string Names(MeasureBasis basis) => string.Join(", ", MetricFields.Figures(basis).Select(f => f.Name));
+
+    private static Field<JobMetrics> Figure(string name, List<GroupKey> keys, MeasureBasis basis)
+    {
+        Field<JobMetrics>[] known = [.. MetricFields.Keys(keys), .. MetricFields.Figures(basis)];
+        return Array.Find(known, f => f.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { Name: not null } field
+            ? field
+            : throw new UsageException($"--sort: this report has no \"{name}\".", $"Name one of {string.Join(", ", known.Select(f => f.Name))}.");
+    }
+
+    // What is equal stays in the order of its keys.
+    private static IReadOnlyList<JobMetrics> InOrder(IReadOnlyList<JobMetrics> groups, Field<JobMetrics>? order, int? top) => (order, top) switch
+    {
+        ({ } figure, { } most) => [.. groups.OrderByDescending(figure.Value).Take(most)],
+        ({ } figure, null) => [.. groups.OrderBy(figure.Value)],
+        _ => groups,
+    };
 
     private static void WriteFields(IReadOnlyList<JobMetrics> groups, List<GroupKey> by, MeasureBasis basis, bool asJson, TextWriter output)
     {

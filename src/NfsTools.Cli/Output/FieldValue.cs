@@ -5,7 +5,7 @@ using NfsTools.Interop;
 namespace NfsTools.Cli.Output;
 
 /// <summary>A text, a whole number, a number, true or false, or nothing, as JSON and CSV write it: exact, and the same on every machine.</summary>
-internal readonly struct FieldValue
+internal readonly struct FieldValue : IComparable<FieldValue>
 {
     private readonly string? text;
     private readonly double number;
@@ -42,6 +42,17 @@ internal readonly struct FieldValue
     public static implicit operator FieldValue(TimeSpan? value) => value is { } time ? time.TotalSeconds : default(FieldValue);
 
     public static implicit operator FieldValue(DateTimeOffset? value) => value is { } time ? new(Kind.Integer, integer: time.ToUnixTimeSeconds()) : default;
+
+    /// <summary>Numbers by their size, texts by their characters; nothing comes first.</summary>
+    public int CompareTo(FieldValue other) => (text, other.text) is ({ } mine, { } others) ? string.CompareOrdinal(mine, others) : Size.CompareTo(other.Size);
+
+    private double Size => kind switch
+    {
+        Kind.Nothing => double.NaN,
+        Kind.Number => number,
+        Kind.Unsigned => unchecked((ulong)integer),
+        _ => integer,
+    };
 
     public void Write(Utf8JsonWriter json, string name)
     {

@@ -21,7 +21,13 @@ internal static class MetricFields
     private static readonly Field<JobMetrics>[] About = [new("basis", m => m.Basis == MeasureBasis.Used ? "used" : "ended"), new("timeZone", m => m.TimeZone)];
 
     public static IReadOnlyList<Field<JobMetrics>> Of(IReadOnlyList<GroupKey> by, MeasureBasis basis) =>
-        [.. by.Select((key, at) => new Field<JobMetrics>(key.Name, m => m.Keys[at].Value)), .. basis == MeasureBasis.Used ? Used : Ended, .. About];
+        [.. Keys(by), .. Figures(basis), .. About];
+
+    /// <summary>The group's keys.</summary>
+    public static IEnumerable<Field<JobMetrics>> Keys(IReadOnlyList<GroupKey> by) => by.Select((key, at) => new Field<JobMetrics>(key.Name, m => m.Keys[at].Value));
+
+    /// <summary>The numbers.</summary>
+    public static IReadOnlyList<Field<JobMetrics>> Figures(MeasureBasis basis) => basis == MeasureBasis.Used ? Used : Ended;
 
     private static bool IsFactor(JobMeasure measure) => measure == JobMeasures.HogFactor || measure == JobMeasures.ExpansionFactor;
 
