@@ -1,3 +1,4 @@
+using System.Text.Json;
 using NfsTools.TestKit;
 
 namespace NfsTools.Cli.Tests;
@@ -26,6 +27,28 @@ public sealed class ArchivesTests : IDisposable
         Assert.DoesNotContain("unread", pattern.Output, StringComparison.Ordinal);
         Assert.Empty(after.GetProperty("unreadArchives").EnumerateArray());
         Assert.Equal([1, 2], after.GetProperty("generations").EnumerateArray().Select(g => g.GetProperty("generationId").GetInt32()));
+    }
+
+    [Fact]
+    public void A_directory_of_daily_files_is_one_log_on_the_command_line_and_in_a_configuration()
+    {
+        Directory.CreateDirectory(directory["days"]);
+        File.WriteAllBytes(directory["days/20240228"], generator.Next().Bytes);
+        File.WriteAllBytes(directory["days/20240229"], generator.Next().Bytes);
+        File.WriteAllText(directory["c.yaml"], "store: a.db\nonce: true\nsources: [{path: days, layout: daily}]\n");
+
+        var told = NfstoolsProcess.Run("collect", directory["days"], "--layout", "daily", "--store", directory["a.db"], "--once", "--json");
+        File.AppendAllText(directory["days/20240229"], "# more\n");
+        var status = NfstoolsProcess.Run("status", "--store", directory["a.db"], "--json");
+        var again = NfstoolsProcess.Run("collect", "--config", directory["c.yaml"], "--json");
+
+        Assert.Equal(0, told.Code);
+        Assert.Contains("\"records\":2", told.Output.Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        var generations = JsonDocument.Parse(status.Output).RootElement.GetProperty("generations").EnumerateArray().ToList();
+        Assert.Equal([0, 7], generations.Select(g => g.GetProperty("lagBytes").GetInt64()));
+        Assert.All(generations, g => Assert.Equal(directory["days"], g.GetProperty("livePath").GetString()));
+        Assert.Contains("\"bytes\":7", again.Output.Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Equal(3, NfstoolsProcess.Run("collect", directory["days"], "--store", directory["a.db"], "--once").Code);
     }
 
     [Fact]
@@ -58,6 +81,7 @@ public sealed class ArchivesTests : IDisposable
         Assert.Contains("\"records\":2", configured.Output.Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.Contains("\"bytes\":0", shell.Output.Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.Equal(2, wrong.Code);
+        Assert.Contains("--layout: \"weekly\" is none of numbered, dated, daily, single.", NfstoolsProcess.Run("collect", directory["lsb.acct"], "--layout", "weekly", "--store", directory["a.db"]).Errors, StringComparison.Ordinal);
         Assert.Equal(2, NfstoolsProcess.Run("collect", directory["lsb.acct"], "--archives", "*/x", "--store", directory["a.db"]).Code);
     }
 

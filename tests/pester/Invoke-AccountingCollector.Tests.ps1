@@ -71,6 +71,13 @@ Describe 'Invoke-AccountingCollector' {
             { Invoke-AccountingCollector $log "$directory/b.db" -Archives 'a*/b' -Once } | Should -Throw '*is no pattern of archives*'
         }
 
+        It 'finds the files of a layout that -Layout names, completes them, and refuses another' {
+            New-Log "$log-20231114" -Jobs 2 -FirstId 50
+            (Invoke-AccountingCollector $log $store -Layout Dated -Once -WarningAction SilentlyContinue).Records | Should -Be 6
+            { Invoke-AccountingCollector $log "$directory/b.db" -Layout weekly -Once } | Should -Throw '*no layout "weekly"*'
+            (TabExpansion2 'Invoke-AccountingCollector -Layout d').CompletionMatches.CompletionText | Should -Be 'dated', 'daily'
+        }
+
         It 'takes wildcards, archives that match included' {
             (Invoke-AccountingCollector "$directory/lsb.acct*" $store -Once).Records | Should -Be 7
             (Get-AccountingCollector $store).LivePath | Select-Object -Unique | Should -Be $log

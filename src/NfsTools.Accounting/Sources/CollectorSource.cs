@@ -15,6 +15,9 @@ public sealed record CollectorSource
     /// <summary>What <see cref="Archives"/> are, for who is asked for them.</summary>
     public const string ArchivesHelp = "Names of archives beside those with numbers, with the wildcards * and ? in quotes, e.g. 'lsb.acct-*,lsb.acct.old'; a relative one begins in the log's directory.";
 
+    /// <summary>What a <see cref="Layout"/> is, for who is asked for one.</summary>
+    public const string LayoutHelp = "How a log's files are kept: numbered (lsb.acct.1, lsb.acct.2.gz ...), dated (logrotate's lsb.acct-20231114), daily (PATH is a directory with a file for each day, 20231114) or single (a file that is never rotated). Default: as the format's scheduler does.";
+
     /// <summary>Names a log.</summary>
     /// <param name="path">The live accounting file; its archives beside it are found by themselves. In the layout <c>daily</c> the directory.</param>
     /// <param name="cluster">
@@ -58,9 +61,8 @@ public sealed record CollectorSource
     public string? Layout
     {
         get;
-        init => field = value is null || LogLayouts.Find(value) is not null
-            ? value
-            : throw new NfsToolsException($"There is no layout \"{value}\" of logs.", $"Name one of: {string.Join(", ", Layouts)}.");
+        init => field = value is null ? null
+            : LogLayouts.Find(value)?.Name ?? throw new NfsToolsException($"There is no layout \"{value}\" of logs.", $"Name one of: {string.Join(", ", Layouts)}.");
     }
 
     /// <summary>

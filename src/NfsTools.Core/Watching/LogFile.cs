@@ -36,7 +36,7 @@ internal sealed class LogFile : IDisposable
                 throw new NfsToolsException(
                     $"{path}: this is {found.Kind}, which no log is kept in{(isDirectory ? " whose layout is a directory" : "")}.",
                     isDirectory ? "Name the directory of its files."
-                    : found.IsDirectory ? "Name the live file in it, e.g. lsb.acct." : "Name the live file; \"nfstools parse\" reads what comes through a pipe.");
+                    : found.IsDirectory ? "Name the live file in it, e.g. lsb.acct; where each day has a file, that its layout is daily." : "Name the live file; \"nfstools parse\" reads what comes through a pipe.");
             }
         }
         catch (IOException)

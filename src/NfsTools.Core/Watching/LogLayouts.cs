@@ -35,7 +35,7 @@ internal static partial class LogLayouts
     private static IReadOnlyList<ILogLayout> All { get; } = [Numbered, Dated, Daily, Single];
 
     /// <summary>The layout of a name; null where there is none.</summary>
-    public static ILogLayout? Find(string name) => All.FirstOrDefault(l => l.Name == name);
+    public static ILogLayout? Find(string name) => All.FirstOrDefault(l => l.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
     // What follows the log's own name.
     private static string? Ending(string log, string entry) => entry.StartsWith(log, StringComparison.Ordinal) ? entry[log.Length..] : null;

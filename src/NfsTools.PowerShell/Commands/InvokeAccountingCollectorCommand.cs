@@ -43,6 +43,13 @@ public sealed class InvokeAccountingCollectorCommand : LogPathCommand
     [ValidateFormat]
     public string? Format { get; set; }
 
+    /// <summary>How the logs' files are kept.</summary>
+    [Parameter(ParameterSetName = PathSet, HelpMessage = CollectorSource.LayoutHelp)]
+    [Parameter(ParameterSetName = LiteralPathSet, HelpMessage = CollectorSource.LayoutHelp)]
+    [ArgumentCompleter(typeof(LayoutCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? Layout { get; set; }
+
     /// <summary>Archives with names of their own.</summary>
     [Parameter(ParameterSetName = PathSet, HelpMessage = CollectorSource.ArchivesHelp)]
     [Parameter(ParameterSetName = LiteralPathSet, HelpMessage = CollectorSource.ArchivesHelp)]
@@ -110,7 +117,7 @@ public sealed class InvokeAccountingCollectorCommand : LogPathCommand
         {
             return new(
                 ResolveStore(Store!, ThrowTerminatingError)!,
-                Adjusted(new CollectorOptions { Sources = [.. paths.Select(path => new CollectorSource(path, Cluster, Format) { Archives = Archives }).DistinctBy(s => s.Path)] }));
+                Adjusted(new CollectorOptions { Sources = [.. paths.Select(path => new CollectorSource(path, Cluster, Format) { Layout = Layout, Archives = Archives }).DistinctBy(s => s.Path)] }));
         }
         catch (NfsToolsException e)
         {
