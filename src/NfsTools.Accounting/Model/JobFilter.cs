@@ -3,6 +3,21 @@ namespace NfsTools.Accounting.Model;
 /// <summary>Which jobs are meant. An empty list lets every job through.</summary>
 public sealed record JobFilter
 {
+    /// <summary>What <see cref="Clusters"/> are, for who is asked for them.</summary>
+    public const string ClustersHelp = "Jobs of these clusters.";
+
+    /// <summary>What <see cref="Hosts"/> are, for who is asked for them.</summary>
+    public const string HostsHelp = "Jobs that held a slot on one of these hosts.";
+
+    /// <summary>What <see cref="JobIds"/> are, for who is asked for them.</summary>
+    public const string JobIdsHelp = "Jobs with these numbers: every element of an array, every end of a requeued job.";
+
+    /// <summary>What <see cref="Sort"/> is, for who is asked for it.</summary>
+    public const string SortHelp = "Put the jobs in order by this column; those without a value come last.";
+
+    /// <summary>What <see cref="Limit"/> is, for who is asked for it.</summary>
+    public const string LimitHelp = "At most so many jobs, the first ones.";
+
     /// <summary>Every job.</summary>
     public static JobFilter All { get; } = new();
 

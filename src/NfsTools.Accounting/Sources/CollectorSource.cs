@@ -12,6 +12,9 @@ public sealed record CollectorSource
     /// <summary>The cluster of records that nothing else tells the cluster of.</summary>
     public const string DefaultCluster = "default";
 
+    /// <summary>What <see cref="Cluster"/> is, for who is asked for it.</summary>
+    public const string ClusterHelp = "The cluster the records belong to. Default: taken from LSF's layout, LSB_SHAREDIR/CLUSTER/logdir/lsb.acct, else \"default\".";
+
     /// <summary>What <see cref="Archives"/> are, for who is asked for them.</summary>
     public const string ArchivesHelp = "Names of archives beside those with numbers, with the wildcards * and ? in quotes, e.g. 'lsb.acct-*,lsb.acct.old'; a relative one begins in the log's directory.";
 

@@ -13,6 +13,9 @@ namespace NfsTools.Accounting.Store;
 /// </summary>
 public sealed class StoreAddress
 {
+    /// <summary>What a file with a password is, for who is asked for it.</summary>
+    public const string PasswordFileHelp = "A file with the password for the database, and nothing else; else PGPASSFILE, ~/.pgpass or PGPASSWORD have it.";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private readonly NpgsqlConnectionStringBuilder? server;
 

@@ -8,6 +8,9 @@ namespace NfsTools.Accounting.Store;
 /// <summary>Copies of SQLite stores, each as the store was at one moment, whether a collector writes to it meanwhile or not.</summary>
 public static class StoreBackup
 {
+    /// <summary>What it is to replace a copy, for who is asked for it.</summary>
+    public const string ForceHelp = "Replace a file that is there; a store that is in use is never replaced.";
+
     private const string What = "copy of the store";
     private const string InUse = "Name another file, or stop what uses this one and remove its journal.";
 

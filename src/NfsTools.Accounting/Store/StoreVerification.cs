@@ -14,6 +14,9 @@ public sealed record StoreVerification(
     /// <summary>What it is to accept a loss, for who is asked for it.</summary>
     public const string AcceptMissingHelp = "Accept first that what is missing of these generations, by the numbers that verification and status name, is lost: it is kept with its time, told as accepted, and no difference any more unless the file is found and lost again.";
 
+    /// <summary>What it is to verify by counting alone, for who is asked for it.</summary>
+    public const string QuickHelp = "Only count: each byte is accounted for once, and the roll-up equals the jobs. No kept byte is read again.";
+
     /// <summary>Losses that somebody has accepted, a sentence each: they do not count as differences.</summary>
     public IReadOnlyList<string> Accepted { get; init; } = [];
 

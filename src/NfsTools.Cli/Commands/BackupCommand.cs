@@ -20,7 +20,7 @@ internal static class BackupCommand
             HelpName = "FILE",
             Required = true,
         });
-        var force = new Option<bool>("--force") { Description = "Replace a file that is there; a store that is in use is never replaced." };
+        var force = new Option<bool>("--force") { Description = StoreBackup.ForceHelp };
         var command = new Command("backup", "Copy an SQLite store as it is now, also while a collector writes to it. \"nfstools verify\" checks the copy like any store, and \"nfstools collect\" goes on with it.")
         {
             store, target, force,

@@ -43,7 +43,7 @@ internal sealed class CheckCommand
     private readonly Option<int?> retries = JobOptions.Retries();
     private readonly Option<Duration> delay = JobOptions.Delay();
 
-    private readonly Option<bool> noRevalidate = new("--no-revalidate") { Description = "Believe this host's caches instead of asking the file server." };
+    private readonly Option<bool> noRevalidate = new("--no-revalidate") { Description = StampCheck.NoRevalidateHelp };
     private readonly Option<bool> detailed = new("--detailed") { Description = "A table of all files, with the evidence; otherwise only those that are not as expected are told." };
     private readonly Option<bool> json = CommonOptions.Json("A JSON array with one object a file: path, holds, verdict, reason, expected, attempts, waitedSeconds, and found: the stamp as \"stamp --json\" has it.");
 

@@ -12,7 +12,6 @@ internal static class FlowCommand
 {
     public const string Name = "flow";
 
-    private const int MostJobs = 10_000;
 
     public static Command Create() => new(Name, "Flows of protected jobs, written in YAML: what each job reads and writes says what must run before what.")
     {
@@ -51,9 +50,9 @@ internal static class FlowCommand
     private static Command CreateRun()
     {
         var file = File();
-        var most = NumberOption.Whole("--jobs", $"Run so many jobs at once at most, 1 to {MostJobs}. Default: as many as there are processors.", "N", 1, MostJobs);
+        var most = NumberOption.Whole("--jobs", $"Run so many jobs at once at most, 1 to {FlowOptions.MostJobs}. Default: as many as there are processors.", "N", 1, FlowOptions.MostJobs);
         var dry = new Option<bool>("--dry-run") { Description = "Tell which jobs would run, and why, and run none." };
-        var keepGoing = new Option<bool>("--keep-going") { Description = "After a job has failed, go on with those that do not need it." };
+        var keepGoing = new Option<bool>("--keep-going") { Description = FlowOptions.KeepGoingHelp };
         var retries = JobOptions.Retries();
         var delay = JobOptions.Delay();
         var json = CommonOptions.Json("A JSON array with one object a job at the end, instead of the table: job, host, status, reason, code, elapsedSeconds, log.");

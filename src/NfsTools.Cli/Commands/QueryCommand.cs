@@ -13,7 +13,7 @@ internal static class QueryCommand
     {
         var store = new StoreOptions();
         var filter = new FilterOptions();
-        var limit = NumberOption.Of("--limit", "At most so many jobs, the first ones. Default: all.", "N", 1, int.MaxValue);
+        var limit = NumberOption.Of("--limit", $"{JobFilter.LimitHelp} Default: all.", "N", 1, int.MaxValue);
         var columns = ColumnOptions.Shown();
         var sort = ColumnOptions.Sort();
         var top = NumberOption.Of("--top", "The N jobs with the largest values of --sort, the largest first.", "N", 1, int.MaxValue);

@@ -46,7 +46,7 @@ internal sealed class RunCommand
 
     private readonly Option<string> record = CommonOptions.NotEmpty(new Option<string>("--record")
     {
-        Description = "Write the outputs' stamps to this manifest when the job has succeeded; it appears whole or not at all.",
+        Description = ProtectedJob.RecordHelp,
         HelpName = "MANIFEST",
     });
 
@@ -67,7 +67,7 @@ internal sealed class RunCommand
 
     private readonly Option<bool> trace = new("--trace")
     {
-        Description = "Learn the command's files from strace too: all that it and its child processes read and write, links resolved, but those of the system, and those that processes which ran before (a daemon) touch for it. What is learnt so is checked after the command. A command that hides files from strace (io_uring, mounts or a root of its own) ends with 125.",
+        Description = $"{ProtectedJob.TraceHelp} That is exit code 125.",
     };
 
     private readonly Option<string[]> ignore = CommonOptions.NotEmpty(new Option<string[]>("--ignore") { Description = "A directory or file that --trace leaves out; may be given several times.", HelpName = "PATH" });
@@ -76,7 +76,7 @@ internal sealed class RunCommand
     private readonly Option<Duration> delay = JobOptions.Delay();
     private readonly Option<Duration> timeout = DurationOption.Of("--timeout", "How long the command may run: 90, 90s, 5m, 2h. Then it and what it started get SIGTERM, and SIGKILL after --grace.", 0.001);
     private readonly Option<Duration> grace = DurationOption.Of("--grace", $"How long it may take to end after SIGTERM. Default: {ChildProcess.UsualGrace.TotalSeconds}s.");
-    private readonly Option<bool> hash = new("--hash") { Description = "Compare contents too, by SHA-256: reads all files before and after the command." };
+    private readonly Option<bool> hash = new("--hash") { Description = ProtectedJob.HashHelp };
 
     public static Command Create()
     {

@@ -70,7 +70,7 @@ internal sealed class StampCommand
         {
             if (!complete)
             {
-                throw new NfsToolsException($"{file}: the manifest was not written, because it would lack files.", "Name only files that can be looked at.");
+                throw StampManifest.Lacking(file);
             }
 
             StampManifest.Write(file, stamps);

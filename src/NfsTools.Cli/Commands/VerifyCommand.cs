@@ -24,7 +24,7 @@ internal static class VerifyCommand
 
                 return number;
             });
-        var quick = new Option<bool>("--quick") { Description = "Only count: each byte is accounted for once, and the roll-up equals the jobs. No kept byte is read again." };
+        var quick = new Option<bool>("--quick") { Description = StoreVerification.QuickHelp };
         var command = new Command("verify", "Prove that a store is complete and says what the logs said: every byte read is kept, and a record, a reject, or a comment or blank line; everything in the store is what follows from these bytes; and no file of a log went away before it was read to its end. Ends with 1 where it is not.");
         store.AddTo(command);
         command.Add(accept);

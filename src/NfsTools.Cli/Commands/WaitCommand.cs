@@ -15,7 +15,7 @@ internal sealed class WaitCommand
     private const int SecondsDecimals = 3;
 
     private readonly Argument<string> path = CommonOptions.NotEmpty(new Argument<string>("PATH") { Description = "The file or directory; a symbolic link stands for its target." });
-    private readonly Option<bool> gone = new("--gone") { Description = "Until nothing is there. A file system that does not answer, or is not mounted any more, is waited for." };
+    private readonly Option<bool> gone = new("--gone") { Description = FileWait.GoneHelp };
 
     private readonly Option<string> newerThan = CommonOptions.NotEmpty(new Option<string>("--newer-than")
     {

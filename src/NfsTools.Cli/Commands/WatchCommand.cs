@@ -19,7 +19,7 @@ internal sealed class WatchCommand
         Arity = ArgumentArity.OneOrMore,
     });
 
-    private readonly Option<bool> recurse = new("--recurse") { Description = "Watch the directories below too." };
+    private readonly Option<bool> recurse = new("--recurse") { Description = WatchOptions.RecurseHelp };
 
     private readonly Option<string> filter = CommonOptions.NotEmpty(new Option<string>("--filter")
     {
@@ -53,7 +53,7 @@ internal sealed class WatchCommand
 
     private readonly Option<bool> content = new("--content")
     {
-        Description = "Tell the lines that are written to the files from now on, through every rotation, instead of events. What stands in the way goes to standard error.",
+        Description = $"{LogWatchOptions.ContentHelp} What stands in the way goes to standard error.",
     };
 
     private readonly Option<string> resumeFrom = CommonOptions.NotEmpty(new Option<string>("--resume-from")

@@ -13,7 +13,7 @@ internal static class ColumnOptions
     /// <summary>What jobs are put in order by.</summary>
     public static Option<JobColumn?> Sort() => new("--sort")
     {
-        Description = "Put the jobs in order by this column; those without a value come last. Default: endTime.",
+        Description = $"{JobFilter.SortHelp} Default: endTime.",
         HelpName = "COLUMN",
         CustomParser = result => Find("--sort", result.Tokens[0].Value, result.AddError),
     };

@@ -3,6 +3,8 @@ using System.CommandLine.Completions;
 using System.CommandLine.Parsing;
 using NfsTools.Accounting.Formats;
 using NfsTools.Accounting.Model;
+using NfsTools.Accounting.Sources;
+using NfsTools.Accounting.Store;
 
 namespace NfsTools.Cli.Options;
 
@@ -11,13 +13,13 @@ internal static class CommonOptions
 {
     public static Option<string> PasswordFile() => NotEmpty(new Option<string>("--password-file")
     {
-        Description = "A file with the password for the database, and nothing else; else PGPASSFILE, ~/.pgpass or PGPASSWORD have it.",
+        Description = StoreAddress.PasswordFileHelp,
         HelpName = "FILE",
     });
 
     public static Option<string> Cluster() => NotEmpty(new Option<string>("--cluster")
     {
-        Description = "The cluster the records belong to. Default: taken from LSF's layout, LSB_SHAREDIR/CLUSTER/logdir/lsb.acct, else \"default\".",
+        Description = CollectorSource.ClusterHelp,
         HelpName = "NAME",
     });
 

@@ -9,9 +9,9 @@ namespace NfsTools.Cli.Options;
 internal sealed class FilterOptions
 {
     private readonly List<(JobColumn Column, Option<IReadOnlyList<string>> Option)> columns = [.. JobColumns.All.Where(c => c.CanFilter && c != JobColumns.Hosts).Select(c => (c, Of(c)))];
-    private readonly Option<IReadOnlyList<string>> clusters = ListOption.Of("--cluster", "Jobs of these clusters.", "NAME");
-    private readonly Option<IReadOnlyList<string>> hosts = ListOption.Of("--host", "Jobs that held a slot on one of these hosts.", "NAME");
-    private readonly Option<IReadOnlyList<long?>> jobIds = ListOption.Of<long?>("--job-id", "Jobs with these numbers: every element of an array, every end of a requeued job.", "N", JobId);
+    private readonly Option<IReadOnlyList<string>> clusters = ListOption.Of("--cluster", JobFilter.ClustersHelp, "NAME");
+    private readonly Option<IReadOnlyList<string>> hosts = ListOption.Of("--host", JobFilter.HostsHelp, "NAME");
+    private readonly Option<IReadOnlyList<long?>> jobIds = ListOption.Of<long?>("--job-id", JobFilter.JobIdsHelp, "N", JobId);
 
     private readonly Option<DateTimeOffset?> from = TimeOption.Of(
         "--from", "Jobs that ended at this time or later: 2026-11-21, 2026-11-21T20:57:27 or seconds since 1970; UTC where no offset such as +01:00 is given, whatever the store's time zone. Default: the first job.");

@@ -8,6 +8,17 @@ namespace NfsTools.Jobs;
 /// </summary>
 public sealed record ProtectedJob
 {
+    /// <summary>What it is to <see cref="Trace"/>, for who is asked for it.</summary>
+    public const string TraceHelp = "Learn the command's files from strace too: all that it and its child processes read and write, links resolved, but those of the system, "
+        + "and those that processes which ran before (a daemon) touch for it. What is learnt so is checked after the command. "
+        + "A command that hides files from strace (io_uring, mounts or a root of its own) is not believed.";
+
+    /// <summary>What it is to compare contents, for who is asked for it.</summary>
+    public const string HashHelp = "Compare contents too, by SHA-256: reads all files before and after the command.";
+
+    /// <summary>What it is to record the outputs, for who is asked for it.</summary>
+    public const string RecordHelp = "Write the outputs' stamps to this manifest when the job has succeeded; it appears whole or not at all.";
+
     private static readonly string[] Variables = ["NFSTOOLS_PROTECTION", "VOV_VW_NFS_PROTECTION"];
 
     /// <summary>The command; null where <see cref="Work"/> is what is run.</summary>

@@ -17,6 +17,18 @@ public sealed record StampCheck
     /// <summary>How often to try again where nothing else is said.</summary>
     public const int UsualRetries = 6;
 
+    /// <summary>How often to try again at most.</summary>
+    public const int MostRetries = 1_000_000;
+
+    /// <summary>What <see cref="Retries"/> are, for who is asked for them.</summary>
+    public const string RetriesHelp = "How often to try again when files are not as expected; looks in between end the wait as soon as they are.";
+
+    /// <summary>What <see cref="RetryDelay"/> is, for who is asked for it.</summary>
+    public const string RetryDelayHelp = "The time from one try to the next";
+
+    /// <summary>What it is not to <see cref="Revalidate"/>, for who is asked for it.</summary>
+    public const string NoRevalidateHelp = "Believe this host's caches instead of asking the file server.";
+
     /// <summary>The time between two tries where nothing else is said.</summary>
     public static readonly TimeSpan UsualRetryDelay = TimeSpan.FromSeconds(10);
 

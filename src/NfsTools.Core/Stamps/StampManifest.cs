@@ -21,6 +21,9 @@ public static class StampManifest
     // All fields are demanded: a file that lacks some is none of ours.
     private static readonly string[] Fields = ["path", "exists", "mode", "size", "modifyTimeNs", "changeTimeNs", "inode", "links", "method", "doubt", "takenAt"];
 
+    /// <summary>Why no manifest is written where some of the files could not be looked at: who compares with it would take it for whole.</summary>
+    public static NfsToolsException Lacking(string path) => new($"{path}: the manifest was not written, because it would lack files.", "Name only files that can be looked at.");
+
     /// <summary>Writes a manifest; it appears under its name whole, or not at all.</summary>
     /// <exception cref="NfsToolsException">It cannot be written, or a stamp is of a device, a pipe or a socket.</exception>
     public static void Write(string path, IEnumerable<FileStamp> stamps) => WholeFile.Write(path, "manifest", file =>

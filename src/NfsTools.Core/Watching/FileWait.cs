@@ -24,6 +24,9 @@ public enum WaitCondition
 /// <summary>Waits for a file, past the client's caches: inotify wakes it for this host's changes, looks find the others'.</summary>
 public sealed record FileWait
 {
+    /// <summary>What it is to wait for <see cref="WaitCondition.Gone"/>, for who is asked for it.</summary>
+    public const string GoneHelp = "Until nothing is there, instead of until something is. A file system that does not answer, or is not mounted any more, is waited for.";
+
     /// <summary>The shortest <see cref="PollInterval"/>; however often inotify tells of the file, it is looked at no more often.</summary>
     public static readonly TimeSpan LeastPollInterval = TimeSpan.FromMilliseconds(10);
 

@@ -3,6 +3,9 @@ namespace NfsTools.Watching;
 /// <summary>Which logs are followed, and from where on.</summary>
 public sealed record LogWatchOptions
 {
+    /// <summary>What it is to follow files as logs, for who is asked for it.</summary>
+    public const string ContentHelp = "Tell the lines that are written to the files from now on, through every rotation, instead of events.";
+
     /// <summary>The live logs; their archives beside them are found by themselves. They need not be there yet.</summary>
     public required IReadOnlyList<string> Paths { get; init; }
 

@@ -3,6 +3,9 @@ namespace NfsTools.Watching;
 /// <summary>What is watched, and how much it may cost the file server.</summary>
 public sealed record WatchOptions
 {
+    /// <summary>What it is to <see cref="Recurse"/>, for who is asked for it.</summary>
+    public const string RecurseHelp = "Watch the directories below too.";
+
     /// <summary>The least interval that front ends let users set, in seconds.</summary>
     public const double LeastPollSeconds = 0.1;
 

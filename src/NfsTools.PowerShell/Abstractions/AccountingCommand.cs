@@ -9,9 +9,6 @@ public abstract class AccountingCommand : NfsToolsCommand
     /// <summary>What -Format means.</summary>
     protected const string FormatHelp = "The log's format; lsf where none is named.";
 
-    /// <summary>What -PasswordFile means.</summary>
-    protected const string PasswordFileHelp = "A file with the password for the database, and nothing else; else PGPASSFILE, ~/.pgpass or PGPASSWORD have it.";
-
     /// <summary>Opens a store that is there, works on it and closes it. Ctrl+C ends a query under way.</summary>
     /// <param name="path">The store as the user named it.</param>
     /// <param name="passwordFile">The file with the database's password as the user named it; null for none.</param>

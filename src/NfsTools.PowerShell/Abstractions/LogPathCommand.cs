@@ -12,9 +12,6 @@ public abstract class LogPathCommand : AccountingCommand
     /// <summary>The parameter set of <see cref="LiteralPath"/>.</summary>
     protected const string LiteralPathSet = "LiteralPath";
 
-    /// <summary>What -Cluster means to a cmdlet that reads files.</summary>
-    protected const string ClusterHelp = "The cluster the records belong to; where none is named it is taken from a path of the form .../CLUSTER/logdir/lsb.acct, else it is \"default\".";
-
     /// <summary>Accounting files; wildcards are allowed.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true, HelpMessage = "Accounting files, e.g. lsb.acct; wildcards are allowed.")]
     [ValidateNotNullOrEmpty]

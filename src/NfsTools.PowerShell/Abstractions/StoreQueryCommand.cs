@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using NfsTools.Accounting.Model;
+using NfsTools.Accounting.Store;
 using NfsTools.PowerShell.Completion;
 
 namespace NfsTools.PowerShell.Abstractions;
@@ -18,7 +19,7 @@ public abstract class StoreQueryCommand : AccountingCommand
     public string Store { get; set; } = "";
 
     /// <summary>The file with the database's password.</summary>
-    [Parameter(ParameterSetName = StoreSet, HelpMessage = PasswordFileHelp)]
+    [Parameter(ParameterSetName = StoreSet, HelpMessage = StoreAddress.PasswordFileHelp)]
     [ValidateNotNullOrEmpty]
     [PathText]
     public string? PasswordFile { get; set; }
@@ -42,7 +43,7 @@ public abstract class StoreQueryCommand : AccountingCommand
     public string[] Project { get; set; } = [];
 
     /// <summary>Hosts.</summary>
-    [Parameter(ParameterSetName = StoreSet, HelpMessage = "Jobs that held a slot on one of these hosts.")]
+    [Parameter(ParameterSetName = StoreSet, HelpMessage = JobFilter.HostsHelp)]
     [Alias("Host")]
     [ValidateNotNullOrEmpty]
     public string[] HostName { get; set; } = [];
@@ -54,13 +55,13 @@ public abstract class StoreQueryCommand : AccountingCommand
     public string[] State { get; set; } = [];
 
     /// <summary>Job numbers.</summary>
-    [Parameter(ParameterSetName = StoreSet, HelpMessage = "Jobs of these numbers: every array element and every end of them.")]
+    [Parameter(ParameterSetName = StoreSet, HelpMessage = JobFilter.JobIdsHelp)]
     [ValidateNotNullOrEmpty]
     [ValidateRange(1, long.MaxValue)]
     public long[] JobId { get; set; } = [];
 
     /// <summary>Clusters.</summary>
-    [Parameter(ParameterSetName = StoreSet, HelpMessage = "Jobs of these clusters.")]
+    [Parameter(ParameterSetName = StoreSet, HelpMessage = JobFilter.ClustersHelp)]
     [ArgumentCompleter(typeof(StoreValueCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] Cluster { get; set; } = [];

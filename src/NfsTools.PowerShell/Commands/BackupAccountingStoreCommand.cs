@@ -22,7 +22,7 @@ public sealed class BackupAccountingStoreCommand : AccountingCommand
     public string Destination { get; set; } = "";
 
     /// <summary>Replace a file that is there.</summary>
-    [Parameter(HelpMessage = "Replace a file that is there; a store that is in use is never replaced.")]
+    [Parameter(HelpMessage = StoreBackup.ForceHelp)]
     public SwitchParameter Force { get; set; }
 
     /// <inheritdoc/>

@@ -22,7 +22,7 @@ public sealed class ExportAccountingLogCommand : AccountingCommand
     public string Path { get; set; } = "";
 
     /// <summary>The file with the database's password.</summary>
-    [Parameter(HelpMessage = PasswordFileHelp)]
+    [Parameter(HelpMessage = StoreAddress.PasswordFileHelp)]
     [ValidateNotNullOrEmpty]
     [PathText]
     public string? PasswordFile { get; set; }

@@ -23,7 +23,7 @@ public sealed class GetAccountingCollectorCommand : AccountingCommand
     public string[] Store { get; set; } = [];
 
     /// <summary>The file with the database's password.</summary>
-    [Parameter(HelpMessage = PasswordFileHelp)]
+    [Parameter(HelpMessage = StoreAddress.PasswordFileHelp)]
     [ValidateNotNullOrEmpty]
     [PathText]
     public string? PasswordFile { get; set; }

@@ -11,12 +11,12 @@ namespace NfsTools.PowerShell.Commands;
 public sealed class GetAccountingRecordCommand : StoreQueryCommand
 {
     /// <summary>How many jobs at most.</summary>
-    [Parameter(HelpMessage = "At most so many jobs: the first ones.")]
+    [Parameter(HelpMessage = JobFilter.LimitHelp)]
     [ValidateRange(1, int.MaxValue)]
     public int Limit { get; set; }
 
     /// <summary>What jobs are put in order by.</summary>
-    [Parameter(HelpMessage = "Put the jobs in order by this column; those without a value come last. EndTime where none is named.")]
+    [Parameter(HelpMessage = $"{JobFilter.SortHelp} EndTime where none is named.")]
     [ArgumentCompleter(typeof(ColumnNames.ColumnCompleter))]
     [ValidateNotNullOrEmpty]
     [ColumnNames.ValidateColumn]

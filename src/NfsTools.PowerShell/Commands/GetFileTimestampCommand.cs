@@ -132,7 +132,7 @@ public sealed class GetFileTimestampCommand : SharedPathCommand
     {
         if (failed || Unresolved)
         {
-            WriteError($"{file}: the manifest was not written, because it would lack files.", "Name only files that can be looked at.", ErrorIds.ManifestUnusable, ErrorCategory.WriteError, file);
+            WriteError(Error(StampManifest.Lacking(file), ErrorIds.ManifestUnusable, ErrorCategory.WriteError, file));
             return;
         }
 

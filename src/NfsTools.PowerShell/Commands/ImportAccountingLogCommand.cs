@@ -19,7 +19,7 @@ public sealed class ImportAccountingLogCommand : LogPathCommand
     public string Format { get; set; } = RecordFormats.Default;
 
     /// <summary>The cluster the records belong to.</summary>
-    [Parameter(HelpMessage = ClusterHelp)]
+    [Parameter(HelpMessage = CollectorSource.ClusterHelp)]
     [ValidateNotNullOrEmpty]
     public string? Cluster { get; set; }
 

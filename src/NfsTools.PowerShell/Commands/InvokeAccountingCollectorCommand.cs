@@ -31,8 +31,8 @@ public sealed class InvokeAccountingCollectorCommand : LogPathCommand
     public string? Store { get; set; }
 
     /// <summary>The cluster the logs belong to.</summary>
-    [Parameter(ParameterSetName = PathSet, HelpMessage = ClusterHelp)]
-    [Parameter(ParameterSetName = LiteralPathSet, HelpMessage = ClusterHelp)]
+    [Parameter(ParameterSetName = PathSet, HelpMessage = CollectorSource.ClusterHelp)]
+    [Parameter(ParameterSetName = LiteralPathSet, HelpMessage = CollectorSource.ClusterHelp)]
     [ValidateNotNullOrEmpty]
     public string? Cluster { get; set; }
 

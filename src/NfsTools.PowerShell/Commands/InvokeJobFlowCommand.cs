@@ -10,27 +10,25 @@ namespace NfsTools.PowerShell.Commands;
 [OutputType(typeof(FlowJobResult))]
 public sealed class InvokeJobFlowCommand : FlowCommand
 {
-    private const int MostJobs = 10_000;
-    private const int MostRetries = 1_000_000;
     private static readonly FlowOptions Defaults = new();
 
     /// <summary>How many jobs run at once.</summary>
     [Parameter(HelpMessage = "How many jobs run at once at most; as many as there are processors where nothing is said.")]
     [Alias("Jobs")]
-    [ValidateRange(1, MostJobs)]
+    [ValidateRange(1, FlowOptions.MostJobs)]
     public int ThrottleLimit { get; set; } = Defaults.Jobs;
 
     /// <summary>Go on after a failure.</summary>
-    [Parameter(HelpMessage = "After a job has failed, go on with those that do not need it.")]
+    [Parameter(HelpMessage = FlowOptions.KeepGoingHelp)]
     public SwitchParameter KeepGoing { get; set; }
 
     /// <summary>How often to try again.</summary>
-    [Parameter(HelpMessage = "How often to try again when a job's inputs are not as expected; looks in between end the wait as soon as they are.")]
-    [ValidateRange(0, MostRetries)]
+    [Parameter(HelpMessage = StampCheck.RetriesHelp)]
+    [ValidateRange(0, StampCheck.MostRetries)]
     public int RetryCount { get; set; } = Defaults.Retries;
 
     /// <summary>The time between two tries.</summary>
-    [Parameter(HelpMessage = "The time from one try to the next, in seconds.")]
+    [Parameter(HelpMessage = $"{StampCheck.RetryDelayHelp}, in seconds.")]
     [ValidateRange(0.0, Duration.MostSeconds)]
     public double RetryDelaySeconds { get; set; } = Defaults.RetryDelay.TotalSeconds;
 

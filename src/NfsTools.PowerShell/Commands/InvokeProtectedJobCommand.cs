@@ -13,7 +13,6 @@ public sealed class InvokeProtectedJobCommand : NfsToolsCommand
 {
     private const string CommandSet = "Command";
     private const string ScriptSet = "Script";
-    private const int MostRetries = 1_000_000;
 
     // In all parameter sets, or PowerShell would take a script block for the name of a program where one of these is given.
     private static readonly string[] ProgramOptions = [nameof(ArgumentList), nameof(CapsulePath), nameof(Trace), nameof(IgnorePath), nameof(TimeoutSeconds), nameof(GraceSeconds)];
@@ -64,7 +63,7 @@ public sealed class InvokeProtectedJobCommand : NfsToolsCommand
     public SwitchParameter ResultOnly { get; set; }
 
     /// <summary>The manifest to write.</summary>
-    [Parameter(HelpMessage = "Write the outputs' stamps to this manifest when the job has succeeded.")]
+    [Parameter(HelpMessage = ProtectedJob.RecordHelp)]
     [ValidateNotNullOrEmpty]
     [PathText]
     public string? RecordPath { get; set; }
@@ -82,7 +81,7 @@ public sealed class InvokeProtectedJobCommand : NfsToolsCommand
     public string[] CapsulePath { get; set; } = [];
 
     /// <summary>Learn the files from strace.</summary>
-    [Parameter(HelpMessage = "Learn the program's files from strace too: all that it and its child processes read and write, links resolved, but those of the system, and those that processes which ran before touch for it. What is learnt so is checked after the job. A program that hides files from strace (io_uring, mounts or a root of its own) is not believed.")]
+    [Parameter(HelpMessage = ProtectedJob.TraceHelp)]
     public SwitchParameter Trace { get; set; }
 
     /// <summary>What tracing leaves out.</summary>
@@ -92,12 +91,12 @@ public sealed class InvokeProtectedJobCommand : NfsToolsCommand
     public string[] IgnorePath { get; set; } = [];
 
     /// <summary>How often to try again.</summary>
-    [Parameter(HelpMessage = "How often to try again when inputs are not as expected; looks in between end the wait as soon as they are.")]
-    [ValidateRange(0, MostRetries)]
+    [Parameter(HelpMessage = StampCheck.RetriesHelp)]
+    [ValidateRange(0, StampCheck.MostRetries)]
     public int RetryCount { get; set; } = StampCheck.UsualRetries;
 
     /// <summary>The time between two tries.</summary>
-    [Parameter(HelpMessage = "The time from one try to the next, in seconds.")]
+    [Parameter(HelpMessage = $"{StampCheck.RetryDelayHelp}, in seconds.")]
     [ValidateRange(0.0, Duration.MostSeconds)]
     public double RetryDelaySeconds { get; set; } = StampCheck.UsualRetryDelay.TotalSeconds;
 
@@ -112,7 +111,7 @@ public sealed class InvokeProtectedJobCommand : NfsToolsCommand
     public double GraceSeconds { get; set; } = ChildProcess.UsualGrace.TotalSeconds;
 
     /// <summary>Compare contents too.</summary>
-    [Parameter(HelpMessage = "Compare contents too, by SHA-256: reads all files before and after the job.")]
+    [Parameter(HelpMessage = ProtectedJob.HashHelp)]
     public SwitchParameter Hash { get; set; }
 
     private string JobName => ScriptBlock is null ? FilePath : "a script block";

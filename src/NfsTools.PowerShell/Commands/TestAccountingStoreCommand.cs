@@ -17,7 +17,7 @@ public sealed class TestAccountingStoreCommand : AccountingCommand
     public string[] Store { get; set; } = [];
 
     /// <summary>The file with the database's password.</summary>
-    [Parameter(HelpMessage = PasswordFileHelp)]
+    [Parameter(HelpMessage = StoreAddress.PasswordFileHelp)]
     [ValidateNotNullOrEmpty]
     [PathText]
     public string? PasswordFile { get; set; }
@@ -27,7 +27,7 @@ public sealed class TestAccountingStoreCommand : AccountingCommand
     public SwitchParameter Detailed { get; set; }
 
     /// <summary>Only count.</summary>
-    [Parameter(HelpMessage = "Only count: each byte is accounted for once, and the roll-up equals the jobs. No kept byte is read again.")]
+    [Parameter(HelpMessage = StoreVerification.QuickHelp)]
     public SwitchParameter Quick { get; set; }
 
     /// <summary>Losses to accept.</summary>

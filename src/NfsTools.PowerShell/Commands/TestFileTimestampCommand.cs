@@ -10,7 +10,6 @@ namespace NfsTools.PowerShell.Commands;
 [OutputType(typeof(bool), typeof(FileCheck))]
 public sealed class TestFileTimestampCommand : SharedPathCommand
 {
-    private const int MostRetries = 1_000_000;
     private readonly List<string> files = [];
 
     /// <summary>What they are to be.</summary>
@@ -35,17 +34,17 @@ public sealed class TestFileTimestampCommand : SharedPathCommand
     public double ToleranceSeconds { get; set; }
 
     /// <summary>How often to try again.</summary>
-    [Parameter(HelpMessage = "How often to try again when files are not as expected; looks in between end the wait as soon as they are.")]
-    [ValidateRange(0, MostRetries)]
+    [Parameter(HelpMessage = StampCheck.RetriesHelp)]
+    [ValidateRange(0, StampCheck.MostRetries)]
     public int RetryCount { get; set; } = StampCheck.UsualRetries;
 
     /// <summary>The time between two tries.</summary>
-    [Parameter(HelpMessage = "The time from one try to the next, in seconds.")]
+    [Parameter(HelpMessage = $"{StampCheck.RetryDelayHelp}, in seconds.")]
     [ValidateRange(0.0, Duration.MostSeconds)]
     public double RetryDelaySeconds { get; set; } = StampCheck.UsualRetryDelay.TotalSeconds;
 
     /// <summary>Believe the caches.</summary>
-    [Parameter(HelpMessage = "Believe this host's caches instead of asking the file server.")]
+    [Parameter(HelpMessage = StampCheck.NoRevalidateHelp)]
     public SwitchParameter NoRevalidate { get; set; }
 
     /// <summary>Write the evidence.</summary>

@@ -22,7 +22,7 @@ public sealed class WaitSharedFileCommand : NfsToolsCommand
     public string[] Path { get; set; } = [];
 
     /// <summary>Until nothing is there.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = GoneSet, HelpMessage = "Until nothing is there, instead of until something is. A file system that does not answer, or is not mounted any more, is waited for.")]
+    [Parameter(Mandatory = true, ParameterSetName = GoneSet, HelpMessage = FileWait.GoneHelp)]
     public SwitchParameter Gone { get; set; }
 
     /// <summary>Until it is newer.</summary>

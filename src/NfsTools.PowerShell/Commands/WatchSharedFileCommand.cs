@@ -19,12 +19,10 @@ public sealed class WatchSharedFileCommand : NfsToolsCommand
     private const string PathHelp = "Files and directories to watch; of a link what it leads to is watched. The part may hold the wildcards * and ?, for names yet to come. With -Content files alone.";
     private const string LiteralPathHelp = "Files and directories to watch, named letter by letter: no character is a wildcard.";
     private const string FilterHelp = "Which names in the directories are meant, with the wildcards * and ?; all where none is named.";
-    private const string RecurseHelp = "Watch the directories below too.";
     private const string RequestsHelp = "How many requests a second a mount is sent at most.";
     private const string SlowdownHelp = "A file that stands still is looked at less often, after minutes of that once in so many intervals; 1 looks at every file every time.";
     private const string OutageHelp = "How long a file system may take to answer before that is an outage, in seconds.";
     private const string StateHelp = "A file that keeps what was seen: the next start with it tells what changed meanwhile.";
-    private const string ContentHelp = "Tell the lines that are written to the files from now on, through every rotation, instead of events.";
     private const string ResumeHelp = "A store of accounting records: begin where it has read the logs to, so that no line is missed.";
     private static readonly WatchOptions Defaults = new() { Paths = [] };
     private readonly List<string> paths = [];
@@ -52,8 +50,8 @@ public sealed class WatchSharedFileCommand : NfsToolsCommand
     public string Filter { get; set; } = Defaults.Filter;
 
     /// <summary>Watch the directories below too.</summary>
-    [Parameter(ParameterSetName = PathSet, HelpMessage = RecurseHelp)]
-    [Parameter(ParameterSetName = LiteralPathSet, HelpMessage = RecurseHelp)]
+    [Parameter(ParameterSetName = PathSet, HelpMessage = WatchOptions.RecurseHelp)]
+    [Parameter(ParameterSetName = LiteralPathSet, HelpMessage = WatchOptions.RecurseHelp)]
     public SwitchParameter Recurse { get; set; }
 
     /// <summary>How often shared file systems are looked at.</summary>
@@ -87,8 +85,8 @@ public sealed class WatchSharedFileCommand : NfsToolsCommand
     public string? StatePath { get; set; }
 
     /// <summary>Tell lines instead of events.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = ContentPathSet, HelpMessage = ContentHelp)]
-    [Parameter(Mandatory = true, ParameterSetName = ContentLiteralPathSet, HelpMessage = ContentHelp)]
+    [Parameter(Mandatory = true, ParameterSetName = ContentPathSet, HelpMessage = LogWatchOptions.ContentHelp)]
+    [Parameter(Mandatory = true, ParameterSetName = ContentLiteralPathSet, HelpMessage = LogWatchOptions.ContentHelp)]
     public SwitchParameter Content { get; set; }
 
     /// <summary>The store that tells where to begin.</summary>

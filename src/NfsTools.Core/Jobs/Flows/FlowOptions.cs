@@ -3,6 +3,12 @@ namespace NfsTools.Jobs.Flows;
 /// <summary>How a flow is run.</summary>
 public sealed record FlowOptions
 {
+    /// <summary>How many jobs may run at once at most.</summary>
+    public const int MostJobs = 10_000;
+
+    /// <summary>What it is to <see cref="KeepGoing"/>, for who is asked for it.</summary>
+    public const string KeepGoingHelp = "After a job has failed, go on with those that do not need it.";
+
     /// <summary>How many jobs run at once at most.</summary>
     public int Jobs { get; init; } = Environment.ProcessorCount;
 
