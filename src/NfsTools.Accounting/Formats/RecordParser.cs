@@ -19,8 +19,8 @@ internal sealed class RecordParser(IAccountingFormat format, LogSettings setting
     /// <summary>Whether a record can be read only once the log's beginning is known (<see cref="Begin"/>).</summary>
     public bool NeedsHead => context is null && format.HeadBytes > 0;
 
-    /// <summary>What the records that were read needed.</summary>
-    public LogContext Context => context ?? LogContext.None;
+    /// <summary>What its records need; made when it is asked for first.</summary>
+    public LogContext Context => context ??= format.Begin(head.Span, settings);
 
     /// <summary>Takes the log's beginning: all that stands before its first record, as far as the format asks for it. Nothing once a record was read.</summary>
     /// <param name="begin">Bytes from the first one on; as many as there are, or more.</param>
@@ -42,8 +42,7 @@ internal sealed class RecordParser(IAccountingFormat format, LogSettings setting
     {
         try
         {
-            context ??= format.Begin(head.Span, settings);
-            return format.Parse(frame, context);
+            return format.Parse(frame, Context);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {

@@ -53,12 +53,7 @@ internal sealed class StoredJob : JobRecord
 
     internal override LogContext Context
     {
-        get
-        {
-            // Made of the log's beginning when its first record is read.
-            var parser = log.ParserOf(place.Generation);
-            return RecordFields.Read(parser, Bytes) is { } record ? record.Context : parser.Context;
-        }
+        get => log.ParserOf(place.Generation).Context;
         set => throw new InvalidOperationException();
     }
 
