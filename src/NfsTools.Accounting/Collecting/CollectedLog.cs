@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using NfsTools.Accounting.Formats;
 using NfsTools.Accounting.Model;
 using NfsTools.Accounting.Sources;
@@ -12,6 +13,9 @@ internal sealed class CollectedLog
 {
     // With a byte more than a unit may have it shows whether one is too long.
     private const int LongestChunk = RecordReader.MaxUnitBytes + 1;
+
+    // A longer record, of a job on thousands of slots, is there several times over while it is read and stored.
+    private const int LongRecord = 512 << 10;
     private readonly AccountingStore store;
     private readonly LogFollower follower;
     private readonly IAccountingFormat format;
@@ -21,6 +25,9 @@ internal sealed class CollectedLog
     private readonly bool once;
     private readonly HashSet<LogGeneration> absent = [];
     private readonly LookAlikes lookAlikes;
+
+    // Rows of batches that were stored.
+    private readonly ConcurrentBag<JobRows> spare = [];
     private readonly HashSet<string> toldUnread = [];
     private IReadOnlyList<UnreadArchive> unreadArchives = [];
     private List<LogGeneration> generations = [];
@@ -250,7 +257,8 @@ internal sealed class CollectedLog
             }
 
             var (readAt, units) = (time.GetTimestamp(), new List<RecordUnit>());
-            var used = reader.Read(chunk.Data, chunk.Final, chunk.AcceptNuls, units);
+            var jobs = spare.TryTake(out var stored) ? stored : new JobRows();
+            var used = reader.Read(chunk.Data, chunk.Final, chunk.AcceptNuls, units, jobs);
             if (used > 0)
             {
                 var batch = new CommitBatch
@@ -263,10 +271,21 @@ internal sealed class CollectedLog
                     Start = position,
                     Data = chunk.Data[..used],
                     Units = units,
+                    Jobs = jobs,
                     ReadAt = readAt,
                 };
-                _ = (batch.Packed, batch.Jobs);
+                _ = batch.Packed;
+                if (IsLong(batch))
+                {
+                    // What its parsing leaves behind would come on top of what storing it takes.
+                    GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+                }
+
                 yield return batch;
+            }
+            else
+            {
+                spare.Add(jobs);
             }
 
             position += used;
@@ -303,7 +322,7 @@ internal sealed class CollectedLog
         return true;
     }
 
-    private static bool IsLong(CommitBatch batch) => batch.Data.Length > LogFollower.ChunkBytes;
+    private static bool IsLong(CommitBatch batch) => batch.Data.Length > LogFollower.ChunkBytes || batch.Units.Any(u => u.Kind == UnitKind.Record && u.Length > LongRecord);
 
     private void Commit(CommitBatch batch, StoreLease lease)
     {
@@ -324,12 +343,8 @@ internal sealed class CollectedLog
         Bytes += length;
         LogChunk.Release(batch.Data);
         Total = new CommitResult(Total.Records + result.Records, Total.Duplicates + result.Duplicates, Total.Rejects + result.Rejects);
-        if (IsLong(batch))
-        {
-            // A record of a job on 100,000 slots leaves so much behind that a few of them would double what the process takes.
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true);
-        }
-
+        batch.Jobs.Clear();
+        spare.Add(batch.Jobs);
         Tell(new CollectorEvent(CollectorEventKind.Committed, batch.Path, "", length, result.Records, result.Duplicates, result.Rejects));
     }
 

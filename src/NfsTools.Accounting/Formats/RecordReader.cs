@@ -27,15 +27,16 @@ internal sealed class RecordReader(RecordParser parser, bool detach = false)
     /// </param>
     /// <param name="acceptNuls">NUL bytes that something follows are damage that will not be filled in.</param>
     /// <param name="units">Receives the units in order.</param>
+    /// <param name="jobs">Receives the jobs' columns; their units have no records then.</param>
     /// <returns>How many bytes the units cover.</returns>
-    public int Read(ReadOnlyMemory<byte> data, bool final, bool acceptNuls, List<RecordUnit> units)
+    public int Read(ReadOnlyMemory<byte> data, bool final, bool acceptNuls, List<RecordUnit> units, JobRows? jobs = null)
     {
         var at = 0;
         while (at < data.Length)
         {
             var nul = data.Span[at..].IndexOf((byte)0);
             var end = nul < 0 ? data.Length : at + nul;
-            at = ReadText(data, at, end, nul < 0 ? final : final || acceptNuls, units);
+            at = ReadText(data, at, end, nul < 0 ? final : final || acceptNuls, units, jobs);
             if (at < end || nul < 0)
             {
                 break;
@@ -55,7 +56,7 @@ internal sealed class RecordReader(RecordParser parser, bool detach = false)
         return at;
     }
 
-    private int ReadText(ReadOnlyMemory<byte> data, int at, int end, bool final, List<RecordUnit> units)
+    private int ReadText(ReadOnlyMemory<byte> data, int at, int end, bool final, List<RecordUnit> units, JobRows? jobs)
     {
         while (at < end)
         {
@@ -67,7 +68,7 @@ internal sealed class RecordReader(RecordParser parser, bool detach = false)
 
             var unit = frame.Kind switch
             {
-                UnitKind.Record => Parse(data.Slice(at, frame.Length), at, frame.IsCut),
+                UnitKind.Record => Parse(data.Slice(at, frame.Length), at, frame.IsCut, jobs),
                 UnitKind.Reject => new RecordUnit(frame.Kind, at, frame.Length, null, $"longer than {MaxUnitBytes} bytes: no record is"),
                 _ => new RecordUnit(frame.Kind, at, frame.Length),
             };
@@ -78,11 +79,18 @@ internal sealed class RecordReader(RecordParser parser, bool detach = false)
         return at;
     }
 
-    private RecordUnit Parse(ReadOnlyMemory<byte> frame, int offset, bool isCut)
+    private RecordUnit Parse(ReadOnlyMemory<byte> frame, int offset, bool isCut, JobRows? jobs)
     {
         frame = detach ? frame.ToArray() : frame;
         var result = parser.Parse(frame);
         var length = result.Length > 0 ? result.Length : frame.Length;
+        if (jobs is not null && result.Record is JobRecord job)
+        {
+            jobs.Add(job);
+            job.LetGo();
+            return new RecordUnit(UnitKind.Record, offset, length);
+        }
+
         if (result.Record is { } record)
         {
             (record.Format, record.Bytes, record.Context) = (parser.Format.Name, frame[..length], parser.Context);

@@ -218,6 +218,11 @@ public abstract class JobRecord : AccountingRecord, IJobValues
         _ => Text(column),
     };
 
+    /// <summary>Nobody reads it any more: what it was read into may serve the next one.</summary>
+    internal virtual void LetGo()
+    {
+    }
+
     /// <summary>A whole number or time that is stored.</summary>
     internal abstract long? Integer(JobColumn column);
 

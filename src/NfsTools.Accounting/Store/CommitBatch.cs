@@ -28,14 +28,18 @@ internal sealed record CommitBatch
     /// <summary>The units, without gap or overlap.</summary>
     public required IReadOnlyList<RecordUnit> Units { get; init; }
 
-    /// <summary>The bytes as they are kept; null where they are few, and joined with others. Whoever asks first compresses them.</summary>
-    public PackedBytes? Packed => Data.Length < PackedBytes.Small ? null : field ??= PackedBytes.Of(Data);
+    /// <summary>The bytes as they are kept, in pieces; null where they are few, and joined with others. Whoever asks first compresses them.</summary>
+    public IReadOnlyList<PackedBytes>? Packed => Data.Length < PackedBytes.Small ? null : field ??= PackedBytes.Pieces(Data, Units);
 
     /// <summary>Whether nothing of it is stored unless all records are new.</summary>
     public bool NewOnly { get; init; }
 
-    /// <summary>The columns of the jobs among the units; whoever asks first has them taken from the records.</summary>
-    public JobRows Jobs => field ??= JobRows.Of(Units.Select(u => u.Record));
+    /// <summary>The columns of the jobs among the units; where they were not taken while reading, whoever asks first has them taken from the records.</summary>
+    public JobRows Jobs
+    {
+        get => field ??= JobRows.Of(Units.Select(u => u.Record));
+        init;
+    }
 
     /// <summary>The time stamp of when the log was read, where that matters to the reader's lease.</summary>
     public long ReadAt { get; init; }

@@ -178,7 +178,7 @@ internal sealed class StoreDerivation(StoreDatabase database, IReadOnlyDictionar
             }
             else if (read.Record is { } record)
             {
-                if (record is JobRecord job && reason == StoreWriter.ConflictOf(record))
+                if (record is JobRecord job && reason == StoreWriter.ConflictOf(record.RecordType))
                 {
                     holders.TryAdd(KeyOf(log.Cluster, job), unit);
                 }
@@ -254,8 +254,9 @@ internal sealed class StoreDerivation(StoreDatabase database, IReadOnlyDictionar
         {
             if (bytes is { } line && Parse(line, parser!).Record is JobRecord job)
             {
-                page.Places[i] = page.Jobs.Count;
-                page.Jobs.Add(job);
+                page.Places[i] = page.Expected.Count;
+                page.Expected.Add(job);
+                job.LetGo();
             }
             else
             {
@@ -263,7 +264,6 @@ internal sealed class StoreDerivation(StoreDatabase database, IReadOnlyDictionar
             }
         }
 
-        page.Expected = JobRows.Of(page.Jobs);
         return page;
     });
 
@@ -285,7 +285,7 @@ internal sealed class StoreDerivation(StoreDatabase database, IReadOnlyDictionar
 
     private void Compare(Page page)
     {
-        var jobs = page.Expected!;
+        var jobs = page.Expected;
         var hashes = new ulong[jobs.TextCount];
         for (var i = 0; i < hashes.Length; i++)
         {
@@ -317,13 +317,13 @@ internal sealed class StoreDerivation(StoreDatabase database, IReadOnlyDictionar
     private void Compare(IStoreRows rows, Unit unit, JobRows jobs, int row, ulong[] hashes)
     {
         const int first = 5;
-        var (job, cluster) = (jobs.Record(row), rows.Integer(0));
+        var (hash, cluster) = (jobs.ContentHash(row), rows.Integer(0));
         if (cluster != logs[unit.Generation].Cluster)
         {
             Differ(unit, "a job is of another cluster than its log");
         }
 
-        if (rows.Integer(4) != job.ContentHash)
+        if (rows.Integer(4) != hash)
         {
             Differ(unit, "the hash of a job is not that of its line");
         }
@@ -339,12 +339,13 @@ internal sealed class StoreDerivation(StoreDatabase database, IReadOnlyDictionar
 
         if (originals.Count > 0)
         {
-            originals.Remove((cluster, job.ContentHash));
+            originals.Remove((cluster, hash));
         }
 
         if (holders.Count > 0)
         {
-            holders.Remove(KeyOf(cluster, job));
+            var (id, submitted, ended, element) = jobs.Key(row);
+            holders.Remove((cluster, id, submitted, ended, element));
         }
 
         long Id(int column) => rows.Integer(first + column);
@@ -411,12 +412,10 @@ internal sealed class StoreDerivation(StoreDatabase database, IReadOnlyDictionar
 
     private sealed record Page(IReadOnlyList<(long Row, ReadOnlyMemory<byte>? Bytes, RecordParser? Parser)> Rows)
     {
-        /// <summary>The jobs that the lines are.</summary>
-        public List<JobRecord> Jobs { get; } = [];
-
         /// <summary>Which of the jobs each row is; -1 for none.</summary>
         public int[] Places { get; } = new int[Rows.Count];
 
-        public JobRows? Expected { get; set; }
+        /// <summary>The jobs that the lines are.</summary>
+        public JobRows Expected { get; } = new();
     }
 }

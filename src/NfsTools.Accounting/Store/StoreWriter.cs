@@ -27,20 +27,32 @@ internal abstract class StoreWriter(StoreDatabase database) : IDisposable
     {
         var tail = LogSegment.Tail(batch.Data.Span);
         var end = batch.Start + batch.Data.Length;
-        var records = new Placed([.. batch.Units.Where(u => u.Record is not null).Select(u => new Place(u.Record!, batch.Start + u.Offset, u.Length))], batch.Jobs);
+        var places = new List<Place>(batch.Units.Count);
+        places.AddRange(batch.Units.Where(u => u.Kind == UnitKind.Record).Select(u => new Place(u.Record, batch.Start + u.Offset, u.Length)));
+        var records = new Placed(places, batch.Jobs);
         Stage(records);
-        var (offset, kept) = Pack(batch);
+        var (offset, pieces) = Pack(batch);
         var (result, id) = InTransaction(() =>
         {
             RequireSame();
             lease?.Confirm(database, batch.Cluster);
             var cluster = Cluster(batch.Cluster);
             var generation = Move(batch, cluster, end, tail);
-            Keep(generation, offset, kept);
+            var at = offset;
+            foreach (var piece in pieces)
+            {
+                Keep(generation, at, piece);
+                at += piece.Length;
+            }
+
             var outcomes = Insert(records, cluster, generation);
             return !batch.NewOnly || outcomes.All(o => o == CommitOutcome.Added) ? (Add(batch, outcomes, generation, conflicts), generation) : throw new NotNewException(outcomes);
         });
-        kept.Release();
+        foreach (var piece in pieces)
+        {
+            piece.Release();
+        }
+
         (batch.Generation.Id, batch.Generation.LivePath) = (id, batch.Generation.LivePath ?? batch.LivePath);
         batch.Generation.MoveTo(end, tail);
         return result;
@@ -176,7 +188,9 @@ internal abstract class StoreWriter(StoreDatabase database) : IDisposable
             var result = work();
             if (rollup.Count > 0)
             {
-                AddToDaily(rollup, [.. rollup.Keys.Order()]);
+                RollupKey[] keys = [.. rollup.Keys];
+                Array.Sort(keys);
+                AddToDaily(rollup, keys);
             }
 
             transaction.Commit();
@@ -199,7 +213,7 @@ internal abstract class StoreWriter(StoreDatabase database) : IDisposable
     }
 
     // What goes in its place in the transaction is what it was before: the generation is still where the batch begins then.
-    private (long Offset, PackedBytes Bytes) Pack(CommitBatch batch)
+    private (long Offset, IReadOnlyList<PackedBytes> Pieces) Pack(CommitBatch batch)
     {
         if (batch.Packed is { } packed)
         {
@@ -212,11 +226,11 @@ internal abstract class StoreWriter(StoreDatabase database) : IDisposable
             if (last.Bytes.TryUnpack(joined))
             {
                 batch.Data.CopyTo(joined.AsMemory(last.Bytes.Length));
-                return (last.Offset, PackedBytes.Of(joined));
+                return (last.Offset, [PackedBytes.Of(joined)]);
             }
         }
 
-        return (batch.Start, PackedBytes.Of(batch.Data));
+        return (batch.Start, [PackedBytes.Of(batch.Data)]);
     }
 
     // An older reader may have taken one record for several: rejects that follow each other are read as one stretch.
@@ -292,9 +306,10 @@ internal abstract class StoreWriter(StoreDatabase database) : IDisposable
     private CommitResult Add(CommitBatch batch, IReadOnlyList<CommitOutcome> outcomes, long generation, ICollection<AccountingRecord>? conflicts)
     {
         var (filler, duplicates, rejects) = (new List<Span>(), new List<Span>(), new List<Reject>());
-        var next = 0;
+        var (next, row) = (0, 0);
         foreach (var unit in batch.Units)
         {
+            var job = unit is { Kind: UnitKind.Record, Record: null or JobRecord } ? row++ : -1;
             var span = new Span(batch.Start + unit.Offset, unit.Length);
             if (unit.Kind == UnitKind.Filler)
             {
@@ -302,14 +317,14 @@ internal abstract class StoreWriter(StoreDatabase database) : IDisposable
                 continue;
             }
 
-            var outcome = unit.Record is null ? CommitOutcome.Conflict : outcomes[next++];
+            var outcome = unit.Kind == UnitKind.Record ? outcomes[next++] : CommitOutcome.Conflict;
             if (outcome == CommitOutcome.Duplicate)
             {
                 duplicates.Add(span);
             }
             else if (outcome == CommitOutcome.Conflict)
             {
-                var reason = unit.Reason ?? ConflictOf(unit.Record!);
+                var reason = unit.Reason ?? ConflictOf(job < 0 ? unit.Record!.RecordType : batch.Jobs.RecordType(job));
                 rejects.Add(new Reject(span, batch.Data.Slice(unit.Offset, unit.Length), reason, batch.Format.Version));
                 if (unit.Record is not null)
                 {
@@ -323,10 +338,17 @@ internal abstract class StoreWriter(StoreDatabase database) : IDisposable
     }
 
     /// <summary>Why a record is a reject that can be read.</summary>
-    public static string ConflictOf(AccountingRecord record) => $"the store holds another {record.RecordType} of the same job, submission and end, which says something else";
+    public static string ConflictOf(string recordType) => $"the store holds another {recordType} of the same job, submission and end, which says something else";
 
     /// <summary>A record and where it stands.</summary>
-    protected readonly record struct Place(AccountingRecord Record, long Offset, int Length);
+    /// <param name="Record">The record; null for a job whose columns are all there is.</param>
+    /// <param name="Offset">Its offset in the generation.</param>
+    /// <param name="Length">How many bytes it has.</param>
+    protected readonly record struct Place(AccountingRecord? Record, long Offset, int Length)
+    {
+        /// <summary>Whether it is a job, the next row of the batch's.</summary>
+        public bool IsJob => Record is null or JobRecord;
+    }
 
     /// <summary>Records, and the columns of the jobs among them.</summary>
     protected sealed record Placed(IReadOnlyList<Place> Records, JobRows Jobs)

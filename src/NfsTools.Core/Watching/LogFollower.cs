@@ -21,8 +21,11 @@ internal sealed class LogFollower(LogFamily family, ILogIdentity identity, TimeS
     // when their turn comes, however many archives there are.
     private const int MostOpen = 16;
 
-    /// <summary>How much is read at once unless more is asked for, in bytes.</summary>
-    public const int ChunkBytes = 1 << 20;
+    /// <summary>
+    /// How much is read at once unless more is asked for, in bytes. Of lsb.acct it is 2,200 jobs, a transaction: measured, transactions of a
+    /// half have SQLite write a third more, because each writes the same pages of indexes and roll-up again.
+    /// </summary>
+    public const int ChunkBytes = 2 << 20;
 
     // A file seen to change within this time may change again without a trace in its times: its head is read anew. Its age is
     // not asked for: the server's clock is not this host's.

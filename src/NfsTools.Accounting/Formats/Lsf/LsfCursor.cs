@@ -92,17 +92,35 @@ internal ref struct LsfCursor(ReadOnlySpan<byte> record, int position = 0)
     public bool TryInteger(out LsfToken token, out long value)
     {
         value = 0;
+        if (!MoveToToken())
+        {
+            token = LsfToken.Absent;
+            return false;
+        }
+
+        // Nearly all of them are read in one go: digits, perhaps behind a sign.
+        var first = record[Position] == (byte)'-' ? Position + 1 : Position;
+        var end = first;
+        for (; end < record.Length && (uint)(record[end] - '0') <= 9 && end - first < MostPlainDigits; end++)
+        {
+            value = (value * 10) + (record[end] - '0');
+        }
+
+        if (end > first && end - first < MostPlainDigits && IsEndOfBare(end) && (record[first] != (byte)'0' || end == first + 1))
+        {
+            MetEnd |= end == record.Length;
+            value = first > Position ? -value : value;
+            token = new LsfToken(Position, end - Position);
+            return Accept(token);
+        }
+
+        value = 0;
         if (!TryBare(out token))
         {
             return false;
         }
 
         var text = record.Slice(token.Start, token.Length);
-        if (IsPlain(text, out value))
-        {
-            return Accept(token);
-        }
-
         var digits = text[0] == (byte)'-' ? text[1..] : text;
         if (digits.IsEmpty || !char.IsAsciiDigit((char)digits[0]) || (digits[0] == (byte)'0' && digits.Length > 1))
         {
@@ -115,47 +133,48 @@ internal ref struct LsfCursor(ReadOnlySpan<byte> record, int position = 0)
     /// <summary>Takes a number as %f or %g writes it, nan and inf among them.</summary>
     public bool TryNumber(out LsfToken token)
     {
+        if (MoveToToken())
+        {
+            // Nearly all of them: digits, perhaps behind a sign, and digits behind a point.
+            var first = record[Position] == (byte)'-' ? Position + 1 : Position;
+            var end = Digits(first);
+            if (end > first && end < record.Length && record[end] == (byte)'.' && Digits(end + 1) is var behind && behind > end + 1)
+            {
+                end = behind;
+            }
+
+            if (end > first && IsEndOfBare(end))
+            {
+                MetEnd |= end == record.Length;
+                token = new LsfToken(Position, end - Position);
+                return Accept(token);
+            }
+        }
+
         if (!TryBare(out token))
         {
             return false;
         }
 
         var text = record.Slice(token.Start, token.Length);
-        return (IsDecimal(text) || (Utf8Parser.TryParse(text, out double _, out var used) && used == text.Length) || IsNotFinite(text))
-            && Accept(token);
-    }
-
-    /// <summary>Reads what nearly all integers are: digits that 64 bits surely hold, without a leading zero.</summary>
-    public static bool IsPlain(ReadOnlySpan<byte> text, out long value)
-    {
-        value = 0;
-        if (text.Length is 0 or >= MostPlainDigits)
-        {
-            return false;
-        }
-
-        foreach (var character in text)
-        {
-            if (character is < (byte)'0' or > (byte)'9')
-            {
-                return false;
-            }
-
-            value = (value * 10) + (character - '0');
-        }
-
-        return text[0] != (byte)'0' || text.Length == 1;
+        return ((Utf8Parser.TryParse(text, out double _, out var used) && used == text.Length) || IsNotFinite(text)) && Accept(token);
     }
 
     /// <summary>Takes a token of any kind.</summary>
     public bool TryAny(out LsfToken token) => MoveToToken() && AtQuote ? TryText(out token) : TryBare(out token) && Accept(token);
 
-    // Nearly all numbers: digits, and digits behind a point.
-    private static bool IsDecimal(ReadOnlySpan<byte> text)
+    private readonly int Digits(int from)
     {
-        var point = text.IndexOfAnyExceptInRange((byte)'0', (byte)'9');
-        return point < 0 || (point > 0 && point < text.Length - 1 && text[point] == (byte)'.' && !text[(point + 1)..].ContainsAnyExceptInRange((byte)'0', (byte)'9'));
+        while (from < record.Length && (uint)(record[from] - '0') <= 9)
+        {
+            from++;
+        }
+
+        return from;
     }
+
+    // Where a token without quotes ends: before a blank, a quote or what is no ASCII.
+    private readonly bool IsEndOfBare(int at) => at >= record.Length || record[at] is not (> (byte)' ' and < 0x7F and not (byte)'"');
 
     private static bool IsNotFinite(ReadOnlySpan<byte> text) => text.TrimStart("+-"u8) is var word && (word.SequenceEqual("nan"u8) || word.SequenceEqual("inf"u8));
 
@@ -168,7 +187,7 @@ internal ref struct LsfCursor(ReadOnlySpan<byte> record, int position = 0)
         }
 
         var end = Position;
-        while (end < record.Length && record[end] is > (byte)' ' and < 0x7F and not (byte)'"')
+        while (!IsEndOfBare(end))
         {
             end++;
         }

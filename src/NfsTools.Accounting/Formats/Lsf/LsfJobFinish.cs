@@ -16,18 +16,23 @@ public sealed partial class LsfJobFinish : JobRecord
     [ThreadStatic]
     private static TextPool<string>? shared;
 
+    // Of a record that nobody reads any more.
+    [ThreadStatic]
+    private static LsfToken[]? spare;
+
     private readonly LsfRecord record;
     private readonly LsfToken[] tokens;
     private readonly LsfToken version;
     private readonly int extrasStart;
+    private readonly LsfToken onlyHost;
     private readonly byte[] severalHosts = [];
 
-    private LsfJobFinish(LsfRecord record, LsfToken[] tokens, LsfToken version, int extrasStart, List<LsfToken> executed, long held)
+    private LsfJobFinish(LsfRecord record, LsfToken[] tokens, LsfToken version, int extrasStart, int executed, long held)
     {
         (this.record, this.tokens, this.version, this.extrasStart) = (record, tokens, version, extrasStart);
         HeldSlots = held > 0 ? held : Math.Max(0, record.Integer(this[LsfField.NumProcessors]));
-        OnlyHost = executed.Count == 1 ? executed[0] : LsfToken.Absent;
-        severalHosts = executed.Count > 1 ? HostSlots.Join(executed.Count, i => record.Utf8(executed[i])) : [];
+        onlyHost = executed == 1 && record.In(this[LsfField.ExecHosts], out _).TryAny(out var only) ? only : LsfToken.Absent;
+        severalHosts = executed > 1 ? Join(record, record.Elements(this[LsfField.ExecHosts])) : [];
         ContentHash = record.Hash;
     }
 
@@ -48,13 +53,12 @@ public sealed partial class LsfJobFinish : JobRecord
     /// <summary>Slots held: those allocated, where the version says so, else those of the execution hosts, else those asked for.</summary>
     internal long HeldSlots { get; }
 
-    private LsfToken OnlyHost { get; }
-
     private LsfToken this[LsfField field] => tokens[(int)field];
 
     internal static LsfReading Parse(LsfRecord record, LsfToken version, int bodyStart)
     {
-        var tokens = new LsfToken[FieldCount];
+        var tokens = spare ?? new LsfToken[FieldCount];
+        spare = null;
         var parser = new LsfJobFinishParser(record.Bytes, bodyStart);
         var reason = parser.Parse(tokens);
         var hasExtras = parser.ExtrasStart < record.Bytes.Length;
@@ -63,12 +67,14 @@ public sealed partial class LsfJobFinish : JobRecord
             return new(null, reason, parser.IsWhole, hasExtras, parser.MetEnd);
         }
 
-        var executed = record.Elements(tokens[(int)LsfField.ExecHosts]);
-        var (allocatedSlots, executedSlots) = (CountSlots(record, record.Elements(tokens[(int)LsfField.AllocSlots])), CountSlots(record, executed));
+        var allocatedSlots = CountSlots(record, tokens[(int)LsfField.AllocSlots], out _);
+        var executedSlots = CountSlots(record, tokens[(int)LsfField.ExecHosts], out var executed);
         return Math.Max(allocatedSlots, executedSlots) > int.MaxValue
             ? new(null, "the slots of its hosts do not fit 32 bits", IsWhole: true, hasExtras, parser.MetEnd)
             : new(new LsfJobFinish(record, tokens, version, parser.ExtrasStart, executed, allocatedSlots > 0 ? allocatedSlots : executedSlots), null, IsWhole: true, hasExtras, parser.MetEnd);
     }
+
+    internal override void LetGo() => spare = tokens;
 
     internal override long? Integer(JobColumn column) => LsfColumns.Integers[column.Index]?.Invoke(this);
 
@@ -93,20 +99,24 @@ public sealed partial class LsfJobFinish : JobRecord
     internal ReadOnlySpan<byte> Field(LsfField field) => record.Utf8(this[field]);
 
     /// <summary>How many elements a list has; null where the record's version does not have it.</summary>
-    internal long? Count(LsfField field) => this[field] is { Present: true } token ? record.Count(token) : null;
+    internal long? Count(LsfField field)
+    {
+        record.In(this[field], out var count);
+        return this[field].Present ? count : null;
+    }
 
     /// <summary>The hosts it ran on, as <see cref="JobRecord.Hosts"/> has them.</summary>
-    internal ReadOnlySpan<byte> HostText() => OnlyHost.Present ? record.Utf8(OnlyHost) : severalHosts;
+    internal ReadOnlySpan<byte> HostText() => onlyHost.Present ? record.Utf8(onlyHost) : severalHosts;
 
     /// <summary>The value of a submission extension; empty for none.</summary>
     internal ReadOnlySpan<byte> Extension(ReadOnlySpan<byte> key)
     {
-        var pairs = record.Elements(this[LsfField.SubmitExt]);
-        for (var i = 0; i + 1 < pairs.Count; i += 2)
+        var pairs = record.In(this[LsfField.SubmitExt], out _);
+        while (pairs.TryAny(out var number) && pairs.TryAny(out var text))
         {
-            if (record.Raw(pairs[i]).SequenceEqual(key))
+            if (record.Raw(number).SequenceEqual(key))
             {
-                return record.Utf8(pairs[i + 1]);
+                return record.Utf8(text);
             }
         }
 
@@ -125,5 +135,17 @@ public sealed partial class LsfJobFinish : JobRecord
         return value;
     }
 
-    private static long CountSlots(LsfRecord record, List<LsfToken> hosts) => hosts.Sum(h => (long)HostSlots.Of(record.Raw(h), out _));
+    private static byte[] Join(LsfRecord record, List<LsfToken> hosts) => HostSlots.Join(hosts.Count, i => record.Utf8(hosts[i]));
+
+    private static long CountSlots(LsfRecord record, LsfToken list, out int count)
+    {
+        var hosts = record.In(list, out _);
+        var slots = 0L;
+        for (count = 0; hosts.TryAny(out var host); count++)
+        {
+            slots += HostSlots.Of(record.Raw(host), out _);
+        }
+
+        return slots;
+    }
 }

@@ -12,6 +12,9 @@ internal readonly struct LsfRecord(ReadOnlyMemory<byte> bytes)
     private const ulong Offset = 0xCBF29CE484222325;
     private const ulong Prime = 0x100000001B3;
 
+    // As many characters always fit 64 bits.
+    private const int MostPlain = 18;
+
     // As nan and inf do, a larger one comes from memory that nobody set; sums of it would leave the range of numbers.
     private const double BeyondAnyJob = 1e18;
 
@@ -42,7 +45,7 @@ internal readonly struct LsfRecord(ReadOnlyMemory<byte> bytes)
     }
 
     public long Integer(LsfToken token, long absent = 0) =>
-        token.Present && (LsfCursor.IsPlain(Raw(token), out var value) || Utf8Parser.TryParse(Raw(token), out value, out _)) ? value : absent;
+        token.Present && (IsPlain(Raw(token), out var value) || Utf8Parser.TryParse(Raw(token), out value, out _)) ? value : absent;
 
     public double Number(LsfToken token, double absent = 0) =>
         token.Present && Utf8Parser.TryParse(Raw(token), out double value, out _) && Math.Abs(value) < BeyondAnyJob ? value : absent;
@@ -54,34 +57,51 @@ internal readonly struct LsfRecord(ReadOnlyMemory<byte> bytes)
     /// <summary>The texts of a counted list, its count left out.</summary>
     public List<string> List(LsfToken list) => Elements(list).ConvertAll(Text);
 
-    /// <summary>The count of a counted list.</summary>
-    public long Count(LsfToken list)
+    /// <summary>Stands before the first element of a counted list, and sees nothing behind it.</summary>
+    /// <param name="list">The list, which may be absent.</param>
+    /// <param name="count">How many elements it says it has.</param>
+    public LsfCursor In(LsfToken list, out long count)
     {
-        new LsfCursor(Bytes, list.Start).TryInteger(out _, out var count);
-        return count;
+        var cursor = list.Present ? new LsfCursor(Bytes[..(list.Start + list.Length)], list.Start) : default;
+        cursor.TryInteger(out _, out count);
+        return cursor;
     }
 
     /// <summary>The tokens of a counted list, its count left out.</summary>
     public List<LsfToken> Elements(LsfToken list)
     {
-        var elements = new List<LsfToken>();
-        if (list.Present)
-        {
-            var cursor = new LsfCursor(Bytes[..(list.Start + list.Length)], list.Start);
-            cursor.TryInteger(out _, out var count);
+        var cursor = In(list, out var count);
 
-            // What the list says may be wrong: it has no more elements than it has room for.
-            elements.Capacity = (int)Math.Clamp(count, 0, list.Length / 2);
-            while (cursor.TryAny(out var element))
-            {
-                elements.Add(element);
-            }
+        // What the list says may be wrong: it has no more elements than it has room for.
+        var elements = new List<LsfToken>((int)Math.Clamp(count, 0, list.Length / 2));
+        while (cursor.TryAny(out var element))
+        {
+            elements.Add(element);
         }
 
         return elements;
     }
 
     public ReadOnlySpan<byte> Raw(LsfToken token) => Bytes.Slice(token.Start, token.Length);
+
+    // What nearly all integers are: digits that 64 bits surely hold.
+    private static bool IsPlain(ReadOnlySpan<byte> text, out long value)
+    {
+        value = 0;
+        var first = text.StartsWith((byte)'-') ? 1 : 0;
+        foreach (var character in text[first..])
+        {
+            if (character is < (byte)'0' or > (byte)'9')
+            {
+                return false;
+            }
+
+            value = (value * 10) + (character - '0');
+        }
+
+        value = first > 0 ? -value : value;
+        return text.Length > first && text.Length <= MostPlain;
+    }
 
     private static ulong Mix(ulong hash, ulong word)
     {

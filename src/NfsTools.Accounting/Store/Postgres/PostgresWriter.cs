@@ -64,7 +64,7 @@ internal sealed class PostgresWriter : StoreWriter
         var row = 0;
         foreach (var (place, placed) in records.Records.Index())
         {
-            if (placed.Record is not JobRecord job)
+            if (!placed.IsJob)
             {
                 continue;
             }
@@ -76,7 +76,7 @@ internal sealed class PostgresWriter : StoreWriter
                 Write(rows, jobs, row, i);
             }
 
-            rows.Write(job.ContentHash, NpgsqlDbType.Bigint);
+            rows.Write(jobs.ContentHash(row), NpgsqlDbType.Bigint);
             rows.Write(placed.Offset, NpgsqlDbType.Bigint);
             rows.Write((long)placed.Length, NpgsqlDbType.Bigint);
             row++;
@@ -89,23 +89,23 @@ internal sealed class PostgresWriter : StoreWriter
     {
         var (outcomes, jobs, row) = (new CommitOutcome[records.Records.Count], records.Jobs, 0);
         var added = jobs.Count > 0 ? InsertStaged(cluster, generation) : [];
-        var known = new List<int>();
+        var known = new List<(int Place, long Hash)>();
         foreach (var (i, placed) in records.Records.Index())
         {
-            if (placed.Record is not JobRecord job)
+            if (!placed.IsJob)
             {
                 outcomes[i] = InsertEvent(placed, cluster, generation) ? CommitOutcome.Added : CommitOutcome.Duplicate;
                 continue;
             }
 
-            if (added.Remove((job.JobId, job.SubmitSeconds, job.EventSeconds, job.ArrayIndex)))
+            if (added.Remove(jobs.Key(row)))
             {
                 outcomes[i] = CommitOutcome.Added;
                 Count(cluster, jobs, row, ids);
             }
             else
             {
-                known.Add(i);
+                known.Add((i, jobs.ContentHash(row)));
             }
 
             row++;
@@ -114,7 +114,7 @@ internal sealed class PostgresWriter : StoreWriter
         if (known.Count > 0)
         {
             var hashes = KnownHashes(cluster);
-            known.ForEach(i => outcomes[i] = hashes[i] == records.Records[i].Record.ContentHash ? CommitOutcome.Duplicate : CommitOutcome.Conflict);
+            known.ForEach(k => outcomes[k.Place] = hashes[k.Place] == k.Hash ? CommitOutcome.Duplicate : CommitOutcome.Conflict);
         }
 
         return outcomes;
@@ -210,7 +210,7 @@ internal sealed class PostgresWriter : StoreWriter
 
     private bool InsertEvent(Place placed, long cluster, long generation)
     {
-        var record = placed.Record;
+        var record = placed.Record!;
         return database.Execute(
             """
             INSERT INTO main.event_record (cluster_id, record_type, event_time, content_hash, fields, generation_id, "offset", length)

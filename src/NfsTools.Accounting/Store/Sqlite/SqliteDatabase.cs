@@ -88,8 +88,8 @@ internal sealed partial class SqliteDatabase : StoreDatabase
         {
             // A row that was committed and lost in a power failure is read again from the log: its position went with it.
             Execute(onNetwork
-                ? "PRAGMA page_size = 8192; PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL"
-                : "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864");
+                ? "PRAGMA page_size = 16384; PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL"
+                : "PRAGMA page_size = 16384; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864");
             JournalFiles.Keep(connection);
         }
 

@@ -12,6 +12,10 @@ internal sealed class SqliteWriter : StoreWriter
     private readonly TextPool<long> texts = new();
     private readonly TextPool<bool> hosts = new();
     private readonly List<Statement> statements = [];
+
+    // What the columns of the last job were bound to, where that stands for the next job too: most of its columns are the same.
+    private readonly long?[] bound = new long?[Columns.Length];
+    private readonly bool[] isBoundNull = new bool[Columns.Length];
     private readonly Statement findText, addText, addHost, lastRow;
     private readonly Statement addJob, findJob, addEvent, addReject, addDuplicate, addFiller, addToDaily, addSegment;
 
@@ -61,12 +65,12 @@ internal sealed class SqliteWriter : StoreWriter
     protected override IReadOnlyList<CommitOutcome> Insert(Placed records, long cluster, long generation)
     {
         var (outcomes, jobs, row) = (new CommitOutcome[records.Records.Count], records.Jobs, 0);
-        var ids = TextIds(jobs);
         using var texts = jobs.Bytes.Pin();
+        var ids = TextIds(jobs);
         for (var i = 0; i < outcomes.Length; i++)
         {
             var placed = records.Records[i];
-            outcomes[i] = placed.Record is JobRecord ? Insert(jobs, row++, ids, texts, placed, cluster, generation) : InsertEvent(placed, cluster, generation);
+            outcomes[i] = placed.IsJob ? Insert(jobs, row++, ids, texts, placed, cluster, generation) : InsertEvent(placed, cluster, generation);
         }
 
         return outcomes;
@@ -117,6 +121,8 @@ internal sealed class SqliteWriter : StoreWriter
     {
         texts.Clear();
         hosts.Clear();
+        Array.Clear(bound);
+        Array.Clear(isBoundNull);
         statements.ForEach(s => s.Reset());
     }
 
@@ -125,31 +131,41 @@ internal sealed class SqliteWriter : StoreWriter
         addJob.Bind(cluster);
         for (var i = 0; i < Columns.Length; i++)
         {
-            _ = !jobs.IsKnown(row, i) ? addJob.BindNull()
-                : Columns[i] switch
-                {
-                    ColumnKind.Text => addJob.Bind(ids[(int)jobs.Integer(row, i)]),
-                    ColumnKind.FreeText => jobs.Place(row, i) is var (start, length) ? addJob.BindPinned((byte*)texts.Pointer + start, length) : addJob,
-                    ColumnKind.Real => addJob.Bind(jobs.Real(row, i)),
-                    _ => addJob.Bind(jobs.Integer(row, i)),
-                };
+            if (!jobs.IsKnown(row, i))
+            {
+                _ = isBoundNull[i] ? addJob.Keep() : addJob.BindNull();
+                (bound[i], isBoundNull[i]) = (null, true);
+                continue;
+            }
+
+            isBoundNull[i] = false;
+            if (Columns[i] == ColumnKind.FreeText)
+            {
+                var (start, length) = jobs.Place(row, i);
+                addJob.BindPinned((byte*)texts.Pointer + start, length);
+                continue;
+            }
+
+            var value = Columns[i] == ColumnKind.Text ? ids[(int)jobs.Integer(row, i)] : jobs.Integer(row, i);
+            _ = bound[i] == value ? addJob.Keep() : Columns[i] == ColumnKind.Real ? addJob.Bind(BitConverter.Int64BitsToDouble(value)) : addJob.Bind(value);
+            bound[i] = value;
         }
 
-        var job = jobs.Record(row);
-        if (BindPlace(addJob.Bind(job.ContentHash), placed, generation).Run() > 0)
+        if (BindPlace(addJob.Bind(jobs.ContentHash(row)), placed, generation).Run() > 0)
         {
             Count(cluster, jobs, row, ids);
             return CommitOutcome.Added;
         }
 
-        return findJob.Bind(cluster).Bind(job.JobId).Bind(job.ArrayIndex).Bind(job.SubmitSeconds).Bind(job.EventSeconds).Scalar() == job.ContentHash
+        var key = jobs.Key(row);
+        return findJob.Bind(cluster).Bind(key.Job).Bind(key.Element).Bind(key.Submitted).Bind(key.Ended).Scalar() == jobs.ContentHash(row)
             ? CommitOutcome.Duplicate
             : CommitOutcome.Conflict;
     }
 
     private CommitOutcome InsertEvent(Place placed, long cluster, long generation)
     {
-        var record = placed.Record;
+        var record = placed.Record!;
         addEvent.Bind(cluster).Bind(record.RecordType).Bind(record.EventSeconds).Bind(record.ContentHash).Bind(StoredJson.Of(record));
         return BindPlace(addEvent, placed, generation).Run() > 0 ? CommitOutcome.Added : CommitOutcome.Duplicate;
     }
@@ -165,22 +181,29 @@ internal sealed class SqliteWriter : StoreWriter
             ids[i] = TextId(jobs.Text(i));
         }
 
+        var areThere = new bool[ids.Length];
         for (var row = 0; row < jobs.Count; row++)
         {
-            if (jobs.IsKnown(row, Hosts) && (row == 0 || !jobs.IsKnown(row - 1, Hosts) || jobs.Integer(row, Hosts) != jobs.Integer(row - 1, Hosts)))
+            if (jobs.IsKnown(row, Hosts) && (int)jobs.Integer(row, Hosts) is var text && !areThere[text])
             {
-                AddHosts(jobs.Text((int)jobs.Integer(row, Hosts)), ids[(int)jobs.Integer(row, Hosts)]);
+                areThere[text] = true;
+                AddHosts(jobs.Text(text), ids[text]);
             }
         }
 
         return ids;
     }
 
-    private long TextId(ReadOnlySpan<byte> text)
+    // It lies in memory that is pinned: one of megabytes is not copied.
+    private unsafe long TextId(ReadOnlySpan<byte> text)
     {
         if (!texts.TryGet(text, out var id))
         {
-            id = findText.Bind(text).Scalar() ?? Added(addText.Bind(text));
+            fixed (byte* at = text)
+            {
+                id = findText.BindPinned(at, text.Length).Scalar() ?? Added(addText.BindPinned(at, text.Length));
+            }
+
             texts.Set(text, id);
         }
 

@@ -22,6 +22,7 @@ internal sealed partial class Statement : IStoreRows
     private readonly sqlite3 database;
     private readonly sqlite3_stmt owner;
     private readonly nint statement;
+    private readonly nint handle;
     private int parameter;
     private bool holdsLong;
 
@@ -29,7 +30,7 @@ internal sealed partial class Statement : IStoreRows
     {
         database = connection.Handle!;
         SqliteException.ThrowExceptionForRC(raw.sqlite3_prepare_v2(database, sql, out owner), database);
-        statement = owner.DangerousGetHandle();
+        (statement, handle) = (owner.DangerousGetHandle(), database.DangerousGetHandle());
     }
 
     /// <summary>Binds the next parameter.</summary>
@@ -58,6 +59,13 @@ internal sealed partial class Statement : IStoreRows
         return Check(BindBlob(statement, ++parameter, OrEmpty(bytes), bytes.Length, Transient));
     }
 
+    /// <summary>Leaves the next parameter what it was the last time.</summary>
+    public Statement Keep()
+    {
+        parameter++;
+        return this;
+    }
+
     /// <summary>Leaves the next parameter NULL.</summary>
     public Statement BindNull() => Check(BindNull(statement, ++parameter));
 
@@ -67,7 +75,7 @@ internal sealed partial class Statement : IStoreRows
     {
         Next();
         Reset();
-        return raw.sqlite3_changes(database);
+        return Changes(handle);
     }
 
     /// <summary>Runs, reads the first column of the first row as an integer, and makes ready for the next run.</summary>
@@ -153,6 +161,10 @@ internal sealed partial class Statement : IStoreRows
     [LibraryImport("e_sqlite3", EntryPoint = "sqlite3_column_double")]
     [SuppressGCTransition]
     private static partial double ColumnReal(nint statement, int column);
+
+    [LibraryImport("e_sqlite3", EntryPoint = "sqlite3_changes")]
+    [SuppressGCTransition]
+    private static partial int Changes(nint database);
 
     [LibraryImport("e_sqlite3", EntryPoint = "sqlite3_step")]
     private static partial int Step(nint statement);

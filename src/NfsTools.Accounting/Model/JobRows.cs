@@ -1,12 +1,12 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using NfsTools.Accounting.Model;
 
-namespace NfsTools.Accounting.Store;
+namespace NfsTools.Accounting.Model;
 
 /// <summary>
 /// Jobs ready to be stored: the values of their columns side by side, taken from the records by the thread that reads, so that the
 /// one that writes has nothing to read any more. A text that comes again and again is a number here, the same for the same text.
+/// Once stored the memory can serve the next ones.
 /// </summary>
 internal sealed class JobRows
 {
@@ -14,24 +14,31 @@ internal sealed class JobRows
     private static readonly JobColumn[] Columns = [.. JobColumns.Stored];
     private static readonly byte[] Done = Encoding.UTF8.GetBytes(JobState.Done);
     private static readonly int Words = ((Columns.Length - 1) / BitsOfWord) + 1;
+    private static readonly int State = JobColumns.State.Place;
+
+    // Texts of more bytes leave no memory behind for the next jobs' texts, and grow by what they need.
+    private const int MostKept = 4 << 20;
+    private const int LeastBytes = 64 << 10;
 
     private readonly List<long> values = [];
     private readonly List<ulong> known = [];
-    private readonly List<JobRecord> jobs = [];
+    private readonly List<long> hashes = [];
     private readonly List<(int Start, int Length)> texts = [];
     private readonly Dictionary<TextKey, int> textNumbers;
     private readonly int[] last = new int[Columns.Length];
-    private byte[] bytes = new byte[64 << 10];
+    private readonly Row numbers;
+    private byte[] bytes = new byte[LeastBytes];
     private int length;
 
-    private JobRows()
+    public JobRows()
     {
         textNumbers = new Dictionary<TextKey, int>(new SameText(this));
+        numbers = new Row(this);
         Array.Fill(last, -1);
     }
 
     /// <summary>How many there are.</summary>
-    public int Count => jobs.Count;
+    public int Count => hashes.Count;
 
     /// <summary>How many different texts the keys have.</summary>
     public int TextCount => texts.Count;
@@ -57,11 +64,22 @@ internal sealed class JobRows
     /// <summary>A text of the keys, by its number.</summary>
     public ReadOnlySpan<byte> Text(int number) => bytes.AsSpan(texts[number].Start, texts[number].Length);
 
-    /// <summary>The record a row was made of.</summary>
-    public JobRecord Record(int row) => jobs[row];
+    /// <summary>The same for copies of a record, whatever ends its line.</summary>
+    public long ContentHash(int row) => hashes[row];
+
+    /// <summary>The record's type as its log names it.</summary>
+    public string RecordType(int row) => Encoding.UTF8.GetString(Text((int)Integer(row, JobColumns.RecordType.Place)));
+
+    /// <summary>What tells a job of a cluster from others.</summary>
+    public (long Job, long Submitted, long Ended, long Element) Key(int row) => (
+        Integer(row, JobColumns.JobId.Place), Integer(row, JobColumns.SubmitTime.Place), Integer(row, JobColumns.EndTime.Place), Integer(row, JobColumns.ArrayIndex.Place));
 
     /// <summary>The numbers of a row that its measures are made of.</summary>
-    public JobNumbers Numbers(int row) => JobNumbers.Of(new Row(this, row), IsKnown(row, JobColumns.State.Place) && Text((int)Integer(row, JobColumns.State.Place)).SequenceEqual(Done));
+    public JobNumbers Numbers(int row)
+    {
+        numbers.At = row;
+        return JobNumbers.Of(numbers, IsKnown(row, State) && Text((int)Integer(row, State)).SequenceEqual(Done));
+    }
 
     /// <summary>Whether a column of <see cref="JobColumns.Stored"/> has a value.</summary>
     public bool IsKnown(int row, int column) => (known[(row * Words) + (column / BitsOfWord)] >> (column % BitsOfWord) & 1) != 0;
@@ -75,9 +93,10 @@ internal sealed class JobRows
     /// <summary>Where a text that is no key lies in <see cref="Bytes"/>.</summary>
     public (int Start, int Length) Place(int row, int column) => ((int)(Integer(row, column) >> 32), (int)(uint)Integer(row, column));
 
-    private void Add(JobRecord job)
+    /// <summary>Adds a job; nothing here refers to its record.</summary>
+    public void Add(JobRecord job)
     {
-        jobs.Add(job);
+        hashes.Add(job.ContentHash);
         var firstWord = known.Count;
         CollectionsMarshal.SetCount(known, firstWord + Words);
         var first = values.Count;
@@ -93,6 +112,18 @@ internal sealed class JobRows
                 bits[i / BitsOfWord] |= 1UL << (i % BitsOfWord);
             }
         }
+    }
+
+    /// <summary>Forgets all jobs.</summary>
+    public void Clear()
+    {
+        values.Clear();
+        known.Clear();
+        hashes.Clear();
+        texts.Clear();
+        textNumbers.Clear();
+        Array.Fill(last, -1);
+        (bytes, length) = (bytes.Length > MostKept ? new byte[LeastBytes] : bytes, 0);
     }
 
     private long? Value(JobRecord job, int column)
@@ -137,7 +168,7 @@ internal sealed class JobRows
     {
         if (bytes.Length - length < text.Length)
         {
-            Array.Resize(ref bytes, Math.Max(bytes.Length * 2, length + text.Length));
+            Array.Resize(ref bytes, Math.Max(Math.Min(bytes.Length * 2, bytes.Length + MostKept), length + text.Length));
         }
 
         text.CopyTo(bytes.AsSpan(length));
@@ -145,11 +176,13 @@ internal sealed class JobRows
         return length - text.Length;
     }
 
-    private sealed class Row(JobRows rows, int row) : IJobValues
+    private sealed class Row(JobRows rows) : IJobValues
     {
-        public long? Integer(JobColumn column) => rows.IsKnown(row, column.Place) ? rows.Integer(row, column.Place) : null;
+        public int At { get; set; }
 
-        public double? Real(JobColumn column) => rows.IsKnown(row, column.Place) ? rows.Real(row, column.Place) : null;
+        public long? Integer(JobColumn column) => rows.IsKnown(At, column.Place) ? rows.Integer(At, column.Place) : null;
+
+        public double? Real(JobColumn column) => rows.IsKnown(At, column.Place) ? rows.Real(At, column.Place) : null;
     }
 
     private readonly record struct TextKey(int Start, int Length);
