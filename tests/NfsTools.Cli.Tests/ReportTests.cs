@@ -124,6 +124,28 @@ public sealed class ReportTests(SampleLog sample)
     }
 
     [Fact]
+    public void A_time_without_an_offset_is_in_the_time_zone_of_the_store()
+    {
+        using var directory = new TestDirectory();
+        var store = directory["tokyo.db"];
+        Assert.Equal(0, NfstoolsProcess.Run("collect", sample.LogPath, "--store", store, "--once", "--quiet", "--timezone", "Asia/Tokyo").Code);
+        var days = NfstoolsProcess.Json("report", "--store", store, "--by", "day", "--json").EnumerateArray().ToDictionary(g => g.GetProperty("day").GetString()!, g => g.GetProperty("jobs").GetInt64());
+        Assert.NotEmpty(days);
+
+        foreach (var (day, jobs) in days)
+        {
+            var next = DateOnly.ParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture).AddDays(1).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+            foreach (var (from, to) in new[] { (day, next), ($"{day}T00:00", $"{next}T00:00:00"), ($"{day}T00:00+09:00", $"{next}T00:00+09:00") })
+            {
+                string[] time = ["--store", store, "--from", from, "--to", to];
+                Assert.Equal(jobs, NfstoolsProcess.Json(["report", .. time, "--json"]).GetProperty("jobs").GetInt64());
+                Assert.Equal(jobs, NfstoolsProcess.Json(["query", .. time, "--json"]).GetArrayLength());
+                Assert.Equal(jobs, NfstoolsProcess.Run(["export", "--raw", .. time]).Output.Split("\"JOB_FINISH\"").Length - 1);
+            }
+        }
+    }
+
+    [Fact]
     public void The_throughput_is_told_for_a_time_that_begins_and_ends() =>
         Assert.Contains("Throughput 25.00 jobs/hour during 24.00 hours\n", Run("--from", "2023-11-14", "--to", "2023-11-15").Output, StringComparison.Ordinal);
 

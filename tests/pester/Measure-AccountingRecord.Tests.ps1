@@ -62,6 +62,16 @@ Describe 'Measure-AccountingRecord' {
         (Measure-AccountingRecord $store -From 2024-01-01 -To 2024-02-01).Jobs | Should -Be 2
     }
 
+    It 'takes a text without a time zone for a time in that of the store' {
+        $west = Convert-PathToFile TestDrive:/west.db
+        $jobs | Add-AccountingRecord $west
+        Update-AccountingStore $west -TimeZone America/New_York
+        (Measure-AccountingRecord $west -From 2024-01-01 -To 2024-02-01).Jobs | Should -Be 1
+        (Measure-AccountingRecord $west -From 2024-01-01T00:00Z -To '2024-02-01 00:00+00:00').Jobs | Should -Be 2
+        (Measure-AccountingRecord $west -From ([datetimeoffset]'2024-01-01T00:00Z') -To ([datetime]::new(2024, 2, 1, 0, 0, 0, [DateTimeKind]::Utc))).Jobs | Should -Be 2
+        @(Get-AccountingRecord $west -From 2024-01-01 -To 2024-02-01).JobId | Should -Be 3
+    }
+
     It 'filters the jobs of the pipeline by time' {
         ($jobs | Measure-AccountingRecord -From 2024-02-01).Jobs | Should -Be 1
         ($jobs | Measure-AccountingRecord -To 2024-02-01).Jobs | Should -Be 2

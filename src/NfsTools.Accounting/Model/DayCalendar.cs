@@ -81,12 +81,16 @@ public sealed partial class DayCalendar
     internal long DayOf(long seconds) => DayOf(seconds, shifts[At(seconds)]);
 
     /// <summary>The first second of a day, in seconds since 1970-01-01 UTC.</summary>
-    internal long StartOf(long day)
+    internal long StartOf(long day) => TimeOf(day * SecondsPerDay);
+
+    /// <summary>When the zone's clocks show a time: first, where they show it twice; when they were set forward, where they passed over it.</summary>
+    /// <param name="clock">What they show, in seconds since 1970-01-01 on them; the result is in seconds since 1970-01-01 UTC.</param>
+    internal long TimeOf(long clock)
     {
-        var at = At((day - 2) * SecondsPerDay);
+        var at = At(clock - (2 * SecondsPerDay));
         while (true)
         {
-            var start = Math.Max(since[at], (day * SecondsPerDay) - shifts[at]);
+            var start = Math.Max(since[at], clock - shifts[at]);
             if (at + 1 == since.Length || start < since[at + 1])
             {
                 return start;

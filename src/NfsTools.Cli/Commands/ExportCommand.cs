@@ -26,7 +26,7 @@ internal static class ExportCommand
             return number;
         });
         var clusters = ListOption.Of("--cluster", "Logs of these clusters. Default: all.", "CLUSTERS");
-        var from = TimeOption.Of("--from", "Only records written at this time or later, each once.");
+        var from = TimeOption.Of("--from", "Only records written at this time or later, each once; in the store's time zone where no offset such as +01:00, or Z for UTC, is given.");
         var to = TimeOption.Of("--to", "Only records written before this time, each once.");
         var target = CommonOptions.NotEmpty(new Option<string>("--output", "-o") { Description = "A file to be made, for its owner alone; it appears whole or not at all. Default: standard output.", HelpName = "FILE" });
         var force = new Option<bool>("--force") { Description = "Replace a file that is there." };
@@ -35,13 +35,14 @@ internal static class ExportCommand
         CommonOptions.OnlyWith(command, force, target);
         command.SetAction(line =>
         {
-            var what = new LogExport { Generations = line.GetValue(generations) ?? [], Clusters = line.GetValue(clusters) ?? [], From = line.GetValue(from), To = line.GetValue(to) };
+            using var open = store.OpenToRead(line);
+            var days = open.Calendar;
+            var what = new LogExport { Generations = line.GetValue(generations) ?? [], Clusters = line.GetValue(clusters) ?? [], From = line.GetValue(from)?.In(days), To = line.GetValue(to)?.In(days) };
             if (what is { From: { } begin, To: { } end } && begin >= end)
             {
                 throw new UsageException("--from is not before --to: that is no time at all.", "Give --to a later time.");
             }
 
-            using var open = store.OpenToRead(line);
             if (line.GetValue(target) is { } file)
             {
                 Write(open, what, FilePath.Absolute(file), line.GetValue(force), line.InvocationConfiguration.Output);

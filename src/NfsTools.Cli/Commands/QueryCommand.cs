@@ -36,8 +36,8 @@ internal static class QueryCommand
         CommonOptions.NotTogether(command, columns, allFields);
         command.SetAction(line =>
         {
-            var jobs = filter.Read(line) with { Limit = (int)(line.GetValue(limit) ?? line.GetValue(top) ?? 0), Sort = line.GetValue(sort), IsDescending = line.GetValue(top) is not null };
             using var open = store.OpenToRead(line);
+            var jobs = filter.Read(line, open.Calendar) with { Limit = (int)(line.GetValue(limit) ?? line.GetValue(top) ?? 0), Sort = line.GetValue(sort), IsDescending = line.GetValue(top) is not null };
             if (line.GetValue(allFields))
             {
                 using var fields = new JsonOutput(line.InvocationConfiguration.Output);

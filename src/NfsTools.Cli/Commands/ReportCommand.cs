@@ -42,10 +42,10 @@ internal static class ReportCommand
         command.SetAction(line =>
         {
             List<GroupKey> keys = [.. line.GetValue(by) ?? []];
-            var jobs = filter.Read(line);
             var basis = line.GetValue(used) ? MeasureBasis.Used : MeasureBasis.Ended;
             var order = line.GetValue(sort) is { } name ? Figure(name, keys, basis) : (Field<JobMetrics>?)null;
             using var open = store.OpenToRead(line);
+            var jobs = filter.Read(line, open.Calendar);
             var groups = InOrder(open.Report(jobs, keys, basis), order, line.GetValue(top));
             var output = line.InvocationConfiguration.Output;
             if (line.GetValue(json) || line.GetValue(csv))

@@ -13,10 +13,10 @@ internal sealed class FilterOptions
     private readonly Option<IReadOnlyList<string>> hosts = ListOption.Of("--host", JobFilter.HostsHelp, "NAME");
     private readonly Option<IReadOnlyList<long?>> jobIds = ListOption.Of<long?>("--job-id", JobFilter.JobIdsHelp, "N", JobId);
 
-    private readonly Option<DateTimeOffset?> from = TimeOption.Of(
-        "--from", "Jobs that ended at this time or later: 2026-11-21, 2026-11-21T20:57:27 or seconds since 1970; UTC where no offset such as +01:00 is given, whatever the store's time zone. Default: the first job.");
+    private readonly Option<StoreTime?> from = TimeOption.Of(
+        "--from", "Jobs that ended at this time or later: 2026-11-21, 2026-11-21T20:57:27 or seconds since 1970; in the store's time zone where no offset such as +01:00, or Z for UTC, is given. Default: the first job.");
 
-    private readonly Option<DateTimeOffset?> to = TimeOption.Of(
+    private readonly Option<StoreTime?> to = TimeOption.Of(
         "--to", "Jobs that ended before this time, the time itself excluded: --from 2026-11-01 --to 2026-12-01 is November. Default: the last job.");
 
     public void AddTo(Command command)
@@ -28,7 +28,7 @@ internal sealed class FilterOptions
     }
 
     /// <exception cref="UsageException">The time meant ends before it begins.</exception>
-    public JobFilter Read(ParseResult line)
+    public JobFilter Read(ParseResult line, DayCalendar days)
     {
         var filter = new JobFilter
         {
@@ -36,8 +36,8 @@ internal sealed class FilterOptions
             Clusters = line.GetValue(clusters) ?? [],
             Hosts = line.GetValue(hosts) ?? [],
             JobIds = [.. (line.GetValue(jobIds) ?? []).Select(id => id!.Value)],
-            From = line.GetValue(from),
-            To = line.GetValue(to),
+            From = line.GetValue(from)?.In(days),
+            To = line.GetValue(to)?.In(days),
         };
         return filter is { From: { } begin, To: { } end } && begin >= end
             ? throw new UsageException("--from is not before --to.", "The time meant begins with --from and ends before --to: for one day, name the next day as --to.")

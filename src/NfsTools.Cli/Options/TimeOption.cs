@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using NfsTools.Accounting.Model;
 using NfsTools.Stamps;
 
 namespace NfsTools.Cli.Options;
@@ -12,7 +13,8 @@ internal static class TimeOption
 
     private static readonly string[] Shapes = ["yyyy-MM-dd", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd HH:mm:ssK"];
 
-    public static Option<DateTimeOffset?> Of(string name, string description) => new(name)
+    /// <summary>A time of a store, whose clocks are meant where there is no offset.</summary>
+    public static Option<StoreTime?> Of(string name, string description) => new(name)
     {
         Description = description,
         HelpName = "TIME",
@@ -20,7 +22,9 @@ internal static class TimeOption
         {
             if (Parse(result.Tokens[0].Value) is { } time)
             {
-                return time;
+                return DateTime.TryParseExact(result.Tokens[0].Value, Shapes, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var clock) && clock.Kind == DateTimeKind.Unspecified
+                    ? StoreTime.OfClock(clock)
+                    : StoreTime.At(time);
             }
 
             result.AddError($"{name}: \"{result.Tokens[0].Value}\" is no time: write 2026-11-21, 2026-11-21T20:57:27, 2026-11-21T20:57:27+01:00 or seconds since 1970.");
@@ -28,7 +32,7 @@ internal static class TimeOption
         },
     };
 
-    /// <summary>The time that a text means; null where it means none.</summary>
+    /// <summary>The time that a text means, in UTC where it has no offset; null where it means none.</summary>
     public static DateTimeOffset? Parse(string text)
     {
         if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds))

@@ -72,22 +72,22 @@ public abstract class StoreQueryCommand : AccountingCommand
     public Hashtable Filter { get; set; } = [];
 
     /// <summary>The earliest end.</summary>
-    [Parameter(HelpMessage = "Jobs that ended at this time or later. A text without a time zone is UTC.")]
-    [UtcText]
+    [Parameter(HelpMessage = "Jobs that ended at this time or later. " + StoreTimeAttribute.Help)]
+    [StoreTime]
     [ValidateNotNull]
-    public DateTimeOffset? From { get; set; }
+    public StoreTime? From { get; set; }
 
     /// <summary>The end of the time span.</summary>
-    [Parameter(HelpMessage = "Jobs that ended before this time. A text without a time zone is UTC.")]
-    [UtcText]
+    [Parameter(HelpMessage = "Jobs that ended before this time. " + StoreTimeAttribute.Help)]
+    [StoreTime]
     [ValidateNotNull]
-    public DateTimeOffset? To { get; set; }
+    public StoreTime? To { get; set; }
 
-    /// <summary>What the parameters ask for.</summary>
+    /// <summary>What the parameters ask for, of a store with these days.</summary>
     /// <exception cref="NfsToolsException">A key of the filter is no column that jobs can be picked by.</exception>
-    private protected JobFilter Wanted()
+    private protected JobFilter Wanted(DayCalendar days)
     {
-        var filter = new JobFilter { Hosts = HostName, JobIds = JobId, Clusters = Cluster, From = From, To = To }
+        var filter = new JobFilter { Hosts = HostName, JobIds = JobId, Clusters = Cluster, From = From?.In(days), To = To?.In(days) }
             .And(JobColumns.User, User).And(JobColumns.Queue, Queue).And(JobColumns.Project, Project).And(JobColumns.State, State);
         foreach (DictionaryEntry entry in Filter)
         {

@@ -3,7 +3,7 @@ using System.Management.Automation;
 
 namespace NfsTools.PowerShell.Abstractions;
 
-/// <summary>Reads a text without a time zone as UTC, whatever that of a store. Anything else is left to PowerShell.</summary>
+/// <summary>Reads a text without a time zone as UTC. Anything else is left to PowerShell.</summary>
 internal sealed class UtcTextAttribute : ArgumentTransformationAttribute
 {
     /// <summary>The time that a text means, in UTC where it names no time zone; null where it means none.</summary>

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using NfsTools.Accounting.Model;
 using NfsTools.Accounting.Store;
 using NfsTools.PowerShell.Abstractions;
 
@@ -39,16 +40,16 @@ public sealed class ExportAccountingLogCommand : AccountingCommand
     public string[] Cluster { get; set; } = [];
 
     /// <summary>The earliest time.</summary>
-    [Parameter(HelpMessage = "Only records written at this time or later. A text without a time zone is UTC.")]
-    [UtcText]
+    [Parameter(HelpMessage = "Only records written at this time or later. " + StoreTimeAttribute.Help)]
+    [StoreTime]
     [ValidateNotNull]
-    public DateTimeOffset? From { get; set; }
+    public StoreTime? From { get; set; }
 
     /// <summary>The end of the time span.</summary>
-    [Parameter(HelpMessage = "Only records written before this time. A text without a time zone is UTC.")]
-    [UtcText]
+    [Parameter(HelpMessage = "Only records written before this time. " + StoreTimeAttribute.Help)]
+    [StoreTime]
     [ValidateNotNull]
-    public DateTimeOffset? To { get; set; }
+    public StoreTime? To { get; set; }
 
     /// <summary>Replace a file that is there.</summary>
     [Parameter(HelpMessage = "Replace a file that is there.")]
@@ -67,7 +68,7 @@ public sealed class ExportAccountingLogCommand : AccountingCommand
             PasswordFile,
             store =>
             {
-                new LogExport { Generations = Generation, Clusters = Cluster, From = From, To = To }.Write(store, target, Force, StopToken);
+                new LogExport { Generations = Generation, Clusters = Cluster, From = From?.In(store.Calendar), To = To?.In(store.Calendar) }.Write(store, target, Force, StopToken);
                 WriteObject(new FileInfo(target));
             },
             ThrowTerminatingError);

@@ -36,7 +36,7 @@ public sealed class GetAccountingRecordCommand : StoreQueryCommand
         PasswordFile,
         store =>
         {
-            var wanted = Wanted() with { Limit = Limit, Sort = Sort is null ? null : JobColumns.Find(Sort), IsDescending = Descending };
+            var wanted = Wanted(store.Calendar) with { Limit = Limit, Sort = Sort is null ? null : JobColumns.Find(Sort), IsDescending = Descending };
             foreach (var job in AllFields ? store.QueryAllFields(wanted) : store.Query(wanted))
             {
                 WriteObject(job);

@@ -17,6 +17,10 @@ public sealed class MeasureAccountingRecordCommand : StoreQueryCommand
     private const string UsedTypeName = "NfsTools.Accounting.Model.JobMetrics#Used";
     private JobMeter? meter;
 
+    // Of records in the pipeline, whose days are of UTC.
+    private DateTimeOffset? from;
+    private DateTimeOffset? to;
+
     /// <summary>Jobs.</summary>
     [Parameter(Mandatory = true, ParameterSetName = InputSet, ValueFromPipeline = true, HelpMessage = "Records of Import-AccountingLog, ConvertFrom-AccountingLog or Get-AccountingRecord; those that are no jobs are passed over.")]
     public AccountingRecord[] InputObject { get; set; } = [];
@@ -38,14 +42,18 @@ public sealed class MeasureAccountingRecordCommand : StoreQueryCommand
     private IReadOnlyList<GroupKey> Keys => [.. GroupBy.Select(k => GroupKey.Find(k)!)];
 
     /// <inheritdoc/>
-    protected override void BeginProcessing() => meter = new JobMeter(Keys, Basis, calendar: null, From, To);
+    protected override void BeginProcessing()
+    {
+        (from, to) = (From?.In(DayCalendar.Utc), To?.In(DayCalendar.Utc));
+        meter = new JobMeter(Keys, Basis, calendar: null, from, to);
+    }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
         if (ParameterSetName == InputSet)
         {
-            foreach (var job in InputObject.OfType<JobRecord>().Where(j => Used || (!(j.EndTime < From) && !(j.EndTime >= To))))
+            foreach (var job in InputObject.OfType<JobRecord>().Where(j => Used || (!(j.EndTime < from) && !(j.EndTime >= to))))
             {
                 meter!.Add(job);
             }
@@ -61,7 +69,7 @@ public sealed class MeasureAccountingRecordCommand : StoreQueryCommand
         }
         else
         {
-            UseStore(Store, PasswordFile, store => Write(store.Report(Wanted(), Keys, Basis)), ThrowTerminatingError);
+            UseStore(Store, PasswordFile, store => Write(store.Report(Wanted(store.Calendar), Keys, Basis)), ThrowTerminatingError);
         }
     }
 

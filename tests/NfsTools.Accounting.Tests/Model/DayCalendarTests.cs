@@ -33,6 +33,22 @@ public sealed class DayCalendarTests
         }
     }
 
+    [Theory]
+    [InlineData("2026-11-01", "2026-10-31T23:00:00Z")]
+    [InlineData("2026-07-01T12:30:15", "2026-07-01T10:30:15Z")]
+    [InlineData("2026-03-29T02:30:00", "2026-03-29T01:00:00Z")]
+    [InlineData("2026-10-25T02:30:00", "2026-10-25T00:30:00Z")]
+    [InlineData("0001-01-01", "0001-01-01T00:00:00Z")]
+    [InlineData("9999-12-31", "9999-12-30T23:00:00Z")]
+    public void A_time_on_the_clocks_of_a_zone_is_one(string clock, string expected)
+    {
+        var (culture, zurich) = (System.Globalization.CultureInfo.InvariantCulture, DayCalendar.Of("Europe/Zurich"));
+        var time = DateTimeOffset.Parse(expected, culture);
+
+        Assert.Equal(time, StoreTime.OfClock(DateTime.Parse(clock, culture)).In(zurich));
+        Assert.Equal(time, StoreTime.At(time).In(zurich));
+    }
+
     [Fact]
     public void A_day_is_the_one_that_clocks_show()
     {
