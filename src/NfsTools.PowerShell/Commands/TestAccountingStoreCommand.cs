@@ -33,6 +33,7 @@ public sealed class TestAccountingStoreCommand : AccountingCommand
     /// <summary>Losses to accept.</summary>
     [Parameter(HelpMessage = StoreVerification.AcceptMissingHelp)]
     [ValidateNotNullOrEmpty]
+    [ValidateRange(1, long.MaxValue)]
     public long[] AcceptMissing { get; set; } = [];
 
     /// <inheritdoc/>
