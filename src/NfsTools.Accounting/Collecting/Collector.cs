@@ -237,7 +237,7 @@ public sealed class Collector
                     $"{log.Source.Path}: it cannot be read: {e.Message.TrimEnd('.')}.", e is StrangeLogException ? StrangeLogException.Remedy : "Check the name of the live file, its owner and mode, and that its file system is mounted and answers; then run it again: it goes on where it was.", e);
                 if (!options.Once)
                 {
-                    log.TellNews(LogFollower.Failure(e));
+                    log.TellNews(LogPatience.OfFailure(e));
                     standing.Failed($"{log.Source.Path}: {e.Message}");
                 }
             }

@@ -156,9 +156,6 @@ internal sealed class LogFollower(LogFamily family, ILogIdentity identity, TimeS
         return new LogChunk(data, ended, segment.Rotated && ended, AcceptNuls(segment, data.Span, position), size - position - read);
     }
 
-    /// <summary>What is told of a file system that does not let the log be read for now.</summary>
-    public static string Failure(Exception cause) => $"it cannot be read: {cause.Message}; trying again";
-
     /// <summary>What stands in the way of reading on; null for nothing, and for what was told before.</summary>
     /// <param name="failure">What made the last scan fail; null where it did not.</param>
     public string? TakeNews(string? failure = null)

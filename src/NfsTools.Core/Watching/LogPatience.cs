@@ -44,6 +44,10 @@ internal sealed class LogPatience(TimeSpan most, TimeProvider time)
             : $"it has {file.Size} bytes, and {(longer.Position > file.Size ? $"{longer.Position} were read" : $"{longer.Sight.Size} were seen")} of it before: not written back by the writer's host yet, or truncated; waiting";
     }
 
+    /// <summary>What is waited for where a log cannot be read.</summary>
+    /// <param name="cause">Why it cannot.</param>
+    public static string OfFailure(Exception cause) => $"it cannot be read: {cause.Message}; trying again";
+
     private bool IsOver(long since, FileStatus status, bool isLocal) => time.GetElapsedTime(since) >= most || (isLocal && Age(status) >= most);
 
     private TimeSpan Age(FileStatus status) =>

@@ -91,7 +91,7 @@ public sealed class LogWatcher
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                failure = LogFollower.Failure(e);
+                failure = LogPatience.OfFailure(e);
                 return null;
             }
             catch (OperationCanceledException)
