@@ -22,8 +22,8 @@ internal sealed class LogFollower(LogFamily family, ILogIdentity identity, TimeS
     private const int MostOpen = 16;
 
     /// <summary>
-    /// How much is read at once unless more is asked for, in bytes. Of lsb.acct it is 2,200 jobs, a transaction: measured, transactions of a
-    /// half have SQLite write a third more, because each writes the same pages of indexes and roll-up again.
+    /// How much is read at once unless more is asked for, in bytes. Of lsb.acct it is 2,300 jobs, a transaction: measured, transactions of half
+    /// as many had SQLite write 1,080 MB instead of 853 for a store of 177 MB, because each writes the same pages of indexes and roll-up.
     /// </summary>
     public const int ChunkBytes = 2 << 20;
 
