@@ -28,6 +28,8 @@ public sealed class CommandLineTests(SampleLog sample)
     [InlineData("query --store x --from 20261121", "20261121")]
     [InlineData("query --store x --from tomorrow", "tomorrow")]
     [InlineData("query --store x --from 2026-02-01 --to 2026-02-01", "--from is not before --to")]
+    [InlineData("report --store x --from 2026-02-01T00:00Z --to 2026-02-01T00:30+01:00", "--from is not before --to")]
+    [InlineData("export --raw --store x --from 2026-02-01 --to 2026-01-01", "--from is not before --to")]
     [InlineData("report --store x --by user,shoe", "shoe")]
     [InlineData("collect --store x", "Name the accounting files")]
     [InlineData("collect lsb.acct", "--store is missing")]

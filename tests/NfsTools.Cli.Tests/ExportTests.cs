@@ -23,7 +23,7 @@ public sealed class ExportTests(SampleLog sample)
     [Theory]
     [InlineData("--generation 99", 3, "no generation 99")]
     [InlineData("--generation x", 2, "no number of a generation")]
-    [InlineData("--from 2026-01-02 --to 2026-01-01", 2, "no time at all")]
+    [InlineData("--from 2026-01-02 --to 2026-01-01", 2, "--from is not before --to")]
     [InlineData("--force", 2, "--output")]
     public void What_cannot_be_written_out_is_told(string options, int code, string told)
     {

@@ -4,9 +4,11 @@ namespace NfsTools.Accounting.Model;
 public sealed class StoreTime
 {
     private readonly DateTimeOffset time;
-    private readonly bool isClock;
 
-    private StoreTime(DateTimeOffset time, bool isClock) => (this.time, this.isClock) = (time, isClock);
+    private StoreTime(DateTimeOffset time, bool isClock) => (this.time, IsClock) = (time, isClock);
+
+    /// <summary>Whether it takes the store's time zone to know which time it is.</summary>
+    public bool IsClock { get; }
 
     /// <summary>A time that is the same everywhere.</summary>
     public static StoreTime At(DateTimeOffset time) => new(time, isClock: false);
@@ -18,10 +20,10 @@ public sealed class StoreTime
     /// The time, where clocks are those of a store's days: the first one where they show it twice, and when they were set forward where they
     /// passed over it.
     /// </summary>
-    public DateTimeOffset In(DayCalendar days) => isClock
+    public DateTimeOffset In(DayCalendar days) => IsClock
         ? DateTimeOffset.FromUnixTimeSeconds(Math.Clamp(days.TimeOf(time.ToUnixTimeSeconds()), DateTimeOffset.MinValue.ToUnixTimeSeconds(), DateTimeOffset.MaxValue.ToUnixTimeSeconds())).AddTicks(time.Ticks % TimeSpan.TicksPerSecond)
         : time;
 
     /// <inheritdoc/>
-    public override string ToString() => isClock ? $"{time:yyyy-MM-dd'T'HH:mm:ss}" : $"{time:yyyy-MM-dd'T'HH:mm:sszzz}";
+    public override string ToString() => IsClock ? $"{time:yyyy-MM-dd'T'HH:mm:ss}" : $"{time:yyyy-MM-dd'T'HH:mm:sszzz}";
 }

@@ -35,13 +35,10 @@ internal static class ExportCommand
         CommonOptions.OnlyWith(command, force, target);
         command.SetAction(line =>
         {
+            TimeOption.Period(line.GetValue(from), line.GetValue(to), days: null);
             using var open = store.OpenToRead(line);
-            var days = open.Calendar;
-            var what = new LogExport { Generations = line.GetValue(generations) ?? [], Clusters = line.GetValue(clusters) ?? [], From = line.GetValue(from)?.In(days), To = line.GetValue(to)?.In(days) };
-            if (what is { From: { } begin, To: { } end } && begin >= end)
-            {
-                throw new UsageException("--from is not before --to: that is no time at all.", "Give --to a later time.");
-            }
+            var (first, end) = TimeOption.Period(line.GetValue(from), line.GetValue(to), open.Calendar);
+            var what = new LogExport { Generations = line.GetValue(generations) ?? [], Clusters = line.GetValue(clusters) ?? [], From = first, To = end };
 
             if (line.GetValue(target) is { } file)
             {

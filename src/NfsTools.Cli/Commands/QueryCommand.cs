@@ -36,6 +36,7 @@ internal static class QueryCommand
         CommonOptions.NotTogether(command, columns, allFields);
         command.SetAction(line =>
         {
+            filter.Read(line, days: null);
             using var open = store.OpenToRead(line);
             var jobs = filter.Read(line, open.Calendar) with { Limit = (int)(line.GetValue(limit) ?? line.GetValue(top) ?? 0), Sort = line.GetValue(sort), IsDescending = line.GetValue(top) is not null };
             if (line.GetValue(allFields))

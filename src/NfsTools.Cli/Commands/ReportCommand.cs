@@ -44,6 +44,7 @@ internal static class ReportCommand
             List<GroupKey> keys = [.. line.GetValue(by) ?? []];
             var basis = line.GetValue(used) ? MeasureBasis.Used : MeasureBasis.Ended;
             var order = line.GetValue(sort) is { } name ? Figure(name, keys, basis) : (Field<JobMetrics>?)null;
+            filter.Read(line, days: null);
             using var open = store.OpenToRead(line);
             var jobs = filter.Read(line, open.Calendar);
             var groups = InOrder(open.Report(jobs, keys, basis), order, line.GetValue(top));

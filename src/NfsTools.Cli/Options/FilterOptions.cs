@@ -27,21 +27,22 @@ internal sealed class FilterOptions
         }
     }
 
+    /// <summary>What they say.</summary>
+    /// <param name="line">The command line.</param>
+    /// <param name="days">The days of the store; null to see what is wrong before it is opened.</param>
     /// <exception cref="UsageException">The time meant ends before it begins.</exception>
-    public JobFilter Read(ParseResult line, DayCalendar days)
+    public JobFilter Read(ParseResult line, DayCalendar? days)
     {
-        var filter = new JobFilter
+        var (first, end) = TimeOption.Period(line.GetValue(from), line.GetValue(to), days);
+        return new JobFilter
         {
             Columns = [.. columns.Select(c => new ColumnFilter(c.Column, line.GetValue(c.Option) ?? [])).Where(f => f.Patterns.Count > 0)],
             Clusters = line.GetValue(clusters) ?? [],
             Hosts = line.GetValue(hosts) ?? [],
             JobIds = [.. (line.GetValue(jobIds) ?? []).Select(id => id!.Value)],
-            From = line.GetValue(from)?.In(days),
-            To = line.GetValue(to)?.In(days),
+            From = first,
+            To = end,
         };
-        return filter is { From: { } begin, To: { } end } && begin >= end
-            ? throw new UsageException("--from is not before --to.", "The time meant begins with --from and ends before --to: for one day, name the next day as --to.")
-            : filter;
     }
 
     private static Option<IReadOnlyList<string>> Of(JobColumn column)

@@ -32,6 +32,19 @@ internal static class TimeOption
         },
     };
 
+    /// <summary>The times between two.</summary>
+    /// <param name="from">The first one; null for no such border.</param>
+    /// <param name="to">The first one behind them; null for no such border.</param>
+    /// <param name="days">Whose clocks are meant; null while that is not known, and nothing is told then that it might change.</param>
+    /// <exception cref="UsageException">There is none between them.</exception>
+    public static (DateTimeOffset? From, DateTimeOffset? To) Period(StoreTime? from, StoreTime? to, DayCalendar? days)
+    {
+        var (first, end) = (from?.In(days ?? DayCalendar.Utc), to?.In(days ?? DayCalendar.Utc));
+        return first >= end && (days is not null || from!.IsClock == to!.IsClock)
+            ? throw new UsageException("--from is not before --to.", "The time meant begins with --from and ends before --to: for one day, name the next day as --to.")
+            : (first, end);
+    }
+
     /// <summary>The time that a text means, in UTC where it has no offset; null where it means none.</summary>
     public static DateTimeOffset? Parse(string text)
     {
