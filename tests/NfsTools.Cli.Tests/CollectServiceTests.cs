@@ -193,6 +193,26 @@ public sealed class CollectServiceTests : IDisposable
     }
 
     [Fact]
+    public void Whoever_looks_for_archives_leaves_the_locks_of_a_store_beside_the_log_alone()
+    {
+        Append("a");
+        Configure("a");
+        using var collect = Start();
+        for (var commits = 0; commits < 4; commits++)
+        {
+            collect.ReadUntil("committed");
+            Append("a");
+        }
+
+        collect.ReadUntil("committed");
+        foreach (var file in new[] { "a.db", "a.db-shm" })
+        {
+            using var stat = Process.Start(new ProcessStartInfo("stat", ["-c", "%i", directory[file]]) { RedirectStandardOutput = true })!;
+            Assert.Matches($@"POSIX .* {collect.Id} \S+:{stat.StandardOutput.ReadToEnd().Trim()} ", File.ReadAllText("/proc/locks"));
+        }
+    }
+
+    [Fact]
     public void A_reload_changes_store_metrics_and_log()
     {
         Append("a");

@@ -40,6 +40,8 @@ public sealed class NfstoolsProcess : IDisposable
 
     public bool HasEnded => process.HasExited;
 
+    public int Id => process.Id;
+
     /// <summary>Whether it has made an instance of inotify.</summary>
     public bool HasInotify => Directory.EnumerateFiles($"/proc/{process.Id}/fd").Any(fd => new FileInfo(fd).LinkTarget == "anon_inode:inotify");
 

@@ -60,6 +60,7 @@ internal static class NativeFile
     /// <exception cref="IOException">It cannot be opened.</exception>
     public static FileStream OpenRead(string path)
     {
+        OpenDatabases.Refuse(path);
         var descriptor = Libc.Open(path, Libc.OpenReadOnly | Libc.OpenCloseOnExec, 0);
         return descriptor >= 0 ? new FileStream(new SafeFileHandle(descriptor, ownsHandle: true), FileAccess.Read) : throw Libc.LastError(path);
     }

@@ -20,6 +20,7 @@ internal sealed class ReadOnlyFile : IDisposable
     /// <exception cref="IOException">It is there and cannot be opened.</exception>
     public static ReadOnlyFile? TryOpen(string path)
     {
+        OpenDatabases.Refuse(path);
         var descriptor = Libc.Open(path, Libc.OpenReadOnly | Libc.OpenCloseOnExec | Libc.OpenNonBlock, 0);
         if (descriptor >= 0)
         {

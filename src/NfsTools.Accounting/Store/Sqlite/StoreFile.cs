@@ -69,6 +69,7 @@ internal sealed class StoreFile
                 {
                     file = new StoreFile(path, handle) { Identity = (status.Device, status.Inode) };
                     Used.Add(file.Identity, file);
+                    OpenDatabases.Add(path);
                 }
             }
 
@@ -89,6 +90,7 @@ internal sealed class StoreFile
             if (--users == 0)
             {
                 Used.Remove(Identity);
+                OpenDatabases.Remove(path);
                 writing?.Dispose();
                 reading.Dispose();
             }

@@ -19,13 +19,14 @@ internal sealed class FlowState : IDisposable
         | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
 
     private readonly string directory;
+    private readonly string file;
     private readonly SharedLock? hold;
     private readonly SqliteConnection connection;
     private readonly Lock gate = new();
 
     private FlowState(string directory, SharedLock? hold)
     {
-        (this.directory, this.hold) = (directory, hold);
+        (this.directory, this.hold, file) = (directory, hold, FilePath.Resolve(Database(directory)));
         connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
             DataSource = SqliteName.Of(Database(directory)),
@@ -50,6 +51,7 @@ internal sealed class FlowState : IDisposable
 
             return 0;
         });
+        OpenDatabases.Add(file);
     }
 
     /// <summary>A job as the database has it.</summary>
@@ -217,6 +219,7 @@ internal sealed class FlowState : IDisposable
     public void Dispose()
     {
         connection.Dispose();
+        OpenDatabases.Remove(file);
         hold?.Dispose();
     }
 
