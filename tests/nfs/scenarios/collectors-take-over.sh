@@ -66,6 +66,11 @@ shown() {
     [ "$(wc -l <"$work/nodes")" = $# ] && paste <(printf '%s\n' "$@") "$work/nodes" | awk -F '\t' '{ line = $0; sub(/^[^\t]*\t/, "", line); if (line !~ $1) exit 1 }'
 }
 
+# What is sent to an address is lost without a word, until it is reached again. With a blackhole route the kernel says EINVAL to its own
+# NFSv4 client instead, which may take that for an answer and refuse the mount from then on.
+lose() { printf 'ip neigh replace %s lladdr 02:00:00:00:00:01 dev vec0 nud permanent' "$1"; }
+reach() { printf 'ip neigh del %s dev vec0' "$1"; }
+
 # Prints when, by this machine's clock.
 strike() {
     local struck
@@ -84,8 +89,8 @@ strike() {
             struck=$(on "$1" "echo \$EPOCHREALTIME; kill -STOP \$(cat ${title[$1]}.pid)")
             ask "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE query LIKE 'BEGIN; LOCK TABLE%'" >"$work/unlock"
             wait $! || true ;;
-        no-files) struck=$(on "$1" "echo \$EPOCHREALTIME; ip route add blackhole $server/32") ;;
-        no-database) struck=$(on "$1" "echo \$EPOCHREALTIME; ip route add blackhole $database_server/32") ;;
+        no-files) struck=$(on "$1" "echo \$EPOCHREALTIME; $(lose $server)") ;;
+        no-database) struck=$(on "$1" "echo \$EPOCHREALTIME; $(lose $database_server)") ;;
         unplugged)
             struck=$(awk -v now="$EPOCHREALTIME" -v ahead="${ahead[$1]}" 'BEGIN { printf "%.3f", now + ahead }')
             "$here/bed" link "$1" down ;;
@@ -97,8 +102,8 @@ heal() {
     case $2 in
         killed) start_node "$1" ;;
         paused*) signal "$1" CONT ;;
-        no-files) on "$1" "ip route del blackhole $server/32" ;;
-        no-database) on "$1" "ip route del blackhole $database_server/32" ;;
+        no-files) on "$1" "$(reach $server)" ;;
+        no-database) on "$1" "$(reach $database_server)" ;;
         unplugged) "$here/bed" link "$1" up ;;
     esac
 }
