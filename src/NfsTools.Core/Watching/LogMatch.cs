@@ -1,3 +1,5 @@
+using NfsTools.Interop;
+
 namespace NfsTools.Watching;
 
 /// <summary>
@@ -34,9 +36,13 @@ internal sealed class LogMatch(IReadOnlyList<LogGeneration> known, Func<LogMembe
         foreach (var file in files.Where(f => f.Generation is null && f.Size is not null).OrderByDescending(f => f.Size).ToList())
         {
             file.Generation = files.FirstOrDefault(f => f.Generation is not null && f.Size >= file.Size && !Differ(file, f, 0))?.Generation
-                ?? (IsDoubted(file, files) ? null : new LogGeneration { Fingerprint = file.Fingerprint, Variant = variants++ });
+                ?? (IsDoubted(file, files) || !IsStill(file) ? null : new LogGeneration { Fingerprint = file.Fingerprint, Variant = variants++ });
         }
     }
+
+    // An archive that was longer when it was compared than when it was looked at is a copy that was finished in between, and perhaps
+    // what it is a copy of is there no more. The next look tells.
+    private static bool IsStill(LogMember file) => FileStatus.Of(file.Path, fresh: true) is { } now && (file.IsLive ? now.Inode == file.Status.Inode : now == file.Status);
 
     private LogGeneration? Proven(LogMember file)
     {
@@ -74,12 +80,12 @@ internal sealed class LogMatch(IReadOnlyList<LogGeneration> known, Func<LogMembe
     private bool IsDoubted(LogMember file, IReadOnlyList<LogMember> files) =>
         known.FirstOrDefault(g => Seen(g) > file.Size && !files.Any(f => f.Generation == g)) is { } longer && file.IsLive && !accept(file, longer);
 
-    // Whether two files differ from a place on, as far as both go.
+    // Whether two files differ from a place on, as far as both go. Those whose names changed hands since they were looked at are not compared.
     private static bool Differ(LogMember one, LogMember other, long from)
     {
         using var first = LogFile.TryOpen(one.Path);
         using var second = LogFile.TryOpen(other.Path);
-        if (first is null || second is null)
+        if (first?.Status().Inode != one.Status.Inode || second?.Status().Inode != other.Status.Inode)
         {
             return false;
         }
