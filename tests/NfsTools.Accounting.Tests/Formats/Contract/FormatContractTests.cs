@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using NfsTools.Accounting.Formats;
 using NfsTools.Accounting.Model;
 using NfsTools.Accounting.Sources;
 using NfsTools.Accounting.Store;
@@ -125,6 +126,25 @@ public abstract partial class FormatContractTests(Func<int, FormatSample> make)
         bed.AssertKeepsAll();
         Assert.Contains(bed.Store.Rejects(), r => Encoding.UTF8.GetString(r.Bytes.Span) == "nonsense\n");
         Assert.Contains(bed.Store.Rejects(), r => r.Length == 100);
+    }
+
+    [Theory]
+    [InlineData('x')]
+    [InlineData('#')]
+    [InlineData('\0')]
+    public void What_is_longer_than_a_record_can_be_is_kept_as_rejects_that_verification_agrees_with(char filled)
+    {
+        using var bed = new ContractBed(StoreKind.Sqlite, make(12));
+        var length = RecordReader.MaxUnitBytes + 1000;
+        bed.Log.Append(3);
+        bed.Log.Append([.. Enumerable.Repeat((byte)filled, length), (byte)'\n']);
+        bed.Log.Append(3);
+
+        bed.Collect(nulPatience: TimeSpan.Zero);
+
+        bed.AssertHolds();
+        bed.AssertKeepsAll();
+        Assert.Equal([RecordReader.MaxUnitBytes], bed.Store.Rejects().Select(r => r.Length).Where(l => l > 1001));
     }
 
     [Theory]
