@@ -94,6 +94,16 @@ public sealed class BackupTests(SampleLog sample) : IDisposable
     public void What_can_be_no_copy_is_refused(string target, string message) => Assert.StartsWith(
         $"nfstools: {message}", NfstoolsProcess.Run("backup", "--store", sample.StorePath, "--to", target, "--force").Errors, StringComparison.Ordinal);
 
+    [Fact]
+    public void A_link_to_an_open_file_as_dev_stdout_is_one_is_not_replaced()
+    {
+        File.CreateSymbolicLink(directory["stdout"], "/proc/self/fd/9999");
+
+        AssertRefused("stdout: this is a symbolic link.", directory["stdout"]);
+
+        Assert.Equal("/proc/self/fd/9999", new FileInfo(directory["stdout"]).LinkTarget);
+    }
+
     [Theory]
     [InlineData("Host=db;Database=accounting;Password=secret")]
     [InlineData("host=db dbname=accounting")]

@@ -20,6 +20,18 @@ public sealed class ExportTests(SampleLog sample)
         Assert.Equal(0, NfstoolsProcess.Run("export", "--raw", "--store", sample.StorePath, "--force", "-o", directory["log"]).Code);
     }
 
+    [Fact]
+    public void A_link_to_an_open_file_as_dev_stdout_is_one_is_not_replaced()
+    {
+        using var directory = new TestDirectory();
+        File.CreateSymbolicLink(directory["stdout"], "/proc/self/fd/9999");
+
+        var outcome = NfstoolsProcess.Run("export", "--raw", "--store", sample.StorePath, "--force", "-o", directory["stdout"]);
+
+        Assert.Equal(3, outcome.Code);
+        Assert.Equal("/proc/self/fd/9999", new FileInfo(directory["stdout"]).LinkTarget);
+    }
+
     [Theory]
     [InlineData("--generation 99", 3, "no generation 99")]
     [InlineData("--generation x", 2, "no number of a generation")]

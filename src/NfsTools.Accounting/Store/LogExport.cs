@@ -76,7 +76,7 @@ public sealed record LogExport
                 return;
             }
 
-            if (there.IsDirectory || there.IsPassing || FileStatus.Of(path) is { IsPassing: true })
+            if (there.IsDirectory || PassingFile.Is(path))
             {
                 throw new NfsToolsException($"{path}: this is {there.Kind}.", "Name a file to be made; nfstools writes to standard output where none is named.");
             }

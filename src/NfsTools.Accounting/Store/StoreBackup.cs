@@ -74,7 +74,7 @@ public static class StoreBackup
                 return;
             }
 
-            if (there.IsDirectory || there.IsPassing)
+            if (there.IsDirectory || PassingFile.Is(target))
             {
                 throw new NfsToolsException($"{target}: this is {there.Kind}.", "Name a file to be made.");
             }
