@@ -192,12 +192,12 @@ internal static class ArchiveCapsules
             PerInput = "{unpacked}",
             OptionalWhen = Forced,
         },
-        .. Packing(["gzip", "pigz"], "{path}.gz"),
+        .. Packing(["gzip", "pigz"], "{path}.gz", "*.gz", "*.z", "*.Z", "*.tgz", "*.taz", "*-gz", "*-z", "*_z"),
         .. Packing(["bzip2", "pbzip2"], "{path}.bz2"),
         .. Packing(["xz"], "{path}.xz"),
     ];
 
-    private static Capsule[] Packing(string[] commands, string output) =>
+    private static Capsule[] Packing(string[] commands, string output, params string[] packed) =>
     [
         new()
         {
@@ -207,6 +207,7 @@ internal static class ArchiveCapsules
             Valued = PackValued,
             Inputs = "all",
             PerInput = output,
+            PerInputExcept = packed,
             OptionalWhen = Forced,
             Consumes = true,
         },
@@ -217,6 +218,7 @@ internal static class ArchiveCapsules
             Valued = PackValued,
             Inputs = "all",
             PerInput = output,
+            PerInputExcept = packed,
             OptionalWhen = Forced,
         },
     ];

@@ -94,7 +94,7 @@ internal static class CompilerCapsules
                 "-L", "--library-path", "-l", "--library", "-m", "-e", "--entry", "-z", "-h", "-soname", "-rpath", "-rpath-link", "-I", "-dynamic-linker", "-u", "--undefined", "--require-defined", "-y", "--trace-symbol", "-Y",
                 "--defsym", "-A", "--architecture", "-a", "-f", "--auxiliary", "-F", "--filter", "-G", "--gpsize", "-b", "--format", "--oformat", "-plugin", "-plugin-opt", "-assert", "-P", "--dynamic-list-cpp-new", "--exclude-libs",
                 "--exclude-modules-for-implib", "-fini", "-init", "--section-start", "--sort-section", "--wrap", "-Ttext", "-Tdata", "-Tbss", "-Ttext-segment", "-Trodata-segment", "-Tldata-segment", "--out-implib", "--task-link", "--unresolved-symbols", "--split-by-file",
-                "--split-by-reloc", "--stats", "--hash-size", "--image-base", "--max-page-size", "--ignore-unresolved-symbol", "--version-exports-section", "--remap-inputs",
+                "--split-by-reloc", "--stats", "--hash-size", "--image-base", "--max-page-size", "--ignore-unresolved-symbol", "--version-exports-section", "--remap-inputs", "-O",
             ],
             SearchedOptions = ["-T", "--script", "-dT", "--default-script", "-R", "--just-symbols", "-c", "--mri-script", "--version-script", "--dynamic-list", "--retain-symbols-file", "--export-dynamic-symbol-list", "--section-ordering-file"],
             OutputOptions = ["-o", "--output"],
@@ -108,7 +108,7 @@ internal static class CompilerCapsules
         {
             Commands = Archivers,
             When = ["-d", "-m"],
-            Without = ["-M"],
+            Without = ["-M", "-N"],
             Queries = ["-V"],
             Bundled = true,
             ArgumentFiles = true,

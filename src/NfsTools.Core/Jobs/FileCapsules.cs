@@ -91,6 +91,7 @@ internal static class FileCapsules
             Inputs = "allButLast",
             IntoDirectory = true,
             Links = true,
+            TakesLinks = true,
             OptionalWhen = ["-i", "--interactive"],
         },
         new()

@@ -63,6 +63,7 @@ public sealed class CapsulesTests : IDisposable
     [InlineData("gcc -c -S a.c", "a.c", "a.s")]
     [InlineData("gcc -print-file-name=libc.a a.c", "", "")]
     [InlineData("gcc -L lib -T nowhere.ld a.o", "a.o", "a.out")]
+    [InlineData("ar dN 1 lib.a a.o", null, null)]
     [InlineData("gcc-ar rb a.o lib.a b.o", "b.o", "lib.a")]
     [InlineData("ld --Map=m -o app a.o", "a.o", "app m")]
     [InlineData("ld -v", "", "")]
