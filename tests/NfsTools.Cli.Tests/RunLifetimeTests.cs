@@ -46,6 +46,8 @@ public sealed class RunLifetimeTests : IDisposable
     [InlineData("TERM", 143)]
     [InlineData("INT", 130)]
     [InlineData("HUP", 129)]
+    [InlineData("USR1", 138)]
+    [InlineData("USR2", 140)]
     public void What_the_command_left_in_a_session_of_its_own_ends_with_it_when_a_signal_to_nfstools_ended_it(string signal, int code)
     {
         // It is asked first, and takes its time to end.

@@ -84,7 +84,7 @@ public sealed class JobSignals : IDisposable
     {
         lock (gate)
         {
-            return Array.Exists(Waking, signal => passed.Contains(signal) && code == ChildExit.SignalBase + signal);
+            return Array.Exists(Ending, signal => passed.Contains(signal) && code == ChildExit.SignalBase + signal);
         }
     }
 
