@@ -62,6 +62,41 @@ public sealed class RunLifetimeTests : IDisposable
         Assert.True(File.Exists(directory["asked"]));
     }
 
+    [Theory]
+    [InlineData("--json")]
+    [InlineData("--record")]
+    public void A_pipe_that_nobody_reads_holds_nobody_who_is_asked_to_end(string option)
+    {
+        using var run = NfstoolsProcess.StartWithoutTerminal(
+            "run", option, directory["pipe"], "-o", directory["out"], "sh", "-c", "mkfifo \"$0\"; echo >\"$1\"; echo done", directory["pipe"], directory["out"]);
+        run.Output.ReadLine();
+
+        // Wherever it is by then.
+        Await(() =>
+        {
+            run.Signal("TERM");
+            return run.HasEnded;
+        });
+
+        Assert.Equal(143, run.End().Code);
+    }
+
+    [Theory]
+    [InlineData("--json", "in")]
+    [InlineData("--json", "out")]
+    [InlineData("--record", "in")]
+    [InlineData("--record", "out")]
+    public void What_run_writes_takes_the_place_of_no_file_of_the_job(string option, string name)
+    {
+        File.WriteAllText(directory["in"], "in");
+
+        var outcome = NfstoolsProcess.RunIn(directory[""], "run", "-i", "in", "-o", "out", option, name, "sh", "-c", "printf out >out");
+
+        Assert.Equal(125, outcome.Code);
+        Assert.Contains("it would take the place of", outcome.Errors, StringComparison.Ordinal);
+        Assert.Equal(("in", "out"), (File.ReadAllText(directory["in"]), File.ReadAllText(directory["out"])));
+    }
+
     [Fact]
     public void What_does_not_end_when_asked_is_killed_after_the_grace()
     {

@@ -36,6 +36,21 @@ public sealed class StampTests : IDisposable
         Assert.All(["size", "modifyTime", "changeTime", "inode"], name => Assert.Equal(JsonValueKind.Null, stamps[1].GetProperty(name).ValueKind));
     }
 
+    [Theory]
+    [InlineData("a")]
+    [InlineData("missing")]
+    [InlineData("link/a")]
+    public void A_manifest_takes_the_place_of_no_file_that_it_tells_of(string name)
+    {
+        File.CreateSymbolicLink(directory["link"], ".");
+
+        var outcome = NfstoolsProcess.Run("stamp", directory["a"], directory["missing"], "--export", directory[name]);
+
+        Assert.Equal(3, outcome.Code);
+        Assert.Contains("it would take the place of", outcome.Errors, StringComparison.Ordinal);
+        Assert.Equal(("12345", false), (File.ReadAllText(directory["a"]), File.Exists(directory["missing"])));
+    }
+
     [Fact]
     public void An_exported_manifest_is_shown_as_it_was()
     {

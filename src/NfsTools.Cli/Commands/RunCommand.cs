@@ -153,7 +153,8 @@ internal sealed class RunCommand
             ErrorOutput.Line($"nfstools run: {(result.IsOwnCode ? "" : "the command's own exit code: ")}{result.Reason}");
         }
 
-        // Last: where it cannot be written, what there is to say has been said.
+        // Last: where it cannot be written, what there is to say has been said. A pipe may never get a reader: a signal ends the wait.
+        signals.Dispose();
         if (line.GetValue(report) is { } file)
         {
             JobReport.Write(file, result);
@@ -161,7 +162,6 @@ internal sealed class RunCommand
 
         if ((result.Exit?.Signal ?? result.Signal) == JobSignals.Interrupt)
         {
-            signals.Dispose();
             JobSignals.EndInterrupted();
         }
 

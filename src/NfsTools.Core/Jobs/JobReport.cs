@@ -11,23 +11,28 @@ namespace NfsTools.Jobs;
 /// <summary>How a job ended, with the evidence, as a JSON file.</summary>
 public static class JobReport
 {
+    private const string What = "report";
     private const string TimeShape = "yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'";
 
     // The relaxed encoder leaves quotes and signs readable; what a terminal would obey is escaped behind it.
     private static readonly JsonWriterOptions Options = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Writes a report; it appears under its name whole, or not at all.</summary>
-    /// <exception cref="NfsToolsException">It cannot be written.</exception>
-    public static void Write(string path, ProtectedJobResult result) => WholeFile.Write(path, "report", file =>
+    /// <exception cref="NfsToolsException">It cannot be written, or has the name of one of the job's files.</exception>
+    public static void Write(string path, ProtectedJobResult result)
     {
-        var content = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(content, Options))
+        WholeFile.Spare(path, What, result.Inputs.Select(i => i.Path).Concat(result.Outputs.Select(o => o.Path)).Concat(result.Manifest is { } manifest ? [manifest] : []));
+        WholeFile.Write(path, What, file =>
         {
-            Write(json, result);
-        }
+            var content = new ArrayBufferWriter<byte>();
+            using (var json = new Utf8JsonWriter(content, Options))
+            {
+                Write(json, result);
+            }
 
-        file.Write(Encoding.UTF8.GetBytes(SafeText.Json(Encoding.UTF8.GetString(content.WrittenSpan))));
-    });
+            file.Write(Encoding.UTF8.GetBytes(SafeText.Json(Encoding.UTF8.GetString(content.WrittenSpan))));
+        });
+    }
 
     /// <summary>Writes a result as an object.</summary>
     public static void Write(Utf8JsonWriter json, ProtectedJobResult result)

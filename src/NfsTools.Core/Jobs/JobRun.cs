@@ -250,21 +250,30 @@ internal sealed class JobRun
         if (verdict == JobVerdict.Succeeded && job.ManifestPath is { } manifest)
         {
             cancellation.ThrowIfCancellationRequested();
-            Record(FilePath.Full(manifest));
+            Record(FilePath.Full(manifest), cancellation);
         }
     }
 
-    private void Record(string manifest)
+    // What reads a pipe may never come: a signal ends the wait for it.
+    private void Record(string manifest, CancellationToken cancellation)
     {
         try
         {
-            StampManifest.Write(manifest, result.OutputStamps().All.Where(s => IsNamed(s.Path) || s.Status is not { IsPassing: true }));
+            WholeFile.Spare(manifest, "manifest", result.Inputs.Select(i => i.Path));
+            var stamps = result.OutputStamps().All.Where(s => IsNamed(s.Path) || s.Status is not { IsPassing: true }).ToList();
+            Abandonable.TryRun(() => Written(manifest, stamps), Timeout.InfiniteTimeSpan, out _, cancellation);
             result = result with { Manifest = manifest };
         }
         catch (NfsToolsException e)
         {
             result = result with { Verdict = JobVerdict.NotRecorded, Reason = e.Message };
         }
+    }
+
+    private static bool Written(string manifest, IReadOnlyList<FileStamp> stamps)
+    {
+        StampManifest.Write(manifest, stamps);
+        return true;
     }
 
     // All files at once, mount by mount: a server that hangs leaves the others' evidence.

@@ -10,6 +10,7 @@ namespace NfsTools.Stamps;
 public static class StampManifest
 {
     private const int Version = 1;
+    private const string What = "manifest";
 
     // Millions of files.
     private const int MostBytes = 1 << 30;
@@ -25,26 +26,13 @@ public static class StampManifest
     public static NfsToolsException Lacking(string path) => new($"{path}: the manifest was not written, because it would lack files.", "Name only files that can be looked at.");
 
     /// <summary>Writes a manifest; it appears under its name whole, or not at all.</summary>
-    /// <exception cref="NfsToolsException">It cannot be written, or a stamp is of a device, a pipe or a socket.</exception>
-    public static void Write(string path, IEnumerable<FileStamp> stamps) => WholeFile.Write(path, "manifest", file =>
+    /// <exception cref="NfsToolsException">It cannot be written, has the name of one of the files, or a stamp is of a device, a pipe or a socket.</exception>
+    public static void Write(string path, IEnumerable<FileStamp> stamps)
     {
-        using var json = new Utf8JsonWriter(file, Layout);
-        json.WriteStartObject();
-        json.WriteNumber("version", Version);
-        json.WriteStartArray("files");
-        foreach (var stamp in stamps)
-        {
-            if (stamp.Status is { IsPassing: true } passing)
-            {
-                throw new NfsToolsException($"{path}: the manifest was not written: {stamp.Path} is {passing.Kind}, of which nothing stays to compare.", "Leave it out.");
-            }
-
-            Write(json, stamp);
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
-    });
+        IReadOnlyList<FileStamp> all = [.. stamps];
+        WholeFile.Spare(path, What, all.Select(s => s.Path));
+        WholeFile.Write(path, What, file => Write(path, all, file));
+    }
 
     /// <summary>Reads a manifest, past the client's caches: another host may have written it just now.</summary>
     /// <param name="path">The manifest.</param>
@@ -76,6 +64,26 @@ public static class StampManifest
                 : (before.Count((byte)'\n'), before.Length - before.LastIndexOf((byte)'\n') - 1);
             throw new NfsToolsException($"{path}:{line + 1}:{column + 1}: this is no manifest of stamps.", "Name a file that \"nfstools stamp --export\" wrote.", e);
         }
+    }
+
+    private static void Write(string path, IReadOnlyList<FileStamp> stamps, Stream file)
+    {
+        using var json = new Utf8JsonWriter(file, Layout);
+        json.WriteStartObject();
+        json.WriteNumber("version", Version);
+        json.WriteStartArray("files");
+        foreach (var stamp in stamps)
+        {
+            if (stamp.Status is { IsPassing: true } passing)
+            {
+                throw new NfsToolsException($"{path}: the manifest was not written: {stamp.Path} is {passing.Kind}, of which nothing stays to compare.", "Leave it out.");
+            }
+
+            Write(json, stamp);
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
     }
 
     private static void Write(Utf8JsonWriter json, FileStamp stamp)

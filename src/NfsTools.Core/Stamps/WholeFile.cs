@@ -40,6 +40,23 @@ public static class WholeFile
         }
     }
 
+    /// <summary>Makes sure that what is to be written takes the place of none of the files that it tells of.</summary>
+    /// <param name="path">Its place.</param>
+    /// <param name="what">What it is, for the error.</param>
+    /// <param name="files">The files that it tells of.</param>
+    /// <exception cref="NfsToolsException">It would.</exception>
+    internal static void Spare(string path, string what, IEnumerable<string> files)
+    {
+        var place = Place(path);
+        if (!PassingFile.Is(path) && files.FirstOrDefault(file => Path.GetFileName(file) == Path.GetFileName(place) && Place(file) == place) is { } same)
+        {
+            throw new NfsToolsException($"{path}: the {what} was not written: it would take the place of {same}, of which it tells.", "Give it a name of its own.");
+        }
+
+        // A link that has the name is replaced, not followed.
+        static string Place(string path) => FilePath.Full(path) is var full && Path.GetDirectoryName(full) is { } directory ? Path.Join(FilePath.Resolve(directory), Path.GetFileName(full)) : full;
+    }
+
     /// <summary>Removes a file that was written; a device or a pipe stays.</summary>
     /// <exception cref="IOException">It cannot be removed.</exception>
     public static void Remove(string path)
