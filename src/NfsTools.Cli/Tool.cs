@@ -134,7 +134,7 @@ internal static class Tool
     }
 
     private static string? Refusal(ParseResult result, string[] arguments) => result.Action is HelpWithExitCodes ? null
-        : UnknownOption.Find(result, arguments) ?? (result.Action is ParseErrorAction ? string.Join(" ", result.Errors.Select(e => e.Message)) : null);
+        : UnknownVerb.Find(result) ?? UnknownOption.Find(result, arguments) ?? (result.Action is ParseErrorAction ? string.Join(" ", result.Errors.Select(e => e.Message)) : null);
 
     /// <summary>The help as it comes, and behind that of the root what the exit codes mean.</summary>
     private sealed class HelpWithExitCodes(HelpAction help) : SynchronousCommandLineAction

@@ -16,10 +16,18 @@ public sealed class CommandLineTests(SampleLog sample)
     }
 
     [Fact]
+    public void A_default_is_told_once() =>
+        Assert.DoesNotContain("[default:", NfstoolsProcess.Run("service", "install", "--help").Output, StringComparison.Ordinal);
+
+    [Fact]
     public void The_version_is_told() => Assert.Matches(@"^\d+\.\d+\.\d+\n$", NfstoolsProcess.Run("--version").Output);
 
     [Theory]
-    [InlineData("colect", "colect")]
+    [InlineData("colect", "there is no command colect: did you mean collect?")]
+    [InlineData("colect lsb.acct --store x --once", "there is no command colect: did you mean collect?")]
+    [InlineData("flow rn f.yaml --jobs 2", "there is no command flow rn: did you mean run?")]
+    [InlineData("bogus", "there is no command bogus.")]
+    [InlineData("export --store x", "--raw")]
     [InlineData("query", "--store")]
     [InlineData("query --store x --bogus", "--bogus")]
     [InlineData("query --store x --json --csv", "--json and --csv exclude each other")]

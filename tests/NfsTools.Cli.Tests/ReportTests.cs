@@ -200,6 +200,7 @@ public sealed class ReportTests(SampleLog sample)
         Assert.Equal(0, text.Code);
         Assert.Contains($"nfstools collect {directory["lsb.acct"]} --cluster default --format lsf --store {directory["a.db"]} --once", text.Output, StringComparison.Ordinal);
         Assert.Contains(reject.GetProperty("reason").GetString()!, text.Output, StringComparison.Ordinal);
+        Assert.Matches(@"^GENERATION  CLUSTER .*\n +1  default ", text.Output);
     }
 
     private static void LoseAJob(string store)

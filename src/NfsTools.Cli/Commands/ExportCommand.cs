@@ -33,6 +33,14 @@ internal static class ExportCommand
         var command = new Command("export", "Write out what a store keeps: with --raw the log byte for byte, also where the file itself is long gone.") { raw, generations, clusters, from, to, target, force };
         store.AddTo(command);
         CommonOptions.OnlyWith(command, force, target);
+        command.Validators.Add(result =>
+        {
+            // Of an option without a value System.CommandLine does not ask it.
+            if (!result.GetValue(raw))
+            {
+                result.AddError($"Option '{raw.Name}' is required.");
+            }
+        });
         command.SetAction(line =>
         {
             TimeOption.Period(line.GetValue(from), line.GetValue(to), days: null);

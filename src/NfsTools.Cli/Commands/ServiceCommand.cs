@@ -13,6 +13,7 @@ namespace NfsTools.Cli.Commands;
 internal sealed class ServiceCommand
 {
     private const string SystemUnits = "/etc/systemd/system";
+    private const string UsualName = "nfstools-collector";
     private const int LongestName = 200;
     private const int LongestUser = 31;
 
@@ -24,13 +25,13 @@ internal sealed class ServiceCommand
     });
 
     private readonly Option<string> name = Checked(
-        "--name", "The units' name. Default: nfstools-collector.", "NAME", "nfstools-collector",
+        "--name", $"The units' name. Default: {UsualName}.", "NAME",
         text => text.Length is > 0 and <= LongestName && text[0] != '.' && text.All(c => char.IsAsciiLetterOrDigit(c) || "-_.:".Contains(c, StringComparison.Ordinal)),
         "is no name of a unit: use letters, digits, and - _ . :, and leave out \".service\"");
 
-    private readonly Option<string?> user = Checked<string?>(
-        "--user", "Who the collector runs as: who may read the logs and owns the store's directory. Default: root.", "USER", null,
-        text => text!.Length is > 0 and <= LongestUser && text[0] != '-' && text.All(c => char.IsAsciiLetterOrDigit(c) || "-_.".Contains(c, StringComparison.Ordinal)),
+    private readonly Option<string> user = Checked(
+        "--user", "Who the collector runs as: who may read the logs and owns the store's directory. Default: root.", "USER",
+        text => text.Length is > 0 and <= LongestUser && text[0] != '-' && text.All(c => char.IsAsciiLetterOrDigit(c) || "-_.".Contains(c, StringComparison.Ordinal)),
         "is no name of a user");
 
     private readonly Option<bool> timer = new("--timer") { Description = "Collect with --once every so often, instead of following the logs all the time." };
@@ -41,7 +42,6 @@ internal sealed class ServiceCommand
     {
         Description = $"Where the units are written. Default: {SystemUnits}.",
         HelpName = "DIR",
-        DefaultValueFactory = _ => SystemUnits,
     });
 
     private readonly Option<bool> print = new("--print") { Description = "Print the units and write nothing." };
@@ -61,13 +61,12 @@ internal sealed class ServiceCommand
         return new Command("service", "The collector as a service of systemd.") { install };
     }
 
-    private static Option<T> Checked<T>(string name, string description, string helpName, T usual, Func<T, bool> isGood, string refusal)
-        where T : class?
+    private static Option<string> Checked(string name, string description, string helpName, Func<string, bool> isGood, string refusal)
     {
-        var option = new Option<T>(name) { Description = description, HelpName = helpName, DefaultValueFactory = _ => usual };
+        var option = new Option<string>(name) { Description = description, HelpName = helpName };
         option.Validators.Add(result =>
         {
-            foreach (var bad in result.Tokens.Where(t => !isGood((T)(object)t.Value)))
+            foreach (var bad in result.Tokens.Where(t => !isGood(t.Value)))
             {
                 result.AddError($"{name}: \"{bad.Value}\" {refusal}.");
             }
@@ -80,7 +79,7 @@ internal sealed class ServiceCommand
         var configPath = FilePath.Full(line.GetRequiredValue(config));
         var units = new CollectorUnits
         {
-            Name = line.GetRequiredValue(name),
+            Name = line.GetValue(name) ?? UsualName,
             Program = Program(),
             DotnetRoot = IsHosted ? null : Environment.GetEnvironmentVariable("DOTNET_ROOT"),
             ConfigPath = configPath,
@@ -101,7 +100,7 @@ internal sealed class ServiceCommand
             return ExitCode.Well;
         }
 
-        var target = FilePath.Full(line.GetRequiredValue(directory));
+        var target = FilePath.Full(line.GetValue(directory) ?? SystemUnits);
         UnitWord.Of(target);
         UnitFiles.Write(target, files, line.GetValue(force));
         foreach (var (fileName, _) in files)

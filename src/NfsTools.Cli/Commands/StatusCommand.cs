@@ -118,12 +118,12 @@ internal static class StatusCommand
     private static void WriteText(TextWriter output, string store, IReadOnlyList<CollectorStatus> generations, IReadOnlyList<CollectorNode> nodes, IReadOnlyList<UnreadArchive> unread, IReadOnlyList<RejectedRecord>? rejects)
     {
         var table = new TextTable(
-            output, new("CLUSTER"), TextColumn.Number("POSITION"), TextColumn.Number("LAG_BYTES"), TextColumn.Number("LAG_S"), TextColumn.Number("RECORDS"),
+            output, TextColumn.Number("GENERATION"), new("CLUSTER"), TextColumn.Number("POSITION"), TextColumn.Number("LAG_BYTES"), TextColumn.Number("LAG_S"), TextColumn.Number("RECORDS"),
             TextColumn.Number("REJECTS"), TextColumn.Whole("COMMITTED"), TextColumn.Path("PATH"));
         foreach (var s in generations)
         {
             table.Add(
-                s.Cluster, Figures.Whole(s.Position), Known(s.LagBytes), Known(s.LagSeconds), Figures.Whole(s.Records), Figures.Whole(s.Rejects),
+                Figures.Whole(s.GenerationId), s.Cluster, Figures.Whole(s.Position), Known(s.LagBytes), Known(s.LagSeconds), Figures.Whole(s.Records), Figures.Whole(s.Rejects),
                 s.CommittedAt is { } at ? Figures.Time(at) : "never", s.Path);
         }
 

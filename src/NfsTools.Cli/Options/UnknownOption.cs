@@ -11,8 +11,6 @@ namespace NfsTools.Cli.Options;
 /// </summary>
 internal static class UnknownOption
 {
-    private const int MostEdits = 2;
-
     /// <summary>The error of a command line with an option that its verb does not have; null where there is none.</summary>
     /// <param name="line">The command line as it was understood.</param>
     /// <param name="words">The same as it was written.</param>
@@ -44,28 +42,9 @@ internal static class UnknownOption
     private static string? Nearest(ParseResult line, string word)
     {
         var names = Known(line.CommandResult).Where(o => !o.Hidden).SelectMany(o => o.Aliases.Append(o.Name)).Where(n => n.StartsWith("--", StringComparison.Ordinal));
-        var (name, edits) = names.Select(n => (n, Edits(n.TrimStart('-'), word.TrimStart('-')))).MinBy(n => n.Item2);
-        return edits <= MostEdits || name?.StartsWith(word, StringComparison.Ordinal) == true ? name : null;
+        return Spelling.Nearest(names, word);
     }
 
     private static IEnumerable<Option> Known(CommandResult verb) =>
         verb.Command.Options.Concat(verb.Parent is CommandResult above ? Known(above).Where(o => o.Recursive) : []);
-
-    // How many letters must be added, removed or changed (Levenshtein's distance).
-    private static int Edits(string one, string other)
-    {
-        var row = Enumerable.Range(0, other.Length + 1).ToArray();
-        for (var i = 1; i <= one.Length; i++)
-        {
-            var diagonal = row[0]++;
-            for (var j = 1; j <= other.Length; j++)
-            {
-                var replaced = diagonal + (one[i - 1] == other[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(replaced, Math.Min(row[j], row[j - 1]) + 1);
-            }
-        }
-
-        return row[^1];
-    }
 }
