@@ -15,6 +15,7 @@ Describe 'Backup-AccountingStore' {
         $copy = Backup-AccountingStore $store 'TestDrive:/copy[1].db'
         $copy | Should -BeOfType IO.FileInfo
         $copy.Name | Should -BeExactly 'copy[1].db'
+        $copy.UnixMode | Should -BeExactly '-rw-------'
         (Test-AccountingStore $copy -Detailed).Jobs | Should -Be 4
         Test-AccountingStore $copy | Should -BeTrue
     }

@@ -72,6 +72,14 @@ Describe 'Measure-AccountingRecord' {
         @(Get-AccountingRecord $west -From 2024-01-01 -To 2024-02-01).JobId | Should -Be 3
     }
 
+    It 'refuses what is no time, and no time at all between two' {
+        { Measure-AccountingRecord $store -From 2024-13-01 } | Should -Throw '*"2024-13-01" is no time: write 2026-11-21,*'
+        { Measure-AccountingRecord $store -From 2024-02-01 -To 2024-01-01 } | Should -Throw '-From is not before -To.' -ErrorId 'EmptyPeriod,*'
+        { $jobs | Measure-AccountingRecord -From 2024-02-01 -To 2024-01-01 } | Should -Throw '-From is not before -To.' -ErrorId 'EmptyPeriod,*'
+        { Get-AccountingRecord $store -From 2024-02-01 -To 2024-02-01 } | Should -Throw '-From is not before -To.' -ErrorId 'EmptyPeriod,*'
+        { Export-AccountingLog $store TestDrive:/empty.log -From 2024-02-01 -To 2024-01-01 } | Should -Throw '-From is not before -To.' -ErrorId 'EmptyPeriod,*'
+    }
+
     It 'filters the jobs of the pipeline by time' {
         ($jobs | Measure-AccountingRecord -From 2024-02-01).Jobs | Should -Be 1
         ($jobs | Measure-AccountingRecord -To 2024-02-01).Jobs | Should -Be 2

@@ -90,6 +90,7 @@ Describe 'What is shown by default' {
         Get-AccountingCollector $store | Out-String -Width 110 | Should -Match 'Cluster +File +Position +LagBytes +LagSeconds +Records +Rejects +CommittedAt'
         Get-AccountingCollector $store -Rejects | Out-String -Width 160 | Should -Match 'Path +Offset +Length +Reason'
         Get-AccountingCollector $store -Rejects | Format-List | Out-String | Should -Match 'Text +: nonsense'
+        Get-AccountingCollector $store | Format-List | Out-String | Should -Match 'GenerationId +: 1\b'
         Test-AccountingStore $store -Detailed | Out-String | Should -Match 'Holds +: True'
     }
 

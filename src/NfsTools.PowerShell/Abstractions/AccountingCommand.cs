@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using NfsTools.Accounting.Model;
 using NfsTools.Accounting.Store;
 
 namespace NfsTools.PowerShell.Abstractions;
@@ -99,6 +100,22 @@ public abstract class AccountingCommand : NfsToolsCommand
             return null;
         }
     }
+
+    /// <summary>The times from one to before another, where clocks are those of these days; where there is none between them, that ends the cmdlet.</summary>
+    private protected (DateTimeOffset? From, DateTimeOffset? To) Period(StoreTime? from, StoreTime? to, DayCalendar days)
+    {
+        var (first, end) = (from?.In(days), to?.In(days));
+        if (first >= end)
+        {
+            var empty = new NfsToolsException("-From is not before -To.", "The time meant begins with -From and ends before -To: for one day, name the next day as -To.");
+            ThrowTerminatingError(Error(empty, ErrorIds.EmptyPeriod, ErrorCategory.InvalidArgument, to!));
+        }
+
+        return (first, end);
+    }
+
+    /// <summary>Writes the file that was made, as Get-Item does: with what views show of it.</summary>
+    private protected void WriteFile(string path) => WriteObject(File.Exists(path) ? InvokeProvider.Item.Get([path], force: true, literalPath: true).Single() : new FileInfo(path));
 
     /// <summary>The error of a store that cannot be used.</summary>
     private protected static ErrorRecord StoreError(NfsToolsException exception, string store) =>

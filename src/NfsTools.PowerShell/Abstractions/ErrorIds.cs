@@ -60,6 +60,9 @@ internal static class ErrorIds
     /// <summary>A parameter was given that goes with another kind of job.</summary>
     public const string ParameterMisplaced = "ParameterMisplaced";
 
+    /// <summary>There is no time between -From and -To.</summary>
+    public const string EmptyPeriod = "EmptyPeriod";
+
     /// <summary>Another holds the lock.</summary>
     public const string LockHeld = "LockHeld";
 

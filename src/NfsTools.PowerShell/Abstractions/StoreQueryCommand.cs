@@ -87,7 +87,8 @@ public abstract class StoreQueryCommand : AccountingCommand
     /// <exception cref="NfsToolsException">A key of the filter is no column that jobs can be picked by.</exception>
     private protected JobFilter Wanted(DayCalendar days)
     {
-        var filter = new JobFilter { Hosts = HostName, JobIds = JobId, Clusters = Cluster, From = From?.In(days), To = To?.In(days) }
+        var (from, to) = Period(From, To, days);
+        var filter = new JobFilter { Hosts = HostName, JobIds = JobId, Clusters = Cluster, From = from, To = to }
             .And(JobColumns.User, User).And(JobColumns.Queue, Queue).And(JobColumns.Project, Project).And(JobColumns.State, State);
         foreach (DictionaryEntry entry in Filter)
         {

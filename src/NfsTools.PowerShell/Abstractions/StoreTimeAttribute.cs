@@ -4,7 +4,7 @@ using NfsTools.Accounting.Model;
 
 namespace NfsTools.PowerShell.Abstractions;
 
-/// <summary>Reads a text without a time zone as what the clocks of a store's time zone show; an object is the time that it is. Anything else is left to PowerShell, which refuses it.</summary>
+/// <summary>Reads a text without a time zone as what the clocks of a store's time zone show; an object is the time that it is. Anything else is refused.</summary>
 internal sealed class StoreTimeAttribute : ArgumentTransformationAttribute
 {
     public const string Help = "A text without a time zone is in that of the store's days.";
@@ -16,7 +16,8 @@ internal sealed class StoreTimeAttribute : ArgumentTransformationAttribute
         string text when UtcTextAttribute.Parse(text) is { } time => StoreTime.At(time),
         DateTime time => StoreTime.At(time),
         DateTimeOffset time => StoreTime.At(time),
-        _ => inputData,
+        null or StoreTime => inputData!,
+        var other => throw new ArgumentTransformationMetadataException($"\"{SafeText.Clean($"{other}")}\" is no time: write 2026-11-21, 2026-11-21T20:57:27 or 2026-11-21T20:57:27+01:00."),
     };
 
     private static bool IsClock(string text, out DateTime clock) =>

@@ -42,7 +42,7 @@ public sealed class BackupAccountingStoreCommand : AccountingCommand
             }
 
             StoreBackup.Write(address, target, Force, StopToken);
-            WriteObject(new FileInfo(target));
+            WriteFile(target);
         }
         catch (NfsToolsException e)
         {

@@ -68,8 +68,9 @@ public sealed class ExportAccountingLogCommand : AccountingCommand
             PasswordFile,
             store =>
             {
-                new LogExport { Generations = Generation, Clusters = Cluster, From = From?.In(store.Calendar), To = To?.In(store.Calendar) }.Write(store, target, Force, StopToken);
-                WriteObject(new FileInfo(target));
+                var (from, to) = Period(From, To, store.Calendar);
+                new LogExport { Generations = Generation, Clusters = Cluster, From = from, To = to }.Write(store, target, Force, StopToken);
+                WriteFile(target);
             },
             ThrowTerminatingError);
     }

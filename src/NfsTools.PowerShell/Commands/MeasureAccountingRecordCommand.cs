@@ -44,8 +44,11 @@ public sealed class MeasureAccountingRecordCommand : StoreQueryCommand
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        (from, to) = (From?.In(DayCalendar.Utc), To?.In(DayCalendar.Utc));
-        meter = new JobMeter(Keys, Basis, calendar: null, from, to);
+        if (ParameterSetName == InputSet)
+        {
+            (from, to) = Period(From, To, DayCalendar.Utc);
+            meter = new JobMeter(Keys, Basis, calendar: null, from, to);
+        }
     }
 
     /// <inheritdoc/>
