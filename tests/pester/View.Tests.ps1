@@ -64,6 +64,10 @@ Describe 'What is shown by default' {
         $text | Should -Match '1 +0 +alice +night +atlas +DONE +50\.50 +10 +110 +2023-11-14 23:15:10Z'
     }
 
+    It 'shows the state of a job that failed as a whole word, at the width of a terminal too' {
+        New-JobLine -JobId 9 -Status 32 | ConvertFrom-AccountingLog | Out-String -Width 80 | Should -Match ' FAILED +50\.50 +10\b'
+    }
+
     It 'shows the element of a job array' {
         New-JobLine -JobId 7 -Index 12 | ConvertFrom-AccountingLog | Out-String -Width 110 | Should -Match '7 +12 +alice'
     }
