@@ -21,7 +21,7 @@ internal sealed class JobConditions(StoreDatabase database, DbCommand command, J
         }
 
         AddTexts(filter.Clusters, $"{rows}.cluster_id", matches => $"SELECT cluster_id FROM main.cluster WHERE {matches("name")}");
-        AddTexts(filter.Hosts, $"coalesce({rows}.hosts_id, 0)", matches => $"SELECT hosts_id FROM main.hosts_member JOIN main.text_value ON text_id = host_id WHERE {matches("value")}");
+        AddTexts(filter.Hosts, $"{rows}.hosts_id", matches => $"SELECT hosts_id FROM main.hosts_member JOIN main.text_value ON text_id = host_id WHERE {matches("value")}");
         if (filter.JobIds.Count > 0)
         {
             conditions.Add($"{rows}.job_id IN ({string.Join(", ", filter.JobIds.Select(id => Parameter(id)))})");
@@ -54,7 +54,7 @@ internal sealed class JobConditions(StoreDatabase database, DbCommand command, J
         switch (wanted.Column.Kind)
         {
             case ColumnKind.Text:
-                AddTexts(Cased(wanted), $"coalesce({column}, 0)", matches => $"SELECT text_id FROM main.text_value WHERE {matches("value")}");
+                AddTexts(Cased(wanted), column, matches => $"SELECT text_id FROM main.text_value WHERE {matches("value")}");
                 break;
             case ColumnKind.FreeText:
                 AddAlternatives(wanted.Wanted.Select(p => Matches($"coalesce({column}, '')", p)));
@@ -85,21 +85,22 @@ internal sealed class JobConditions(StoreDatabase database, DbCommand command, J
         ? number
         : throw new NfsToolsException($"{wanted.Column.Name}: \"{text}\" is no whole number.", "Write a whole number.");
 
-    // Numbers stand for the texts: 0 for none.
+    // Numbers stand for the texts: 0 or NULL for none. What an index is to find is named as it is.
     private void AddTexts(IReadOnlyList<string> patterns, string column, Func<Func<string, string>, string> numbers)
     {
         var filter = new ColumnFilter(JobColumns.User, patterns);
-        string In(IEnumerable<string> texts) => $"{column} IN ({numbers(value => string.Join(" OR ", texts.Select(t => Matches(value, t))))})";
+        var known = $"coalesce({column}, 0)";
+        string In(string number, IEnumerable<string> texts) => $"{number} IN ({numbers(value => string.Join(" OR ", texts.Select(t => Matches(value, t))))})";
         List<string> named = [.. filter.Wanted.Where(t => t.Length > 0)], unnamed = [.. filter.Unwanted.Where(t => t.Length > 0)];
-        AddAlternatives([.. named.Count > 0 ? [In(named)] : Array.Empty<string>(), .. filter.Wanted.Contains("") ? [$"{column} = 0"] : Array.Empty<string>()]);
+        AddAlternatives([.. named.Count > 0 ? [In(column, named)] : Array.Empty<string>(), .. filter.Wanted.Contains("") ? [$"{known} = 0"] : Array.Empty<string>()]);
         if (unnamed.Count > 0)
         {
-            conditions.Add($"NOT {In(unnamed)}");
+            conditions.Add($"NOT {In(known, unnamed)}");
         }
 
         if (filter.Unwanted.Contains(""))
         {
-            conditions.Add($"{column} <> 0");
+            conditions.Add($"{known} <> 0");
         }
     }
 

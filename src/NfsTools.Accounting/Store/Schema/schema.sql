@@ -94,6 +94,8 @@ CREATE TABLE main.job_record (
 );
 CREATE UNIQUE INDEX job_key ON main.job_record (job_id, submit_time, end_time, array_index, cluster_id);
 CREATE INDEX job_by_time ON main.job_record (end_time);
+-- For a user's jobs among those of all: what most people ask for.
+CREATE INDEX job_by_user ON main.job_record (user_id, end_time);
 
 -- Records that are no jobs (reservations, resizes): their fields as JSON.
 CREATE TABLE main.event_record (
