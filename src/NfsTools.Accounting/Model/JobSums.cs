@@ -36,13 +36,26 @@ internal static class JobSums
             }
 
             var value = measure.Value(job, day);
-            ref var sum = ref sums[measure.Index];
-            sum = measure.Rule switch
-            {
-                MeasureRule.Largest => sum >= value ? sum : value,
-                MeasureRule.Smallest => sum <= value ? sum : value,
-                _ => sum + value,
-            };
+            Add(ref sums[measure.Index], measure.Rule, value);
         }
     }
+
+    /// <summary>Adds the sums of other jobs.</summary>
+    public static void Add(Span<double> sums, ReadOnlySpan<double> others)
+    {
+        foreach (var measure in Measures)
+        {
+            if (!double.IsNaN(others[measure.Index]))
+            {
+                Add(ref sums[measure.Index], measure.Rule, others[measure.Index]);
+            }
+        }
+    }
+
+    private static void Add(ref double sum, MeasureRule rule, double value) => sum = rule switch
+    {
+        MeasureRule.Largest => sum >= value ? sum : value,
+        MeasureRule.Smallest => sum <= value ? sum : value,
+        _ => sum + value,
+    };
 }

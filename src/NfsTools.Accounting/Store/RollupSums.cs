@@ -25,15 +25,37 @@ internal sealed class RollupSums
         JobDay.Cut(job, calendar, days);
         foreach (var day in days)
         {
-            ref var place = ref CollectionsMarshal.GetValueRefOrAddDefault(places, key with { Day = day.Day }, out var isThere);
-            if (!isThere)
-            {
-                place = numbers.Count;
-                CollectionsMarshal.SetCount(numbers, place + JobSums.Count);
-                JobSums.Clear(At(place));
-            }
+            JobSums.Add(At(Place(key with { Day = day.Day })), job, day);
+        }
+    }
 
-            JobSums.Add(At(place), job, day);
+    /// <summary>Adds the totals of the rows of days before one, once all jobs are in.</summary>
+    public void AddTotals(long end)
+    {
+        foreach (var (key, place) in places.Where(p => p.Key.Day < end).ToList())
+        {
+            for (var one = 1; one <= StoreRollup.KeyColumns.Length; one++)
+            {
+                var total = Place(key.By(one));
+                JobSums.Add(At(total), At(place));
+            }
+        }
+    }
+
+    /// <summary>Adds a row of the store to its totals.</summary>
+    /// <param name="row">The row: all columns of the table.</param>
+    public void AddToTotals(IStoreRows row)
+    {
+        var key = RollupKey.Of(row);
+        Span<double> sums = stackalloc double[JobSums.Count];
+        for (var i = 0; i < sums.Length; i++)
+        {
+            sums[i] = row.IsNull(RollupKey.Parts + i) ? double.NaN : row.Real(RollupKey.Parts + i);
+        }
+
+        for (var one = 1; one <= StoreRollup.KeyColumns.Length; one++)
+        {
+            JobSums.Add(At(Place(key.By(one))), sums);
         }
     }
 
@@ -53,6 +75,20 @@ internal sealed class RollupSums
     {
         places.Clear();
         numbers.Clear();
+    }
+
+    // Where the numbers of a row are, which may be a new one.
+    private int Place(RollupKey key)
+    {
+        ref var place = ref CollectionsMarshal.GetValueRefOrAddDefault(places, key, out var isThere);
+        if (!isThere)
+        {
+            place = numbers.Count;
+            CollectionsMarshal.SetCount(numbers, place + JobSums.Count);
+            JobSums.Clear(At(place));
+        }
+
+        return place;
     }
 
     private Span<double> At(int place) => CollectionsMarshal.AsSpan(numbers).Slice(place, JobSums.Count);

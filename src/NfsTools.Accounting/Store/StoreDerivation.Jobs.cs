@@ -125,7 +125,7 @@ internal sealed partial class StoreDerivation
         }
 
         var key = new RollupKey(
-            0, cluster, Id(JobColumns.User.Place), Id(JobColumns.UserGroup.Place), Id(JobColumns.Project.Place), Id(JobColumns.Queue.Place), Id(JobColumns.Qos.Place), Id(JobColumns.State.Place));
+            0, 0, cluster, Id(JobColumns.User.Place), Id(JobColumns.UserGroup.Place), Id(JobColumns.Project.Place), Id(JobColumns.Queue.Place), Id(JobColumns.Qos.Place), Id(JobColumns.State.Place));
         Sums.Add(jobs.Numbers(row), key, database.Calendar);
     }
 

@@ -9,7 +9,6 @@ namespace NfsTools.Accounting.Store;
 /// </summary>
 internal sealed class StoreReport
 {
-    private const string Rollup = "main.daily m";
     private const string RollupDay = "m.day";
     private readonly StoreDatabase database;
     private readonly JobFilter filter;
@@ -27,7 +26,7 @@ internal sealed class StoreReport
     public static IReadOnlyList<JobMetrics> Of(StoreDatabase database, JobFilter filter, IReadOnlyList<GroupKey> by, MeasureBasis basis)
     {
         var report = new StoreReport(database, filter, by, basis);
-        var groups = report.RollupAnswers ? report.Read(Rollup, RollupDay, database.Calendar)
+        var groups = report.RollupAnswers ? report.Read($"({StoreRollup.Rows(database, report.AskedColumns)}) m", RollupDay, database.Calendar)
             : basis == MeasureBasis.Ended ? report.Read("main.job_measure m", "m.end_time", null)
             : report.CutJobs();
         return [.. groups.Where(g => by.Count == 0 || !g.IsEmpty).OrderBy(g => string.Join('\0', g.Keys.Select(k => k.Value)), StringComparer.Ordinal)];
@@ -39,6 +38,8 @@ internal sealed class StoreReport
         filter.Columns.All(c => StoreRollup.HasKey(c.Column) && !(c.Column == JobColumns.State && c.NamesSchedulerState)) && by.All(k => k.Column is null || StoreRollup.HasKey(k.Column)) &&
         (filter.From is not { } from || database.Calendar.IsStart(from)) && (filter.To is not { } to || database.Calendar.IsStart(to));
 
+    private HashSet<JobColumn> AskedColumns => [.. by.Select(k => k.Column).OfType<JobColumn>(), .. filter.Columns.Select(c => c.Column)];
+
     private List<JobMetrics> Read(string source, string when, DayCalendar? calendar)
     {
         using var command = database.Command("");
@@ -47,7 +48,7 @@ internal sealed class StoreReport
         var where = new JobConditions(database, command, filter).Of("m", when, calendar);
 
         // A row of the roll-up may tell of a day on which jobs ran and none ended.
-        where = source == Rollup && basis == MeasureBasis.Ended ? $"{(where.Length > 0 ? $"{where} AND" : "WHERE")} m.{JobMeasures.Jobs.SqlName} > 0" : where;
+        where = calendar is not null && basis == MeasureBasis.Ended ? $"{(where.Length > 0 ? $"{where} AND" : "WHERE")} m.{JobMeasures.Jobs.SqlName} > 0" : where;
         command.CommandText = database.Qualify(
             $"SELECT {string.Join(", ", measures.Select(Total))}{string.Concat(by.Select(k => $", {Shown(k)}"))} FROM {source}{hosts} {where}{(by.Count > 0 ? $" GROUP BY {string.Join(", ", by.Select(Grouped))}" : "")}");
         using var reader = command.ExecuteReader();

@@ -9,7 +9,7 @@ internal static class StoreRollup
     public static readonly JobColumn[] KeyColumns = [JobColumns.User, JobColumns.UserGroup, JobColumns.Project, JobColumns.Queue, JobColumns.Qos, JobColumns.State];
 
     /// <summary>The parts of its key (<see cref="RollupKey"/>).</summary>
-    public static readonly string[] Keys = ["cluster_id", "day", .. KeyColumns.Select(c => c.StoredName)];
+    public static readonly string[] Keys = ["by_key", "day", "cluster_id", .. KeyColumns.Select(c => c.StoredName)];
 
     /// <summary>The key, then the measures.</summary>
     public static readonly string[] AllColumns = [.. Keys, .. JobMeasures.All.Select(m => m.SqlName)];
@@ -26,6 +26,19 @@ internal static class StoreRollup
 
     /// <summary>Whether its rows are apart by a column.</summary>
     public static bool HasKey(JobColumn column) => KeyColumns.Contains(column);
+
+    /// <summary>The first day without totals; there are none before the first day of all. Reports of a year are added up from them.</summary>
+    public static long TotalsEnd(StoreDatabase database) => database.Scalar($"SELECT max(day) FROM main.daily WHERE by_key = {KeyColumns.Length}") + 1 ?? long.MinValue;
+
+    /// <summary>The rows, each job in one of them, that answer what is asked: totals where there are some, and it asks for one column at most.</summary>
+    public static string Rows(StoreDatabase database, IReadOnlyCollection<JobColumn> asked)
+    {
+        static string Of(int key, string when = "") => $"SELECT * FROM main.daily WHERE by_key = {key}{when}";
+        var end = TotalsEnd(database);
+        return asked.Count > 1 || end == long.MinValue
+            ? Of(0)
+            : $"{Of(Array.IndexOf(KeyColumns, asked.SingleOrDefault(JobColumns.State)) + 1, $" AND day < {end}")} UNION ALL {Of(0, $" AND day >= {end}")}";
+    }
 
     /// <summary>SQL for a sum, which no integer need hold.</summary>
     public static string Sum(string value) => $"sum(CAST({value} AS DOUBLE PRECISION))";

@@ -152,7 +152,7 @@ internal sealed class StoreVerifier
         for (; rows.Next(); jobs++)
         {
             bytes += Take("record", rows);
-            recount.Add(job.Read(done), new RollupKey(0, rows.Integer(3), rows.Integer(4), rows.Integer(5), rows.Integer(6), rows.Integer(7), rows.Integer(8), rows.Integer(9)), database.Calendar);
+            recount.Add(job.Read(done), new RollupKey(0, 0, rows.Integer(3), rows.Integer(4), rows.Integer(5), rows.Integer(6), rows.Integer(7), rows.Integer(8), rows.Integer(9)), database.Calendar);
         }
 
         return bytes;
@@ -188,11 +188,12 @@ internal sealed class StoreVerifier
 
     private void CompareRollup()
     {
+        recount.AddTotals(StoreRollup.TotalsEnd(database));
         using var rows = database.Rows(StoreRollup.All);
         var wrong = 0L;
         while (rows.Next())
         {
-            var key = new RollupKey(rows.Integer(1), rows.Integer(0), rows.Integer(2), rows.Integer(3), rows.Integer(4), rows.Integer(5), rows.Integer(6), rows.Integer(7));
+            var key = RollupKey.Of(rows);
             wrong += recount.Remove(key, out var sums) && Agrees(rows, sums) ? 0 : 1;
         }
 

@@ -8,9 +8,15 @@ namespace NfsTools.Accounting.Store;
 /// <summary>Writes batches: rows, rejects, roll-up and position together, or nothing. How many rows go in at once is the database's.</summary>
 internal abstract partial class StoreWriter(StoreDatabase database) : IDisposable
 {
+    // Jobs end in the order of the log, or nearly: to days before these little is added.
+    private const int OpenDays = 2;
+
+    // Totals of a day of more rows than that would be about as many, and take long to add up.
+    private const int MostRowsOfDay = 50_000;
     private const string OneLog = "cluster_id = @p0 AND format = @p1 AND live_path = @p2";
     private readonly long? rebuilds = Rebuilds(database);
     private readonly RollupSums rollup = new();
+    private long? tooFine;
 
     /// <summary>Whether the store was rebuilt since this was made: nothing can be written by it any more.</summary>
     public bool IsOutdated => Rebuilds(database) != rebuilds;
@@ -88,7 +94,7 @@ internal abstract partial class StoreWriter(StoreDatabase database) : IDisposabl
     {
         long Of(JobColumn column, ReadOnlySpan<long> numbers) => jobs.IsKnown(row, column.Place) ? numbers[(int)jobs.Integer(row, column.Place)] : 0;
         var key = new RollupKey(
-            0, cluster, Of(JobColumns.User, ids), Of(JobColumns.UserGroup, ids), Of(JobColumns.Project, ids), Of(JobColumns.Queue, ids), Of(JobColumns.Qos, ids), Of(JobColumns.State, ids));
+            0, 0, cluster, Of(JobColumns.User, ids), Of(JobColumns.UserGroup, ids), Of(JobColumns.Project, ids), Of(JobColumns.Queue, ids), Of(JobColumns.Qos, ids), Of(JobColumns.State, ids));
         rollup.Add(jobs.Numbers(row), key, database.Calendar);
     }
 
@@ -102,9 +108,7 @@ internal abstract partial class StoreWriter(StoreDatabase database) : IDisposabl
             var result = work();
             if (rollup.Count > 0)
             {
-                RollupKey[] keys = [.. rollup.Keys];
-                Array.Sort(keys);
-                AddToDaily(rollup, keys);
+                AddRollup();
             }
 
             transaction.Commit();
@@ -124,6 +128,51 @@ internal abstract partial class StoreWriter(StoreDatabase database) : IDisposabl
 
             throw;
         }
+    }
+
+    private void AddRollup()
+    {
+        // What is added to a day that has totals is added to them.
+        var (end, newest) = (StoreRollup.TotalsEnd(database), rollup.Keys.Max(k => k.Day));
+        rollup.AddTotals(end);
+        Add(rollup);
+
+        // Other writers may be adding to a day of a database that is shared.
+        if (!database.IsShared && end != tooFine)
+        {
+            AddTotals(end, Math.Min(newest, database.Calendar.DayOf(DateTimeOffset.UtcNow.ToUnixTimeSeconds())) - OpenDays + 1);
+        }
+    }
+
+    private void AddTotals(long from, long end)
+    {
+        while (database.Scalar("SELECT min(day) FROM main.daily WHERE by_key = 0 AND day >= @p0 AND day < @p1", from, end) is { } day)
+        {
+            var totals = new RollupSums();
+            using (var rows = database.Rows($"{StoreRollup.All} WHERE by_key = 0 AND day = {day}"))
+            {
+                for (var count = 1; rows.Next(); count++)
+                {
+                    if (count > MostRowsOfDay)
+                    {
+                        tooFine = from;
+                        return;
+                    }
+
+                    totals.AddToTotals(rows);
+                }
+            }
+
+            Add(totals);
+            from = day + 1;
+        }
+    }
+
+    private void Add(RollupSums sums)
+    {
+        RollupKey[] keys = [.. sums.Keys];
+        Array.Sort(keys);
+        AddToDaily(sums, keys);
     }
 
     // What goes in its place in the transaction is what it was before: the generation is still where the batch begins then.

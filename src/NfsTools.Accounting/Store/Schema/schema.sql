@@ -150,6 +150,8 @@ CREATE TABLE main.zone_offset (
 
 -- Jobs by day (days since 1970-01-01 in the zone) and what they have in common, with the measures of JobMeasures: whole jobs on the
 -- day they ended on, and what was used on the day. It is kept in the transaction that stores them. Sums may be larger than 64 bits hold.
+-- by_key is 0 in rows apart by all of it. Totals, apart by one of user, group, project, queue, QOS and state alone, have the number of
+-- that, from 1, and 0 for the others. All days before one have them, for who reports a year; the newest never, nor a database that is shared.
 CREATE TABLE main.daily (
 {daily_columns}  PRIMARY KEY ({daily_key})
 ){rowless};
