@@ -223,6 +223,24 @@ public sealed class CollectTests(SampleLog sample) : IDisposable
         Assert.StartsWith($"nfstools: --password-file does not go with the store {directory["a.db"]}.\n", sqlite.Errors, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("/dev/zero", "device")]
+    [InlineData("fifo", "FIFO")]
+    public void A_password_is_read_from_a_regular_file_alone(string name, string kind)
+    {
+        var file = directory[name];
+        if (name == "fifo")
+        {
+            using var made = System.Diagnostics.Process.Start("mkfifo", [file]);
+            made.WaitForExit();
+        }
+
+        var outcome = NfstoolsProcess.Run("query", "--store", "Host=db", "--password-file", name == "fifo" ? file : name);
+
+        Assert.Equal(3, outcome.Code);
+        Assert.Contains($"it is a {kind}, no regular file", outcome.Errors, StringComparison.Ordinal);
+    }
+
     public void Dispose() => directory.Dispose();
 
     private NfstoolsProcess.Outcome Collect(params string[] arguments) => NfstoolsProcess.Run(["collect", sample.LogPath, "--store", directory["a.db"], .. arguments]);

@@ -1,3 +1,4 @@
+using System.Text;
 using NfsTools.Accounting.Model;
 using NfsTools.Accounting.Store.Postgres;
 using NfsTools.Accounting.Store.Sqlite;
@@ -16,6 +17,7 @@ public sealed class StoreAddress
     /// <summary>What a file with a password is, for who is asked for it.</summary>
     public const string PasswordFileHelp = "A file with the password for the database, and nothing else; else PGPASSFILE, ~/.pgpass or PGPASSWORD have it.";
 
+    private const int MostPasswordBytes = 1 << 20;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private readonly NpgsqlConnectionStringBuilder? server;
 
@@ -132,12 +134,11 @@ public sealed class StoreAddress
     {
         try
         {
-            using var password = new StreamReader(NativeFile.OpenRead(file));
-            return password.ReadToEnd().TrimEnd('\r', '\n');
+            return Encoding.UTF8.GetString(NativeFile.ReadAll(file, MostPasswordBytes)).TrimEnd('\r', '\n');
         }
         catch (IOException e)
         {
-            throw new NfsToolsException($"{file}: the password cannot be read: {e.Message.TrimEnd('.')}.", "Check the file's owner and mode.", e);
+            throw new NfsToolsException($"{file}: the password cannot be read: {e.Message.TrimEnd('.')}.", "Name a regular file that this user may read: it is read anew for each connection.", e);
         }
     }
 
