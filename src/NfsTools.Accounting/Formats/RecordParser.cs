@@ -3,8 +3,8 @@ using NfsTools.Accounting.Model;
 namespace NfsTools.Accounting.Formats;
 
 /// <summary>
-/// Reads framed records of one generation of a log: the one place where that may fail in whatever way. It is a reject then, and nothing
-/// else happens.
+/// Reads framed records of one generation of a log, and all that is stored of them: the one place where that may fail in whatever way.
+/// It is a reject then, and nothing else happens, whoever reads.
 /// </summary>
 /// <param name="format">The log's format.</param>
 /// <param name="settings">What is said of the log.</param>
@@ -12,6 +12,7 @@ internal sealed class RecordParser(IAccountingFormat format, LogSettings setting
 {
     private ReadOnlyMemory<byte> head;
     private LogContext? context;
+    private JobRows? unused;
 
     /// <summary>The log's format.</summary>
     public IAccountingFormat Format => format;
@@ -38,16 +39,39 @@ internal sealed class RecordParser(IAccountingFormat format, LogSettings setting
     }
 
     /// <summary>Reads a framed record.</summary>
-    public ParseResult Parse(ReadOnlyMemory<byte> frame)
+    /// <param name="frame">Its bytes.</param>
+    /// <param name="jobs">Receives the columns of a job; null where nobody wants them now, and they need only be fit to be read.</param>
+    public ParseResult Parse(ReadOnlyMemory<byte> frame, JobRows? jobs = null)
     {
         try
         {
-            return format.Parse(frame, Context);
+            var result = format.Parse(frame, Context);
+            if (result.Record is JobRecord job)
+            {
+                (jobs ?? Unused).Add(job);
+            }
+            else if (result.Record is { } record)
+            {
+                AccountingRecord.CheckTime(record.EventSeconds, "its time");
+                record.StoredFields = StoredJson.Of(record);
+            }
+
+            return result;
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             // Whatever it is, it is this record's and no other's; a lack of memory is the host's.
             return new ParseResult(null, $"the reader fails on it: {e.GetType().Name}: {e.Message}");
+        }
+    }
+
+    private JobRows Unused
+    {
+        get
+        {
+            unused ??= new JobRows();
+            unused.Clear();
+            return unused;
         }
     }
 }

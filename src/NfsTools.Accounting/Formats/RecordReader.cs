@@ -82,11 +82,10 @@ internal sealed class RecordReader(RecordParser parser, bool detach = false)
     private RecordUnit Parse(ReadOnlyMemory<byte> frame, int offset, bool isCut, JobRows? jobs)
     {
         frame = detach ? frame.ToArray() : frame;
-        var result = parser.Parse(frame);
+        var result = parser.Parse(frame, jobs);
         var length = result.Length > 0 ? result.Length : frame.Length;
         if (jobs is not null && result.Record is JobRecord job)
         {
-            jobs.Add(job);
             job.LetGo();
             return new RecordUnit(UnitKind.Record, offset, length);
         }

@@ -33,6 +33,9 @@ public abstract class AccountingRecord
     /// <summary>What was read of followed logs since the record before, this record last; null where it comes from no followed log.</summary>
     internal IReadOnlyList<LogStretch>? Stretches { get; set; }
 
+    /// <summary>The fields of a record that is no job in JSON, as stores keep them; empty for a job, whose columns are stored.</summary>
+    internal string StoredFields { get; set; } = "";
+
     /// <summary><see cref="EventTime"/> in seconds since 1970-01-01 UTC.</summary>
     internal abstract long EventSeconds { get; }
 
@@ -42,8 +45,15 @@ public abstract class AccountingRecord
     /// <summary>The last second of the year 9999; no record has a later time, or one before 1970.</summary>
     internal const long LatestTime = 253_402_300_799;
 
-    /// <summary>Whether a record can have such a time.</summary>
-    internal static bool IsTime(long seconds) => seconds is >= 0 and <= LatestTime;
+    /// <summary>Lets nothing through but a time that a record can have.</summary>
+    /// <exception cref="InvalidDataException">It is another one.</exception>
+    internal static void CheckTime(long seconds, string name)
+    {
+        if (seconds is < 0 or > LatestTime)
+        {
+            throw new InvalidDataException($"{name} is {seconds}, outside 1970 to 9999");
+        }
+    }
 
     /// <summary>A time; the nearest that a record can have, where somebody has changed a stored one.</summary>
     internal static DateTimeOffset Nearest(long seconds) => DateTimeOffset.FromUnixTimeSeconds(Math.Clamp(seconds, 0, LatestTime));

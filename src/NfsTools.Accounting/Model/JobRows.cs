@@ -93,13 +93,37 @@ internal sealed class JobRows
     /// <summary>Where a text that is no key lies in <see cref="Bytes"/>.</summary>
     public (int Start, int Length) Place(int row, int column) => ((int)(Integer(row, column) >> 32), (int)(uint)Integer(row, column));
 
-    /// <summary>Adds a job; nothing here refers to its record.</summary>
+    /// <summary>Adds a job; nothing here refers to its record. Where a column of it cannot be read, nothing is added.</summary>
+    /// <exception cref="InvalidDataException">It lacks a column that every job has, or has a time outside 1970 to 9999, or a number that is infinite or none.</exception>
     public void Add(JobRecord job)
     {
-        hashes.Add(job.ContentHash);
-        var firstWord = known.Count;
+        var (textsBefore, lengthBefore) = (texts.Count, length);
+        try
+        {
+            Read(job);
+
+            // This makes the row one.
+            hashes.Add(job.ContentHash);
+        }
+        catch
+        {
+            foreach (var (start, size) in texts.Skip(textsBefore))
+            {
+                textNumbers.Remove(new TextKey(start, size));
+            }
+
+            texts.RemoveRange(textsBefore, texts.Count - textsBefore);
+            length = lengthBefore;
+            Array.Fill(last, -1);
+            throw;
+        }
+    }
+
+    private void Read(JobRecord job)
+    {
+        var firstWord = Count * Words;
         CollectionsMarshal.SetCount(known, firstWord + Words);
-        var first = values.Count;
+        var first = Count * Columns.Length;
         CollectionsMarshal.SetCount(values, first + Columns.Length);
         var row = CollectionsMarshal.AsSpan(values)[first..];
         var bits = CollectionsMarshal.AsSpan(known)[firstWord..];
@@ -110,6 +134,10 @@ internal sealed class JobRows
             {
                 row[i] = value;
                 bits[i / BitsOfWord] |= 1UL << (i % BitsOfWord);
+            }
+            else if (Columns[i].IsRequired)
+            {
+                throw new InvalidDataException($"it has no {Columns[i].SqlName}");
             }
         }
     }
@@ -136,7 +164,12 @@ internal sealed class JobRows
             case ColumnKind.FreeText:
                 return job.Utf8(which) is { IsEmpty: false } text ? ((long)Write(text) << 32) | (uint)text.Length : null;
             case ColumnKind.Real:
-                return job.Real(which) is { } real ? BitConverter.DoubleToInt64Bits(real) : null;
+                return job.Real(which) is not { } real ? null
+                    : double.IsFinite(real) ? BitConverter.DoubleToInt64Bits(real) : throw new InvalidDataException($"{which.SqlName} is {real}");
+            case ColumnKind.Time:
+                var time = job.Integer(which);
+                AccountingRecord.CheckTime(time ?? 0, which.SqlName);
+                return time;
             default:
                 return job.Integer(which);
         }

@@ -22,10 +22,9 @@ internal sealed partial class StoreDerivation
     {
         foreach (var (i, (_, bytes, parser)) in page.Rows.Index())
         {
-            if (bytes is { } line && Parse(line, parser!).Record is JobRecord job)
+            if (bytes is { } line && Parse(line, parser!, page.Expected).Record is JobRecord job)
             {
-                page.Places[i] = page.Expected.Count;
-                page.Expected.Add(job);
+                page.Places[i] = page.Expected.Count - 1;
                 job.LetGo();
             }
             else

@@ -108,9 +108,9 @@ internal sealed partial class StoreDerivation(StoreDatabase database, IReadOnlyD
         }
     }
 
-    private static ParseResult Parse(ReadOnlyMemory<byte> bytes, RecordParser parser)
+    private static ParseResult Parse(ReadOnlyMemory<byte> bytes, RecordParser parser, JobRows? jobs = null)
     {
-        var result = parser.Parse(bytes);
+        var result = parser.Parse(bytes, jobs);
         return result.Length == 0 || result.Length == bytes.Length ? result : new ParseResult(null, "it is more than one record");
     }
 
@@ -233,7 +233,7 @@ internal sealed partial class StoreDerivation(StoreDatabase database, IReadOnlyD
 
             originals.Remove((cluster, record.ContentHash));
             if (cluster != logs[unit.Generation].Cluster || type != HashOf(Encoding.UTF8.GetBytes(record.RecordType)) || time != record.EventSeconds || hash != record.ContentHash
-                || fields != HashOf(Encoding.UTF8.GetBytes(StoredJson.Of(record))))
+                || fields != HashOf(Encoding.UTF8.GetBytes(record.StoredFields)))
             {
                 Differ(unit, "a record says something else than its line");
             }

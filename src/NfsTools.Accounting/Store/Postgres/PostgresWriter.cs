@@ -216,7 +216,7 @@ internal sealed class PostgresWriter : StoreWriter
             INSERT INTO main.event_record (cluster_id, record_type, event_time, content_hash, fields, generation_id, "offset", length)
             VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7) ON CONFLICT DO NOTHING
             """,
-            cluster, record.RecordType, record.EventSeconds, record.ContentHash, StoredJson.Of(record),
+            cluster, record.RecordType, record.EventSeconds, record.ContentHash, record.StoredFields,
             generation, placed.Offset, placed.Length) > 0;
     }
 

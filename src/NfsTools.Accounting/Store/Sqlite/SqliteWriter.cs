@@ -166,7 +166,7 @@ internal sealed class SqliteWriter : StoreWriter
     private CommitOutcome InsertEvent(Place placed, long cluster, long generation)
     {
         var record = placed.Record!;
-        addEvent.Bind(cluster).Bind(record.RecordType).Bind(record.EventSeconds).Bind(record.ContentHash).Bind(StoredJson.Of(record));
+        addEvent.Bind(cluster).Bind(record.RecordType).Bind(record.EventSeconds).Bind(record.ContentHash).Bind(record.StoredFields);
         return BindPlace(addEvent, placed, generation).Run() > 0 ? CommitOutcome.Added : CommitOutcome.Duplicate;
     }
 

@@ -1,9 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using NfsTools.Accounting.Formats;
 using NfsTools.Accounting.Model;
 
-namespace NfsTools.Accounting.Store;
+namespace NfsTools.Accounting.Formats;
 
 /// <summary>Records as the store keeps their fields in JSON: written without reflection, which a native program lacks.</summary>
 internal static class StoredJson
