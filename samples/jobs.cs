@@ -8,7 +8,7 @@ using NfsTools.Accounting.Sources;
 [assembly: System.Runtime.Versioning.SupportedOSPlatform("linux")]
 
 var users = new SortedDictionary<string, (int Jobs, double Seconds)>(StringComparer.Ordinal);
-foreach (var item in AccountingReader.ReadFile(args[0], RecordFormats.Default, cluster: ""))
+foreach (var item in AccountingReader.ReadFile(new CollectorSource(args[0])))
 {
     if (item.Record is JobRecord { User: { } user } job)
     {

@@ -23,6 +23,8 @@ internal sealed class CollectorBed : IDisposable
 
     public string Live { get; }
 
+    public CollectorSource Source => new(Live);
+
     /// <summary>The store, as users name one.</summary>
     public string Database { get; }
 

@@ -90,7 +90,8 @@ public sealed record CollectorConfiguration(StoreAddress Store, CollectorOptions
     {
         var file = YamlMapping.Load(path, [StoreKey, PasswordFileKey, AllowNetworkStoreKey, TimeZoneKey, RoleKey, LeaseKey, OnceKey, PollKey, NulPatienceKey, MetricsKey, LogKey, LogLevelKey, SourcesKey]);
         var directory = Path.GetDirectoryName(FilePath.Full(path)) ?? "/";
-        var store = InZone(file, Address(file, directory));
+        var address = Address(file, directory);
+        var store = Checked(file, TimeZoneKey, () => address.In(file.TextOrNull(TimeZoneKey)));
         var options = new CollectorOptions { Sources = Sources(file, directory) };
         var lease = Seconds(file.Number(LeaseKey, LeastLeaseSeconds, MostLeaseSeconds));
         var configuration = new CollectorConfiguration(store, options with
@@ -124,15 +125,16 @@ public sealed record CollectorConfiguration(StoreAddress Store, CollectorOptions
         }
     }
 
-    private static StoreAddress InZone(YamlMapping file, StoreAddress store)
+    // What is wrong with a value, told with its place.
+    private static T Checked<T>(YamlMapping file, string key, Func<T> make)
     {
         try
         {
-            return store.In(file.TextOrNull(TimeZoneKey));
+            return make();
         }
         catch (NfsToolsException e)
         {
-            throw file.Error(TimeZoneKey, e.Message.TrimEnd('.'), e.Remedy);
+            throw file.Error(key, e.Message.TrimEnd('.'), e.Remedy);
         }
     }
 
@@ -141,18 +143,13 @@ public sealed record CollectorConfiguration(StoreAddress Store, CollectorOptions
     private static List<CollectorSource> Sources(YamlMapping file, string directory)
     {
         var sources = new List<CollectorSource>();
-        foreach (var entry in file.Mappings(SourcesKey, [PathKey, ClusterKey, FormatKey, ArchivesKey, LayoutKey]))
+        foreach (var entry in file.Mappings(SourcesKey, [PathKey, ClusterKey, FormatKey, TimeZoneKey, ArchivesKey, LayoutKey]))
         {
-            var source = new CollectorSource(FilePath.Full(NameText.Read(entry.Text(PathKey)), directory), entry.TextOrNull(ClusterKey), Format(entry)) { Layout = entry.Word(LayoutKey, CollectorSource.Layouts) };
-            var archives = entry.Texts(ArchivesKey);
-            try
-            {
-                source = source with { Archives = [.. archives.Select(NameText.Read)] };
-            }
-            catch (NfsToolsException e)
-            {
-                throw entry.Error(ArchivesKey, e.Message.TrimEnd('.'), e.Remedy);
-            }
+            var path = FilePath.Full(NameText.Read(entry.Text(PathKey)), directory);
+            var (cluster, format, zone) = (entry.TextOrNull(ClusterKey), Format(entry), entry.TextOrNull(TimeZoneKey));
+            var (layout, archives) = (entry.Word(LayoutKey, CollectorSource.Layouts), entry.Texts(ArchivesKey));
+            var source = Checked(entry, new[] { TimeZoneKey, FormatKey }.FirstOrDefault(entry.Has, PathKey), () => new CollectorSource(path, cluster, format, zone) { Layout = layout });
+            source = Checked(entry, ArchivesKey, () => source with { Archives = [.. archives.Select(NameText.Read)] });
             if (sources.Exists(s => s.Path == source.Path))
             {
                 throw entry.Error(PathKey, $"{source.Path} is named twice", "Remove one of the two entries.");

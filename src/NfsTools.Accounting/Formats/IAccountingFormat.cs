@@ -22,6 +22,9 @@ internal interface IAccountingFormat
     /// <summary>What tells its logs from each other.</summary>
     ILogIdentity Identity { get; }
 
+    /// <summary>Which of its records' times need a time zone, which each source names.</summary>
+    LocalTimes LocalTimes => LocalTimes.None;
+
     /// <summary>The cluster that a log's path tells of, where its scheduler keeps logs so; null where it tells nothing.</summary>
     /// <param name="path">The log, absolute.</param>
     string? ClusterOf(string path);

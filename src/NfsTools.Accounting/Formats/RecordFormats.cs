@@ -1,4 +1,5 @@
 using NfsTools.Accounting.Formats.Lsf;
+using NfsTools.Accounting.Model;
 
 namespace NfsTools.Accounting.Formats;
 
@@ -13,6 +14,21 @@ public static class RecordFormats
 
     /// <summary>The format that is meant where none is named.</summary>
     public static string Default => Names[0];
+
+    /// <summary>What is said of a log besides its format.</summary>
+    /// <param name="format">The log's format.</param>
+    /// <param name="timeZone">The time zone of its local times, e.g. <c>Europe/Zurich</c>; null for none.</param>
+    /// <exception cref="NfsToolsException">There is no such zone here, the format has no local times, or it has and none is named.</exception>
+    internal static LogSettings Settings(IAccountingFormat format, string? timeZone) => (format.LocalTimes, timeZone) switch
+    {
+        (LocalTimes.All, null) => throw new NfsToolsException(
+            $"Times in logs of the format {format.Name} are local ones, and no time zone is named for them.",
+            "Name the one that they were written in, e.g. Europe/Zurich: with --log-timezone, -LogTimeZone, or \"timezone\" of the source in a configuration."),
+        (LocalTimes.None, not null) => throw new NfsToolsException(
+            $"Logs of the format {format.Name} have no local times: the time zone {timeZone} does nothing with them.", "Leave it out."),
+        (_, null) => default,
+        _ => new LogSettings(DayCalendar.Of(timeZone).TimeZone),
+    };
 
     /// <exception cref="NfsToolsException">There is no such format.</exception>
     internal static IAccountingFormat Get(string name) =>

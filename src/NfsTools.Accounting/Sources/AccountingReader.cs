@@ -20,15 +20,12 @@ public sealed class AccountingReader
     /// <param name="format">The format's name; see <see cref="RecordFormats.Names"/>.</param>
     /// <param name="cluster">The cluster the records belong to.</param>
     /// <param name="path">What the records' <see cref="AccountingRecord.Source"/> names; empty for none.</param>
-    /// <exception cref="NfsToolsException">There is no such format.</exception>
-    public AccountingReader(string format, string cluster = "", string path = "")
-        : this(format, cluster, path, default)
+    /// <param name="timeZone">The time zone of local times; see <see cref="CollectorSource(string, string, string, string)"/>.</param>
+    /// <exception cref="NfsToolsException">There is no such format or time zone, or the one lacks the other.</exception>
+    public AccountingReader(string format, string cluster = "", string path = "", string? timeZone = null)
     {
-    }
-
-    internal AccountingReader(string format, string cluster, string path, LogSettings settings)
-    {
-        parser = new RecordParser(RecordFormats.Get(format), settings);
+        var known = RecordFormats.Get(format);
+        parser = new RecordParser(known, RecordFormats.Settings(known, timeZone));
         reader = new RecordReader(parser, detach: true);
         this.cluster = cluster;
         this.path = path;
@@ -36,18 +33,17 @@ public sealed class AccountingReader
 
     /// <summary>Reads a whole file, compressed or not, or a pipe by its name.</summary>
     /// <exception cref="NfsToolsException">It cannot be read, or nothing in its first 8 MiB begins like a record; then nothing of it is returned.</exception>
-    public static IEnumerable<AccountingItem> ReadFile(string path, string format, string cluster, CancellationToken cancellation = default) =>
-        ReadAll(() => LogInput.Open(path), new AccountingReader(format, cluster, path), cancellation);
+    public static IEnumerable<AccountingItem> ReadFile(CollectorSource log, CancellationToken cancellation = default) =>
+        ReadAll(() => LogInput.Open(log.Path), Of(log, log.Path), cancellation);
 
     /// <summary>Reads what comes through a stream, e.g. standard input, and closes it.</summary>
     /// <param name="stream">The stream.</param>
     /// <param name="name">What it is called in errors and as the records' source.</param>
-    /// <param name="format">The format's name.</param>
-    /// <param name="cluster">The cluster the records belong to.</param>
+    /// <param name="log">What is known of it; its path is not looked at.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <exception cref="NfsToolsException">It cannot be read, nothing came through it, or nothing in its first 8 MiB begins like a record; then nothing of it is returned.</exception>
-    public static IEnumerable<AccountingItem> ReadStream(Stream stream, string name, string format, string cluster, CancellationToken cancellation = default) =>
-        ReadAll(() => LogInput.Of(stream, name), new AccountingReader(format, cluster, name), cancellation);
+    public static IEnumerable<AccountingItem> ReadStream(Stream stream, string name, CollectorSource log, CancellationToken cancellation = default) =>
+        ReadAll(() => LogInput.Of(stream, name), Of(log, name), cancellation);
 
     /// <summary>Takes further bytes; returns what is complete by now.</summary>
     public IReadOnlyList<AccountingItem> Feed(ReadOnlySpan<byte> bytes)
@@ -64,6 +60,8 @@ public sealed class AccountingReader
 
     /// <summary>Says that nothing follows; returns what is left, finished or not.</summary>
     public IReadOnlyList<AccountingItem> Finish() => Take(final: true);
+
+    private static AccountingReader Of(CollectorSource log, string name) => new(log.Format, log.Cluster, name, log.Settings.TimeZone);
 
     private static IEnumerable<AccountingItem> ReadAll(Func<LogInput> open, AccountingReader reader, CancellationToken cancellation)
     {

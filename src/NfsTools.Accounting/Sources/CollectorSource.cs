@@ -21,6 +21,9 @@ public sealed record CollectorSource
     /// <summary>What a <see cref="Layout"/> is, for who is asked for one.</summary>
     public const string LayoutHelp = "How a log's files are kept: numbered (lsb.acct.1, lsb.acct.2.gz ...), dated (logrotate's lsb.acct-20231114), daily (PATH is a directory with a file for each day, 20231114) or single (a file that is never rotated). Default: as the format's scheduler does.";
 
+    /// <summary>What a log's time zone is, for who is asked for it.</summary>
+    public const string TimeZoneHelp = "The time zone of the log's local times, e.g. Europe/Zurich: that of the host that wrote it. For formats with such times alone, and needed there.";
+
     /// <summary>Names a log.</summary>
     /// <param name="path">The live accounting file; its archives beside it are found by themselves. In the layout <c>daily</c> the directory.</param>
     /// <param name="cluster">
@@ -28,13 +31,15 @@ public sealed record CollectorSource
     /// (LSB_SHAREDIR/cluster/logdir/lsb.acct), and "default" where it does not tell.
     /// </param>
     /// <param name="format">The log's format; null for <see cref="RecordFormats.Default"/>.</param>
-    /// <exception cref="NfsToolsException">There is no such format.</exception>
-    public CollectorSource(string path, string? cluster = null, string? format = null)
+    /// <param name="timeZone">The time zone of the log's local times, e.g. <c>Europe/Zurich</c>; null where its format has none.</param>
+    /// <exception cref="NfsToolsException">There is no such format or time zone, or the format has local times and no zone is named, or the other way round.</exception>
+    public CollectorSource(string path, string? cluster = null, string? format = null, string? timeZone = null)
     {
         Path = FilePath.Full(path);
         var known = RecordFormats.Get(format ?? RecordFormats.Default);
         Cluster = cluster ?? NameText.Write(known.ClusterOf(Path) ?? DefaultCluster);
         Format = known.Name;
+        Settings = RecordFormats.Settings(known, timeZone);
     }
 
     /// <summary>The live accounting file, or the directory of the files, absolute.</summary>
@@ -75,7 +80,7 @@ public sealed record CollectorSource
     public static IReadOnlyList<string> Layouts => LogLayouts.Names;
 
     /// <summary>What is said of the log.</summary>
-    internal LogSettings Settings { get; init; }
+    internal LogSettings Settings { get; }
 
     internal KnownLog Known => new(Cluster, Format, Path);
 

@@ -10,11 +10,9 @@ namespace NfsTools.Accounting.Sources;
 /// </summary>
 /// <param name="format">The logs' format; see <see cref="RecordFormats.Names"/>.</param>
 /// <param name="cluster">The cluster; null takes it from each log's path, as <see cref="CollectorSource"/> does.</param>
-public sealed class LogLineReader(string format, string? cluster = null)
+/// <param name="timeZone">The time zone of the logs' local times, as for <see cref="CollectorSource"/>.</param>
+public sealed class LogLineReader(string format, string? cluster = null, string? timeZone = null)
 {
-    /// <summary>What is said of the logs.</summary>
-    internal LogSettings Settings { get; init; }
-
     private readonly Dictionary<string, Log> logs = new(StringComparer.Ordinal);
 
     /// <summary>Takes the next line of a log; returns what is complete by now.</summary>
@@ -22,7 +20,7 @@ public sealed class LogLineReader(string format, string? cluster = null)
     {
         if (!logs.TryGetValue(line.LivePath, out var log))
         {
-            logs[line.LivePath] = log = new Log(new CollectorSource(line.LivePath, cluster, format) { Settings = Settings });
+            logs[line.LivePath] = log = new Log(new CollectorSource(line.LivePath, cluster, format, timeZone));
         }
 
         return log.Read(line);

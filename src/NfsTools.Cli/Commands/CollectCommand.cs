@@ -57,6 +57,7 @@ internal sealed class CollectCommand
 
     private readonly Option<string> cluster = CommonOptions.Cluster();
     private readonly Option<string> format = CommonOptions.Format();
+    private readonly Option<string> logTimeZone = CommonOptions.LogTimeZone();
     private readonly Option<string> layout = OneOf("--layout", CollectorSource.LayoutHelp, "LAYOUT", CollectorSource.Layouts);
     private readonly Option<IReadOnlyList<string>> archives = ListOption.Of("--archives", CollectorSource.ArchivesHelp, "GLOBS");
 
@@ -93,7 +94,7 @@ internal sealed class CollectCommand
             "Collect accounting logs into a store, every record exactly once, through rotations and restarts. On a terminal it shows its progress, elsewhere it logs a line for each event. "
             + "SIGINT and SIGTERM end it cleanly once the batch in hand is committed; with --config, SIGHUP has it read the file again and go on.")
         {
-            verb.paths, verb.config, verb.store, verb.passwordFile, verb.allowNetworkStore, verb.timeZone, verb.role, verb.lease, verb.cluster, verb.format, verb.layout, verb.archives, verb.once, verb.poll, verb.nulPatience, verb.metrics, verb.log, verb.logLevel, verb.json, verb.quiet,
+            verb.paths, verb.config, verb.store, verb.passwordFile, verb.allowNetworkStore, verb.timeZone, verb.role, verb.lease, verb.cluster, verb.format, verb.logTimeZone, verb.layout, verb.archives, verb.once, verb.poll, verb.nulPatience, verb.metrics, verb.log, verb.logLevel, verb.json, verb.quiet,
         };
         command.Validators.Add(verb.CheckTogether);
         foreach (var other in new Option[] { verb.json, verb.quiet })
@@ -140,7 +141,7 @@ internal sealed class CollectCommand
             result.AddError("PATH and --config exclude each other: add the log to the sources of the configuration file.");
         }
 
-        foreach (var option in new Option[] { cluster, format, layout, archives }.Where(o => result.GetResult(o) is { Implicit: false }))
+        foreach (var option in new Option[] { cluster, format, logTimeZone, layout, archives }.Where(o => result.GetResult(o) is { Implicit: false }))
         {
             result.AddError($"{option.Name} goes with PATH; with --config each source has its own.");
         }
@@ -184,7 +185,7 @@ internal sealed class CollectCommand
         }
         else
         {
-            var sources = line.GetRequiredValue(paths).Select(p => UsageException.Check(() => new CollectorSource(p, line.GetValue(cluster), line.GetValue(format)) { Layout = line.GetValue(layout), Archives = line.GetValue(archives) ?? [] }));
+            var sources = line.GetRequiredValue(paths).Select(p => UsageException.Check(() => new CollectorSource(p, line.GetValue(cluster), line.GetValue(format), line.GetValue(logTimeZone)) { Layout = line.GetValue(layout), Archives = line.GetValue(archives) ?? [] }));
             configuration = new CollectorConfiguration(Address(line.GetRequiredValue(store)), new CollectorOptions { Sources = [.. sources.DistinctBy(s => s.Path)] });
         }
 

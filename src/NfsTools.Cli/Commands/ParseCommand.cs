@@ -16,6 +16,7 @@ internal static class ParseCommand
         var paths = CommonOptions.NotEmpty(new Argument<string[]>("PATH") { Description = "The log files; an archive is named like any other file, and may be compressed with gzip, zstd, xz or bzip2. - is standard input.", Arity = ArgumentArity.OneOrMore });
         var cluster = CommonOptions.Cluster();
         var format = CommonOptions.Format();
+        var timeZone = CommonOptions.LogTimeZone();
         var json = CommonOptions.Json("One JSON array of all records, instead of an object a line.");
         var csv = CommonOptions.Csv();
         csv.Description += " Jobs alone, without records of other types.";
@@ -24,13 +25,13 @@ internal static class ParseCommand
             "Read log files to typed records on standard output: an object a line, with the fields of \"query --json\" behind recordType. What cannot be read goes to "
             + "standard error, with file, position in bytes and reason, and makes the exit code 1.")
         {
-            paths, cluster, format, json, csv,
+            paths, cluster, format, timeZone, json, csv,
         };
         CommonOptions.NotTogether(command, json, csv);
         command.SetAction(line =>
         {
             var rejects = 0;
-            var sources = line.GetRequiredValue(paths).Select(p => (p, new CollectorSource(p, line.GetValue(cluster), line.GetValue(format)))).ToList();
+            var sources = line.GetRequiredValue(paths).Select(p => (p, UsageException.Check(() => new CollectorSource(p, line.GetValue(cluster), line.GetValue(format), line.GetValue(timeZone))))).ToList();
             var records = sources.SelectMany(source => Records(source, () => rejects++));
             Write(records, line.GetValue(json), line.GetValue(csv), line.InvocationConfiguration.Output);
             return rejects > 0 ? ExitCode.DoesNotHold : ExitCode.Well;
@@ -44,10 +45,9 @@ internal static class ParseCommand
 
     private static IEnumerable<AccountingRecord> Records((string Path, CollectorSource Log) source, Action onReject)
     {
-        var (format, cluster) = (source.Log.Format, source.Log.Cluster);
         foreach (var item in source.Path == StandardInput
-            ? AccountingReader.ReadStream(OpenInput(), "standard input", format, cluster)
-            : AccountingReader.ReadFile(source.Path, format, cluster))
+            ? AccountingReader.ReadStream(OpenInput(), "standard input", source.Log)
+            : AccountingReader.ReadFile(source.Log))
         {
             if (item.Record is { } record)
             {

@@ -40,9 +40,11 @@ internal static class CommonOptions
         return option;
     }
 
-    public static Option<string> TimeZone(string description)
+    public static Option<string> LogTimeZone() => TimeZone(CollectorSource.TimeZoneHelp, "--log-timezone");
+
+    public static Option<string> TimeZone(string description, string name = "--timezone")
     {
-        var option = NotEmpty(new Option<string>("--timezone") { Description = description, HelpName = "ZONE" });
+        var option = NotEmpty(new Option<string>(name) { Description = description, HelpName = "ZONE" });
         option.CompletionSources.Add(_ => DayCalendar.Zones.Select(z => new CompletionItem(z)));
         return option;
     }

@@ -34,6 +34,12 @@ public sealed class ConvertFromAccountingLogCommand : AccountingCommand
     [ValidateFormat]
     public string Format { get; set; } = RecordFormats.Default;
 
+    /// <summary>The time zone of the logs' local times.</summary>
+    [Parameter(HelpMessage = CollectorSource.TimeZoneHelp)]
+    [ArgumentCompleter(typeof(TimeZoneCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? LogTimeZone { get; set; }
+
     /// <summary>The cluster the records belong to.</summary>
     [Parameter(HelpMessage = "The cluster the records belong to. Where none is named: for followed logs taken from a path of the form .../CLUSTER/logdir/lsb.acct, else \"default\".")]
     [ValidateNotNullOrEmpty]
@@ -42,8 +48,15 @@ public sealed class ConvertFromAccountingLogCommand : AccountingCommand
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        reader = new AccountingReader(Format, Cluster ?? CollectorSource.DefaultCluster);
-        followed = new LogLineReader(Format, Cluster);
+        try
+        {
+            reader = new AccountingReader(Format, Cluster ?? CollectorSource.DefaultCluster, timeZone: LogTimeZone);
+            followed = new LogLineReader(Format, Cluster, LogTimeZone);
+        }
+        catch (NfsToolsException e)
+        {
+            ThrowTerminatingError(Error(e, ErrorIds.ConfigurationInvalid, ErrorCategory.InvalidArgument, Format));
+        }
     }
 
     /// <inheritdoc/>

@@ -18,6 +18,12 @@ public sealed class ImportAccountingLogCommand : LogPathCommand
     [ValidateFormat]
     public string Format { get; set; } = RecordFormats.Default;
 
+    /// <summary>The time zone of the logs' local times.</summary>
+    [Parameter(HelpMessage = CollectorSource.TimeZoneHelp)]
+    [ArgumentCompleter(typeof(TimeZoneCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? LogTimeZone { get; set; }
+
     /// <summary>The cluster the records belong to.</summary>
     [Parameter(HelpMessage = CollectorSource.ClusterHelp)]
     [ValidateNotNullOrEmpty]
@@ -37,10 +43,10 @@ public sealed class ImportAccountingLogCommand : LogPathCommand
         var progress = new ProgressMeter(this, $"Reading {path}");
         try
         {
-            var source = new CollectorSource(path, Cluster, Format);
+            var source = new CollectorSource(path, Cluster, Format, LogTimeZone);
             var size = new FileInfo(path) is { Exists: true } file ? file.Length : 0;
             WriteVerbose($"{path}: {size:N0} bytes, format {source.Format}, cluster {source.Cluster}");
-            foreach (var item in AccountingReader.ReadFile(path, source.Format, source.Cluster, StopToken))
+            foreach (var item in AccountingReader.ReadFile(source, StopToken))
             {
                 Write(item, path);
                 progress.Show(item.Offset, size, () => $"{item.Offset:N0} of {size:N0} bytes");

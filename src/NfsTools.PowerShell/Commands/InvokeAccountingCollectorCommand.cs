@@ -43,6 +43,13 @@ public sealed class InvokeAccountingCollectorCommand : LogPathCommand
     [ValidateFormat]
     public string? Format { get; set; }
 
+    /// <summary>The time zone of the logs' local times.</summary>
+    [Parameter(ParameterSetName = PathSet, HelpMessage = CollectorSource.TimeZoneHelp)]
+    [Parameter(ParameterSetName = LiteralPathSet, HelpMessage = CollectorSource.TimeZoneHelp)]
+    [ArgumentCompleter(typeof(TimeZoneCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? LogTimeZone { get; set; }
+
     /// <summary>How the logs' files are kept.</summary>
     [Parameter(ParameterSetName = PathSet, HelpMessage = CollectorSource.LayoutHelp)]
     [Parameter(ParameterSetName = LiteralPathSet, HelpMessage = CollectorSource.LayoutHelp)]
@@ -117,7 +124,7 @@ public sealed class InvokeAccountingCollectorCommand : LogPathCommand
         {
             return new(
                 ResolveStore(Store!, ThrowTerminatingError)!,
-                Adjusted(new CollectorOptions { Sources = [.. paths.Select(path => new CollectorSource(path, Cluster, Format) { Layout = Layout, Archives = Archives }).DistinctBy(s => s.Path)] }));
+                Adjusted(new CollectorOptions { Sources = [.. paths.Select(path => new CollectorSource(path, Cluster, Format, LogTimeZone) { Layout = Layout, Archives = Archives }).DistinctBy(s => s.Path)] }));
         }
         catch (NfsToolsException e)
         {

@@ -52,7 +52,7 @@ public sealed class CollectorConfigurationTests : IDisposable
     }
 
     [Theory]
-    [InlineData("store: a.db\nsources:\n  - path: x\n    clusters: c\n", "4:5: unknown key \"clusters\"; known keys: path, cluster, format, archives, layout.")]
+    [InlineData("store: a.db\nsources:\n  - path: x\n    clusters: c\n", "4:5: unknown key \"clusters\"; known keys: path, cluster, format, timezone, archives, layout.")]
     [InlineData("store: a.db\nSources: []\n", "2:1: unknown key \"Sources\"; known keys: store, passwordFile, allowNetworkStore, timezone, role, leaseSeconds, once, pollSeconds, nulPatienceSeconds, metrics, log, logLevel, sources.")]
     [InlineData("store: a.db\n[x]: 1\n", "2:1: expected a key, found a list.")]
     [InlineData("sources:\n  - path: x\n", "1:1: the key \"store\" is missing.")]
@@ -83,7 +83,10 @@ public sealed class CollectorConfigurationTests : IDisposable
     [InlineData("store: a.db\nsources: []\n", "2:10: sources: the list is empty.")]
     [InlineData("store: a.db\nsources: lsb.acct\n", "2:10: sources: expected a list, found the text \"lsb.acct\".")]
     [InlineData("store: a.db\nsources:\n- lsb.acct\n", "3:3: expected keys with values, found the text \"lsb.acct\".")]
-    [InlineData("store: a.db\nsources:\n- path: x\n  format: pbs\n", "4:11: format: there is no accounting format \"pbs\".")]
+    [InlineData("store: a.db\nsources:\n- path: x\n  format: loadleveler\n", "4:11: format: there is no accounting format \"loadleveler\".")]
+    [InlineData("store: a.db\nsources:\n- path: x\n  format: columns\n", "4:11: format: Times in logs of the format columns are local ones, and no time zone is named for them.")]
+    [InlineData("store: a.db\nsources:\n- path: x\n  format: columns\n  timezone: Mars\n", "5:13: timezone: The time zone \"Mars\" is not known on this host.")]
+    [InlineData("store: a.db\nsources:\n- path: x\n  timezone: UTC\n", "4:13: timezone: Logs of the format lsf have no local times: the time zone UTC does nothing with them.")]
     [InlineData("store: a.db\nsources:\n- path: x\n- path: ./x\n", "4:9: path: ")]
     [InlineData("- store: a.db\n", "1:1: expected keys with values, found a list.")]
     [InlineData("", "1:1: the file is empty.")]
@@ -102,6 +105,10 @@ public sealed class CollectorConfigurationTests : IDisposable
         Assert.DoesNotMatch(@"\.\.$", error.Message);
         Assert.NotEmpty(error.Remedy);
     }
+
+    [Fact]
+    public void A_source_has_the_time_zone_of_its_local_times() =>
+        Assert.Equal("Asia/Tokyo", Load("store: a.db\ntimezone: Europe/Zurich\nsources:\n- path: x\n  format: columns\n  timezone: Asia/Tokyo\n").Options.Sources[0].Settings.TimeZone);
 
     [Fact]
     public void A_file_that_is_not_there_and_a_directory_are_told_apart()

@@ -26,7 +26,7 @@ public sealed class RollupTotalsTests
         }
 
         Assert.NotEqual(0L, bed.Scalar(CountTotals));
-        var jobs = AccountingReader.ReadFile(bed.Live, "lsf", "default", TestContext.Current.CancellationToken).Select(i => i.Record).OfType<JobRecord>().ToList();
+        var jobs = AccountingReader.ReadFile(bed.Source, TestContext.Current.CancellationToken).Select(i => i.Record).OfType<JobRecord>().ToList();
         var calendar = bed.Store.Calendar;
         var days = jobs.Select(j => calendar.DayOf(j.EndTime.ToUnixTimeSeconds())).ToList();
         DateTimeOffset Start(long day) => DateTimeOffset.FromUnixTimeSeconds(calendar.StartOf(day));

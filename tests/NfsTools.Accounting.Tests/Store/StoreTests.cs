@@ -51,7 +51,7 @@ public abstract class StoreTests(StoreKind kind)
         using var writer = bed.Writer();
         Append(writer, 2000);
         bed.Collect();
-        var records = AccountingReader.ReadFile(bed.Live, "lsf", "default", TestContext.Current.CancellationToken).Select(i => i.Record).OfType<JobRecord>().ToList();
+        var records = AccountingReader.ReadFile(bed.Source, TestContext.Current.CancellationToken).Select(i => i.Record).OfType<JobRecord>().ToList();
         var jobIds = records.Select(r => r.JobId).Distinct().ToList();
         foreach (var by in new GroupKey[][] { [], [GroupKey.Of(JobColumns.User)], [GroupKey.Of(JobColumns.Queue), GroupKey.Of(JobColumns.State)], [GroupKey.Day, GroupKey.Of(JobColumns.Project)], [GroupKey.Month, GroupKey.Cluster], [GroupKey.Host] })
         {
@@ -90,7 +90,7 @@ public abstract class StoreTests(StoreKind kind)
         using var bed = new CollectorBed(kind);
         using var writer = bed.Writer();
         Append(writer, 50);
-        var records = AccountingReader.ReadFile(bed.Live, "lsf", "default", TestContext.Current.CancellationToken).Select(i => i.Record!).ToList();
+        var records = AccountingReader.ReadFile(bed.Source, TestContext.Current.CancellationToken).Select(i => i.Record!).ToList();
         var conflicts = new List<AccountingRecord>();
 
         Assert.Equal(20, bed.Store.Add(records[..20], conflicts));
@@ -151,7 +151,7 @@ public abstract class StoreTests(StoreKind kind)
         using var writer = bed.Writer();
         Append(writer, 60);
         bed.Collect();
-        var expected = AccountingReader.ReadFile(bed.Live, "lsf", "default", TestContext.Current.CancellationToken).Select(i => i.Record).OfType<JobRecord>().Where(j => j.User == writer.Truth[5].User).ToList();
+        var expected = AccountingReader.ReadFile(bed.Source, TestContext.Current.CancellationToken).Select(i => i.Record).OfType<JobRecord>().Where(j => j.User == writer.Truth[5].User).ToList();
         File.Delete(bed.Live);
 
         var found = bed.Store.QueryAllFields(new JobFilter { Columns = [new ColumnFilter(JobColumns.User, [writer.Truth[5].User])] });
@@ -281,7 +281,7 @@ public abstract class StoreTests(StoreKind kind)
             generator.WriteTo(log, 50);
         }
 
-        var job = AccountingReader.ReadFile(bed.Live, "lsf", "default", TestContext.Current.CancellationToken)
+        var job = AccountingReader.ReadFile(bed.Source, TestContext.Current.CancellationToken)
             .Select(i => i.Record).OfType<JobRecord>().First(j => j.Hosts is { } on && on.IndexOfAny([' ', '*']) < 0);
         var line = File.ReadLines(bed.Live, System.Text.Encoding.Latin1).First(l => l.Contains($" 1 \"{job.Hosts}\" ", StringComparison.Ordinal));
         File.WriteAllText(
@@ -312,7 +312,7 @@ public abstract class StoreTests(StoreKind kind)
         Assert.Equal([("-", 1L), ("odd1", 1L), ("odd2", 1L), ("odd3", 1L)], reported.Select(m => (m.Group, m.Jobs)));
         Assert.Equal(JobMeter.Measure(Jobs(), [GroupKey.Host]).Select(Row), reported.Select(Row));
 
-        List<JobRecord> Jobs() => [.. AccountingReader.ReadFile(bed.Live, "lsf", "default", TestContext.Current.CancellationToken).Select(i => i.Record).OfType<JobRecord>()];
+        List<JobRecord> Jobs() => [.. AccountingReader.ReadFile(bed.Source, TestContext.Current.CancellationToken).Select(i => i.Record).OfType<JobRecord>()];
     }
 
     [Fact]

@@ -155,7 +155,7 @@ public abstract class UsageTests(StoreKind kind)
     private static DateTimeOffset? Time(string? text) => text is null ? null : DateTimeOffset.Parse(text, CultureInfo.InvariantCulture);
 
     private static List<JobRecord> Records(CollectorBed bed) =>
-        [.. AccountingReader.ReadFile(bed.Live, "lsf", "default", TestContext.Current.CancellationToken).Select(i => i.Record).OfType<JobRecord>()];
+        [.. AccountingReader.ReadFile(bed.Source, TestContext.Current.CancellationToken).Select(i => i.Record).OfType<JobRecord>()];
 
     private static void Agree(CollectorBed bed, string timeZone, GroupKey? by, DateTimeOffset? from, DateTimeOffset? to, string[] expected)
     {

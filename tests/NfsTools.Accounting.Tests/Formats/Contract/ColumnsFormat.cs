@@ -31,6 +31,8 @@ internal sealed class ColumnsFormat : IAccountingFormat
 
     public int HeadBytes => 4096;
 
+    public LocalTimes LocalTimes => LocalTimes.All;
+
     public string? ClusterOf(string path) => null;
 
     public bool Knows(ReadOnlySpan<byte> data)
@@ -119,7 +121,7 @@ internal sealed class ColumnsFormat : IAccountingFormat
     {
         public string[] Names => names;
 
-        public TimeZoneInfo Zone { get; } = settings.TimeZone is { } zone ? TimeZoneInfo.FindSystemTimeZoneById(zone) : TimeZoneInfo.Utc;
+        public TimeZoneInfo Zone { get; } = TimeZoneInfo.FindSystemTimeZoneById(settings.TimeZone!);
     }
 
     private sealed class ColumnsJob(ReadOnlyMemory<byte> bytes) : JobRecord

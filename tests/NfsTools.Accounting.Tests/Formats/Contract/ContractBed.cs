@@ -26,11 +26,12 @@ internal sealed class ContractBed : IDisposable
 
     public string Database => bed.Database;
 
-    public LogSettings Settings => new(sample.TimeZone);
-
     public CollectorSource Source => SourceOf(sample.Format, layout, Log.Path, sample.TimeZone);
 
-    public static CollectorSource SourceOf(string format, string layout, string path, string? timeZone) => new(path, CollectorSource.DefaultCluster, format) { Layout = layout, Settings = new LogSettings(timeZone) };
+    /// <summary>The log, its local times of another time zone where it has any.</summary>
+    public CollectorSource SourceIn(string timeZone) => SourceOf(sample.Format, layout, Log.Path, sample.TimeZone is null ? null : timeZone);
+
+    public static CollectorSource SourceOf(string format, string layout, string path, string? timeZone) => new(path, CollectorSource.DefaultCluster, format, timeZone) { Layout = layout };
 
     public CollectorSummary Collect(CollectorSource? source = null, TimeSpan? nulPatience = null) =>
         new Collector(Store, new CollectorOptions { Sources = [source ?? Source], Once = true, NulPatience = nulPatience ?? TimeSpan.FromDays(1) }).Run(TestContext.Current.CancellationToken);

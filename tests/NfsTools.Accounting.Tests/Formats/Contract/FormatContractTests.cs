@@ -156,7 +156,7 @@ public abstract partial class FormatContractTests(Func<int, FormatSample> make)
         bed.Collect();
         bed.Log.Append(20);
 
-        bed.Collect(bed.Source with { Settings = new LogSettings("Asia/Tokyo") });
+        bed.Collect(bed.SourceIn("Asia/Tokyo"));
 
         bed.AssertHolds();
         bed.Rebuild();
@@ -272,13 +272,13 @@ public abstract partial class FormatContractTests(Func<int, FormatSample> make)
 
     private static List<AccountingRecord> Read(ContractBed bed, byte[] bytes, int piece)
     {
-        var reader = new AccountingReader(bed.Source.Format, CollectorSource.DefaultCluster, "", bed.Settings);
+        var reader = new AccountingReader(bed.Source.Format, CollectorSource.DefaultCluster, "", bed.Source.Settings.TimeZone);
         return [.. bytes.Chunk(piece).SelectMany(c => reader.Feed(c)).Concat(reader.Finish()).Select(i => i.Record).OfType<AccountingRecord>()];
     }
 
     private static void Follow(ContractBed bed)
     {
-        var reader = new LogLineReader(bed.Source.Format, CollectorSource.DefaultCluster) { Settings = bed.Settings };
+        var reader = new LogLineReader(bed.Source.Format, CollectorSource.DefaultCluster, bed.Source.Settings.TimeZone);
         var options = new LogWatchOptions { Paths = [bed.Log.Path], ResumeFrom = AccountingStore.PositionsIn(StoreAddress.Parse(bed.Database)), NulPatience = TimeSpan.Zero };
         foreach (var line in new LogWatcher(options).Watch(TestContext.Current.CancellationToken))
         {
