@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using NfsTools.Accounting.Formats;
 using NfsTools.Accounting.Model;
 using NfsTools.Accounting.Sources;
@@ -11,11 +10,6 @@ namespace NfsTools.Accounting.Collecting;
 /// <summary>One log as a collector sees it: its generations, and how what they hold gets into the store.</summary>
 internal sealed class CollectedLog
 {
-    // With a byte more than a unit may have it shows whether one is too long.
-    private const int LongestChunk = RecordReader.MaxUnitBytes + 1;
-
-    // A longer record, of a job on thousands of slots, is there several times over while it is read and stored.
-    private const int LongRecord = 512 << 10;
     private readonly AccountingStore store;
     private readonly LogFollower follower;
     private readonly IAccountingFormat format;
@@ -25,13 +19,11 @@ internal sealed class CollectedLog
     private readonly bool once;
     private readonly HashSet<LogGeneration> absent = [];
     private readonly LookAlikes lookAlikes;
-
-    // Rows of batches that were stored.
-    private readonly ConcurrentBag<JobRows> spare = [];
+    private readonly LogBatches batches;
+    private readonly StrangeLog judge;
     private readonly HashSet<string> toldUnread = [];
     private IReadOnlyList<UnreadArchive> unreadArchives = [];
     private List<LogGeneration> generations = [];
-    private (FileStatus Status, string? What) judged;
     private string? strange;
 
     // What the store has of it; something else at the start.
@@ -43,6 +35,8 @@ internal sealed class CollectedLog
         format = RecordFormats.Get(source.Format);
         follower = new LogFollower(source.Family, format.Identity, options.NulPatience, time);
         lookAlikes = new LookAlikes(source.Format);
+        batches = new LogBatches(source, follower, pulse, time);
+        judge = new StrangeLog(format, source.Family.Growing);
     }
 
     public CollectorSource Source { get; }
@@ -168,7 +162,10 @@ internal sealed class CollectedLog
         }
 
         unreadArchives = lookAlikes.Of(follower.Family, All);
-        strange = Judge();
+        
+        // Once anything of the log is stored, or the file was rotated, it is one, and what cannot be read of it is kept as rejects: so
+        // nothing is lost of a file that only begins with damage.
+        strange = follower.LiveExists && !generations.Exists(g => g.LivePath == Source.Path) ? judge.What() : null;
         if (strange is not null && segments.Find(s => s.Path == Family.Growing) is { } live)
         {
             segments.Remove(live);
@@ -181,58 +178,10 @@ internal sealed class CollectedLog
         return segments;
     }
 
-    // What the live file is where it is no log at all. Once anything of the log is stored, or the file was rotated, it is one, and what
-    // cannot be read of it is kept as rejects: so nothing is lost of a file that only begins with damage.
-    private string? Judge()
-    {
-        if (!follower.LiveExists || generations.Exists(g => g.LivePath == Source.Path))
-        {
-            return null;
-        }
-
-        using var file = LogFile.TryOpen(Family.Growing);
-        if (file?.Status() is not { } status || status == judged.Status)
-        {
-            return file is null ? null : judged.What;
-        }
-
-        judged = (status, Kind(file));
-        return judged.What;
-    }
-
-    private string? Kind(LogFile file)
-    {
-        string? what = null;
-        foreach (var most in new[] { LogFollower.ChunkBytes, StrangeContent.MostBytes })
-        {
-            var buffer = LogChunk.Rent(most);
-            try
-            {
-                var read = file.Read(buffer.AsSpan(0, most), 0);
-                what = StrangeContent.Find(buffer.AsSpan(0, read), format);
-                if (what is null || read < most)
-                {
-                    break;
-                }
-            }
-            catch (DamagedArchiveException)
-            {
-                // That is told by itself.
-                return null;
-            }
-            finally
-            {
-                LogChunk.Release(buffer);
-            }
-        }
-
-        return what;
-    }
-
     private void Collect(LogSegment segment, CollectorStanding standing, CancellationToken cancellation)
     {
         Tell(new CollectorEvent(CollectorEventKind.Found, segment.Path, Bytes: Unread(segment)));
-        foreach (var batch in Prefetch.Ahead(token => Read(segment, token), IsLong, cancellation))
+        foreach (var batch in Prefetch.Ahead(token => batches.Of(segment, token), LogBatches.IsLong, cancellation))
         {
             Commit(batch, standing.Lease!);
 
@@ -240,89 +189,6 @@ internal sealed class CollectedLog
             standing.Renew();
         }
     }
-
-    // A segment in batches, each ready to be committed.
-    private IEnumerable<CommitBatch> Read(LogSegment segment, CancellationToken cancellation)
-    {
-        var (position, most) = (segment.Generation.Position, LogFollower.ChunkBytes);
-        segment.Generation.TimeZone = segment.Generation.Id == 0 ? Source.Settings.TimeZone : segment.Generation.TimeZone;
-        var parser = new RecordParser(format, new LogSettings(segment.Generation.TimeZone));
-        var reader = new RecordReader(parser);
-        while (!cancellation.IsCancellationRequested && pulse.Ask(segment.Path, () => follower.Read(segment, position, most)) is { } chunk)
-        {
-            if (parser.NeedsHead && !TryBegin(parser, segment, position == 0 ? chunk.Data : default))
-            {
-                LogChunk.Release(chunk.Data);
-                yield break;
-            }
-
-            var (readAt, units) = (time.GetTimestamp(), new List<RecordUnit>());
-            var jobs = spare.TryTake(out var stored) ? stored : new JobRows();
-            var used = reader.Read(chunk.Data, chunk.Final, chunk.AcceptNuls, units, jobs);
-            if (used > 0)
-            {
-                var batch = new CommitBatch
-                {
-                    Cluster = Source.Cluster,
-                    Format = format,
-                    LivePath = Source.Path,
-                    Path = segment.Path,
-                    Generation = segment.Generation,
-                    Start = position,
-                    Data = chunk.Data[..used],
-                    Units = units,
-                    Jobs = jobs,
-                    ReadAt = readAt,
-                };
-                _ = batch.Packed;
-                if (IsLong(batch))
-                {
-                    // What its parsing leaves behind would come on top of what storing it takes.
-                    GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-                }
-
-                yield return batch;
-            }
-            else
-            {
-                spare.Add(jobs);
-            }
-
-            position += used;
-            var isTooShort = used == 0 && most < LongestChunk && (chunk.AcceptNuls || !chunk.Data.Span.Contains((byte)0));
-            if (used == 0)
-            {
-                LogChunk.Release(chunk.Data);
-            }
-
-            if (chunk.Ended || (used == 0 && !isTooShort))
-            {
-                yield break;
-            }
-
-            most = isTooShort ? LongestChunk : LogFollower.ChunkBytes;
-        }
-    }
-
-    // The log's beginning is what was read where that begins there, and otherwise read for itself; false where the file was exchanged meanwhile.
-    private bool TryBegin(RecordParser parser, LogSegment segment, ReadOnlyMemory<byte> begin)
-    {
-        if (begin.IsEmpty)
-        {
-            var buffer = new byte[format.HeadBytes];
-            if (pulse.Ask(segment.Path, () => segment.Read(buffer, 0)) is not { } read)
-            {
-                return false;
-            }
-
-            begin = buffer.AsMemory(0, read);
-        }
-
-        parser.Begin(begin.Span);
-        return true;
-    }
-
-    private static bool IsLong(CommitBatch batch) => batch.Data.Length > LogFollower.ChunkBytes || batch.Units.Any(u => u.Kind == UnitKind.Record && u.Length > LongRecord);
 
     private void Commit(CommitBatch batch, StoreLease lease)
     {
@@ -343,8 +209,7 @@ internal sealed class CollectedLog
         Bytes += length;
         LogChunk.Release(batch.Data);
         Total = new CommitResult(Total.Records + result.Records, Total.Duplicates + result.Duplicates, Total.Rejects + result.Rejects);
-        batch.Jobs.Clear();
-        spare.Add(batch.Jobs);
+        batches.TakeBack(batch.Jobs);
         Tell(new CollectorEvent(CollectorEventKind.Committed, batch.Path, "", length, result.Records, result.Duplicates, result.Rejects));
     }
 

@@ -32,13 +32,11 @@ internal sealed class RollupSums
     /// <summary>Adds the totals of the rows of days before one, once all jobs are in.</summary>
     public void AddTotals(long end)
     {
+        Span<double> sums = stackalloc double[JobSums.Count];
         foreach (var (key, place) in places.Where(p => p.Key.Day < end).ToList())
         {
-            for (var one = 1; one <= StoreRollup.KeyColumns.Length; one++)
-            {
-                var total = Place(key.By(one));
-                JobSums.Add(At(total), At(place));
-            }
+            At(place).CopyTo(sums);
+            AddToTotals(key, sums);
         }
     }
 
@@ -53,10 +51,7 @@ internal sealed class RollupSums
             sums[i] = row.IsNull(RollupKey.Parts + i) ? double.NaN : row.Real(RollupKey.Parts + i);
         }
 
-        for (var one = 1; one <= StoreRollup.KeyColumns.Length; one++)
-        {
-            JobSums.Add(At(Place(key.By(one))), sums);
-        }
+        AddToTotals(key, sums);
     }
 
     /// <summary>The numbers of a row, in the order of <see cref="JobMeasures.All"/>.</summary>
@@ -75,6 +70,14 @@ internal sealed class RollupSums
     {
         places.Clear();
         numbers.Clear();
+    }
+
+    private void AddToTotals(RollupKey key, ReadOnlySpan<double> sums)
+    {
+        for (var one = 1; one <= StoreRollup.KeyColumns.Length; one++)
+        {
+            JobSums.Add(At(Place(key.By(one))), sums);
+        }
     }
 
     // Where the numbers of a row are, which may be a new one.
