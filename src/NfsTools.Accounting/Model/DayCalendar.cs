@@ -51,6 +51,21 @@ public sealed partial class DayCalendar
                 "Name one as Europe/Zurich or UTC; the zones are the files of /usr/share/zoneinfo, from the package tzdata.");
         }
 
+        var offsets = ChangesOf(zone);
+        for (var i = 1; i < offsets.Count; i++)
+        {
+            // Set back over midnight, clocks begin the new day twice: it begins when they do so for good.
+            var ((since, shift), before) = (offsets[i], offsets[i - 1].Shift);
+            var midnight = (DayOf(since - 1, before) * SecondsPerDay) - before;
+            offsets[i] = (DayOf(since, shift) < DayOf(since - 1, before) ? Math.Min(since, midnight) : since, shift);
+        }
+
+        return new DayCalendar(timeZone, offsets);
+    }
+
+    /// <summary>What is added to seconds since 1970-01-01 UTC for what a zone's clocks show, and since when: from 1970 to 2100, the first one from ever.</summary>
+    internal static List<(long Since, long Shift)> ChangesOf(TimeZoneInfo zone)
+    {
         long Shift(long seconds) => (long)zone.GetUtcOffset(DateTimeOffset.FromUnixTimeSeconds(seconds)).TotalSeconds;
         var offsets = new List<(long Since, long Shift)> { (long.MinValue, Shift(0)) };
         var end = new DateTimeOffset(LastYear, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeSeconds();
@@ -68,12 +83,10 @@ public sealed partial class DayCalendar
                 (before, after) = Shift(middle) == then ? (before, middle) : (middle, after);
             }
 
-            // Set back over midnight, clocks begin the new day twice: it begins when they do so for good.
-            var midnight = (DayOf(after - 1, offsets[^1].Shift) * SecondsPerDay) - offsets[^1].Shift;
-            offsets.Add((DayOf(after, then) < DayOf(after - 1, offsets[^1].Shift) ? Math.Min(after, midnight) : after, then));
+            offsets.Add((after, then));
         }
 
-        return new DayCalendar(timeZone, offsets);
+        return offsets;
     }
 
     /// <summary>The day of a time, in days since 1970-01-01.</summary>
