@@ -36,7 +36,7 @@ internal sealed class CollectedLog
         follower = new LogFollower(source.Family, format.Identity, options.NulPatience, time);
         lookAlikes = new LookAlikes(source.Format);
         batches = new LogBatches(source, follower, pulse, time);
-        judge = new StrangeLog(format, source.Family.Growing);
+        judge = new StrangeLog(format);
     }
 
     public CollectorSource Source { get; }
@@ -165,7 +165,7 @@ internal sealed class CollectedLog
         
         // Once anything of the log is stored, or the file was rotated, it is one, and what cannot be read of it is kept as rejects: so
         // nothing is lost of a file that only begins with damage.
-        strange = follower.LiveExists && !generations.Exists(g => g.LivePath == Source.Path) ? judge.What() : null;
+        strange = follower.LiveExists && !generations.Exists(g => g.LivePath == Source.Path) ? judge.What(Family.Growing) : null;
         if (strange is not null && segments.Find(s => s.Path == Family.Growing) is { } live)
         {
             segments.Remove(live);

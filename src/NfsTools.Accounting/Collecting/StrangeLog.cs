@@ -6,13 +6,13 @@ namespace NfsTools.Accounting.Collecting;
 
 /// <summary>Says what a live file is that is no log of its format; looked at anew only when the file changed.</summary>
 /// <param name="format">The format.</param>
-/// <param name="path">The file.</param>
-internal sealed class StrangeLog(IAccountingFormat format, string path)
+internal sealed class StrangeLog(IAccountingFormat format)
 {
     private (FileStatus Status, string? What) judged;
 
     /// <summary>What it is; null for a log, or nothing.</summary>
-    public string? What()
+    /// <param name="path">The live file, which in some layouts is another one each day.</param>
+    public string? What(string path)
     {
         using var file = LogFile.TryOpen(path);
         if (file?.Status() is not { } status || status == judged.Status)
