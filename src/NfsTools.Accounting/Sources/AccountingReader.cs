@@ -7,61 +7,91 @@ namespace NfsTools.Accounting.Sources;
 public sealed class AccountingReader
 {
     private const int ChunkBytes = 1 << 20;
-    private readonly RecordParser parser;
-    private readonly RecordReader reader;
     private readonly string cluster;
     private readonly string path;
+    private readonly string? timeZone;
     private readonly List<RecordUnit> units = [];
     private readonly ByteQueue head = new();
     private readonly ByteQueue pending = new();
+    private RecordParser? parser;
+    private RecordReader? reader;
     private long offset;
 
     /// <summary>Makes a reader.</summary>
-    /// <param name="format">The format's name; see <see cref="RecordFormats.Names"/>.</param>
+    /// <param name="format">The format's name; see <see cref="RecordFormats.Names"/>. Null for the one that the first bytes tell.</param>
     /// <param name="cluster">The cluster the records belong to.</param>
     /// <param name="path">What the records' <see cref="AccountingRecord.Source"/> names; empty for none.</param>
     /// <param name="timeZone">The time zone of local times; see <see cref="CollectorSource(string, string, string, string)"/>.</param>
     /// <exception cref="NfsToolsException">There is no such format or time zone, or the one lacks the other.</exception>
-    public AccountingReader(string format, string cluster = "", string path = "", string? timeZone = null)
+    public AccountingReader(string? format, string cluster = "", string path = "", string? timeZone = null)
     {
-        var known = RecordFormats.Get(format);
-        parser = new RecordParser(known, RecordFormats.Settings(known, timeZone));
-        reader = new RecordReader(parser, detach: true);
-        this.cluster = cluster;
-        this.path = path;
+        (this.cluster, this.path, this.timeZone) = (cluster, path, timeZone);
+        if (format is not null)
+        {
+            Use(RecordFormats.Get(format));
+        }
     }
 
     /// <summary>Reads a whole file, compressed or not, or a pipe by its name.</summary>
     /// <exception cref="NfsToolsException">It cannot be read, or nothing in its first 8 MiB begins like a record; then nothing of it is returned.</exception>
     public static IEnumerable<AccountingItem> ReadFile(CollectorSource log, CancellationToken cancellation = default) =>
-        ReadAll(() => LogInput.Open(log.Path), Of(log, log.Path), cancellation);
+        ReadAll(() => LogInput.Open(log.Path), new AccountingReader(log.KnownFormat, log.Cluster, log.Path, log.Settings.TimeZone), cancellation);
 
     /// <summary>Reads what comes through a stream, e.g. standard input, and closes it.</summary>
     /// <param name="stream">The stream.</param>
     /// <param name="name">What it is called in errors and as the records' source.</param>
-    /// <param name="log">What is known of it; its path is not looked at.</param>
+    /// <param name="format">Its format; null for the one that its first bytes tell.</param>
+    /// <param name="cluster">The cluster the records belong to.</param>
+    /// <param name="timeZone">The time zone of its local times.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <exception cref="NfsToolsException">It cannot be read, nothing came through it, or nothing in its first 8 MiB begins like a record; then nothing of it is returned.</exception>
-    public static IEnumerable<AccountingItem> ReadStream(Stream stream, string name, CollectorSource log, CancellationToken cancellation = default) =>
-        ReadAll(() => LogInput.Of(stream, name), Of(log, name), cancellation);
+    public static IEnumerable<AccountingItem> ReadStream(Stream stream, string name, string? format, string cluster, string? timeZone = null, CancellationToken cancellation = default) =>
+        ReadAll(() => LogInput.Of(stream, name), new AccountingReader(format, cluster, name, timeZone), cancellation);
 
     /// <summary>Takes further bytes; returns what is complete by now.</summary>
+    /// <exception cref="NfsToolsException">No format was named, and the bytes may be of several, or of one that needs a time zone.</exception>
     public IReadOnlyList<AccountingItem> Feed(ReadOnlySpan<byte> bytes)
     {
-        if (parser.NeedsHead && head.Length < parser.Format.HeadBytes)
+        pending.Add(bytes);
+        if (parser is null)
+        {
+            if (FormatSearch.Of(pending.Memory.Span, path) is not { } found)
+            {
+                return pending.Length < StrangeContent.MostBytes ? [] : Finish();
+            }
+
+            Use(found);
+            bytes = pending.Memory.Span;
+        }
+
+        if (parser!.NeedsHead && head.Length < parser.Format.HeadBytes)
         {
             head.Add(bytes);
             parser.Begin(head.Memory.Span);
         }
 
-        pending.Add(bytes);
         return Take(final: false);
     }
 
     /// <summary>Says that nothing follows; returns what is left, finished or not.</summary>
-    public IReadOnlyList<AccountingItem> Finish() => Take(final: true);
+    public IReadOnlyList<AccountingItem> Finish()
+    {
+        if (parser is null)
+        {
+            Use(Expected(pending.Memory.Span));
+            parser!.Begin(pending.Memory.Span);
+        }
 
-    private static AccountingReader Of(CollectorSource log, string name) => new(log.Format, log.Cluster, name, log.Settings.TimeZone);
+        return Take(final: true);
+    }
+
+    private IAccountingFormat Expected(ReadOnlySpan<byte> begin) => parser?.Format ?? FormatSearch.Of(begin, path) ?? RecordFormats.Get(RecordFormats.Default);
+
+    private void Use(IAccountingFormat format)
+    {
+        parser = new RecordParser(format, RecordFormats.Settings(format, timeZone));
+        reader = new RecordReader(parser, detach: true);
+    }
 
     private static IEnumerable<AccountingItem> ReadAll(Func<LogInput> open, AccountingReader reader, CancellationToken cancellation)
     {
@@ -74,7 +104,7 @@ public sealed class AccountingReader
 
             // Nothing is passed on before it is known that it is a log.
             begin.Add(chunk.AsSpan(0, read));
-            if (reader.offset == 0 && reader.pending.Length == 0 && StrangeContent.Find(begin.Memory.Span, reader.parser.Format) is { } what)
+            if (reader.offset == 0 && reader.pending.Length == 0 && StrangeContent.Find(begin.Memory.Span, reader.Expected(begin.Memory.Span)) is { } what)
             {
                 if (read > 0 && begin.Length < StrangeContent.MostBytes)
                 {
@@ -102,7 +132,7 @@ public sealed class AccountingReader
     {
         // Nobody is waited for here: NUL bytes are what the log holds.
         units.Clear();
-        var used = reader.Read(pending.Memory, final, acceptNuls: true, units);
+        var used = reader!.Read(pending.Memory, final, acceptNuls: true, units);
         var items = new List<AccountingItem>(units.Count);
         foreach (var unit in units)
         {

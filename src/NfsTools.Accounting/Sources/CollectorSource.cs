@@ -21,6 +21,9 @@ public sealed record CollectorSource
     /// <summary>What a <see cref="Layout"/> is, for who is asked for one.</summary>
     public const string LayoutHelp = "How a log's files are kept: numbered (lsb.acct.1, lsb.acct.2.gz ...), dated (logrotate's lsb.acct-20231114), daily (PATH is a directory with a file for each day, 20231114) or single (a file that is never rotated). Default: as the format's scheduler does.";
 
+    /// <summary>Which format a log has where none is named, for who is asked for one.</summary>
+    public const string FormatHelp = "Default: the one that the log's content tells, and lsf while it tells none.";
+
     /// <summary>What a log's time zone is, for who is asked for it.</summary>
     public const string TimeZoneHelp = "The time zone of the log's local times, e.g. Europe/Zurich: that of the host that wrote it. For formats with such times alone, and needed there.";
 
@@ -30,16 +33,20 @@ public sealed record CollectorSource
     /// The cluster. Null takes it from the path where the format's scheduler keeps logs so, as LSF does
     /// (LSB_SHAREDIR/cluster/logdir/lsb.acct), and "default" where it does not tell.
     /// </param>
-    /// <param name="format">The log's format; null for <see cref="RecordFormats.Default"/>.</param>
+    /// <param name="format">The log's format; null for the one that its content tells, and for <see cref="RecordFormats.Default"/> where it tells none.</param>
     /// <param name="timeZone">The time zone of the log's local times, e.g. <c>Europe/Zurich</c>; null where its format has none.</param>
     /// <exception cref="NfsToolsException">There is no such format or time zone, or the format has local times and no zone is named, or the other way round.</exception>
     public CollectorSource(string path, string? cluster = null, string? format = null, string? timeZone = null)
     {
         Path = FilePath.Full(path);
-        var known = RecordFormats.Get(format ?? RecordFormats.Default);
+        var found = format is null ? FormatSearch.Of(Path) : null;
+        var known = found ?? RecordFormats.Get(format ?? RecordFormats.Default);
         Cluster = cluster ?? NameText.Write(known.ClusterOf(Path) ?? DefaultCluster);
         Format = known.Name;
+        KnownFormat = format is null ? found?.Name : known.Name;
+        FormatNote = found is null ? Format : $"{Format}, by its content";
         Settings = RecordFormats.Settings(known, timeZone);
+        Layout = known.Layout.IsDirectory && FormatSearch.IsFile(Path) ? LogLayouts.Single.Name : null;
     }
 
     /// <summary>The live accounting file, or the directory of the files, absolute.</summary>
@@ -50,6 +57,9 @@ public sealed record CollectorSource
 
     /// <summary>The log's format.</summary>
     public string Format { get; }
+
+    /// <summary>The format, for who is told of it, and whether nobody named it and the log's content told it.</summary>
+    public string FormatNote { get; }
 
     /// <summary>
     /// Patterns of archives' names beside those with numbers, e.g. <c>lsb.acct-*</c>, with the wildcards * and ? in the last part of a
@@ -64,12 +74,12 @@ public sealed record CollectorSource
             : value;
     } = [];
 
-    /// <summary>The log's layout, one of <see cref="Layouts"/>; null for the usual one of its format.</summary>
+    /// <summary>The log's layout, one of <see cref="Layouts"/>; null for the usual one of its format, and <c>single</c> for a file of a format whose logs are directories.</summary>
     /// <exception cref="NfsToolsException">There is no such layout.</exception>
     public string? Layout
     {
         get;
-        init => field = value is null ? null
+        init => field = value is null ? field
             : LogLayouts.Find(value)?.Name ?? throw new NfsToolsException($"There is no layout \"{value}\" of logs.", $"Name one of: {string.Join(", ", Layouts)}.");
     }
 
@@ -78,6 +88,9 @@ public sealed record CollectorSource
     /// lsb.acct-20240101), <c>daily</c> (a directory with a file for each day, 20240101) and <c>single</c> (one file, never rotated).
     /// </summary>
     public static IReadOnlyList<string> Layouts => LogLayouts.Names;
+
+    /// <summary>The format that was named or found; null where none was.</summary>
+    internal string? KnownFormat { get; }
 
     /// <summary>What is said of the log.</summary>
     internal LogSettings Settings { get; }

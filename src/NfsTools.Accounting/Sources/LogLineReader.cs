@@ -8,10 +8,10 @@ namespace NfsTools.Accounting.Sources;
 /// Turns lines of followed logs into records that know where they stand and what was read before them, comments and rejects
 /// too: so a store that they are added to knows how far the log was read.
 /// </summary>
-/// <param name="format">The logs' format; see <see cref="RecordFormats.Names"/>.</param>
+/// <param name="format">The logs' format; see <see cref="RecordFormats.Names"/>. Null for the one that each log's content tells.</param>
 /// <param name="cluster">The cluster; null takes it from each log's path, as <see cref="CollectorSource"/> does.</param>
 /// <param name="timeZone">The time zone of the logs' local times, as for <see cref="CollectorSource"/>.</param>
-public sealed class LogLineReader(string format, string? cluster = null, string? timeZone = null)
+public sealed class LogLineReader(string? format, string? cluster = null, string? timeZone = null)
 {
     private readonly Dictionary<string, Log> logs = new(StringComparer.Ordinal);
 

@@ -19,7 +19,7 @@ internal sealed record LogEvent(LogLevel Level, string Name, params IReadOnlyLis
     /// <summary>What a collector told.</summary>
     public static LogEvent Of(CollectorEvent told) => told.Kind switch
     {
-        CollectorEventKind.Found => new(LogLevel.Info, "found", ("path", told.Path), ("bytes", told.Bytes)),
+        CollectorEventKind.Found => new(LogLevel.Info, "found", ("path", told.Path), ("bytes", told.Bytes), ("format", told.Source!.FormatNote)),
         CollectorEventKind.Committed => new(
             LogLevel.Info, "committed", ("path", told.Path), ("bytes", told.Bytes), ("records", told.Records), ("duplicates", told.Duplicates), ("rejects", told.Rejects)),
         CollectorEventKind.Rejected => new(LogLevel.Warning, "rejected", ("path", told.Path), ("message", told.Message)),

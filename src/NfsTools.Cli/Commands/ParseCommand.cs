@@ -31,7 +31,9 @@ internal static class ParseCommand
         command.SetAction(line =>
         {
             var rejects = 0;
-            var sources = line.GetRequiredValue(paths).Select(p => (p, UsageException.Check(() => new CollectorSource(p, line.GetValue(cluster), line.GetValue(format), line.GetValue(timeZone))))).ToList();
+            var sources = line.GetRequiredValue(paths).Select(path => (path, path == StandardInput
+                ? UsageException.Check(() => AccountingReader.ReadStream(OpenInput(), "standard input", line.GetValue(format), line.GetValue(cluster) ?? CollectorSource.DefaultCluster, line.GetValue(timeZone)))
+                : AccountingReader.ReadFile(UsageException.Check(() => new CollectorSource(path, line.GetValue(cluster), line.GetValue(format), line.GetValue(timeZone)))))).ToList();
             var records = sources.SelectMany(source => Records(source, () => rejects++));
             Write(records, line.GetValue(json), line.GetValue(csv), line.InvocationConfiguration.Output);
             return rejects > 0 ? ExitCode.DoesNotHold : ExitCode.Well;
@@ -43,11 +45,9 @@ internal static class ParseCommand
         ? throw new NfsToolsException("Standard input is closed.", "Send the log to it, or name the file.")
         : Console.OpenStandardInput();
 
-    private static IEnumerable<AccountingRecord> Records((string Path, CollectorSource Log) source, Action onReject)
+    private static IEnumerable<AccountingRecord> Records((string Path, IEnumerable<AccountingItem> Items) source, Action onReject)
     {
-        foreach (var item in source.Path == StandardInput
-            ? AccountingReader.ReadStream(OpenInput(), "standard input", source.Log)
-            : AccountingReader.ReadFile(source.Log))
+        foreach (var item in source.Items)
         {
             if (item.Record is { } record)
             {

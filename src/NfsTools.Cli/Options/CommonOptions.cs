@@ -27,7 +27,7 @@ internal static class CommonOptions
     {
         var option = new Option<string>("--format")
         {
-            Description = $"The log's format: {string.Join(", ", RecordFormats.Names)}. Default: {RecordFormats.Default}.",
+            Description = $"The log's format: {string.Join(", ", RecordFormats.Names)}. {CollectorSource.FormatHelp}",
             HelpName = "FORMAT",
         };
         option.Validators.Add(result =>

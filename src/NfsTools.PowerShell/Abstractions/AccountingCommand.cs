@@ -1,3 +1,4 @@
+using NfsTools.Accounting.Sources;
 using System.Management.Automation;
 using NfsTools.Accounting.Model;
 using NfsTools.Accounting.Store;
@@ -8,7 +9,7 @@ namespace NfsTools.PowerShell.Abstractions;
 public abstract class AccountingCommand : NfsToolsCommand
 {
     /// <summary>What -Format means.</summary>
-    protected const string FormatHelp = "The log's format; lsf where none is named.";
+    protected const string FormatHelp = "The log's format. " + CollectorSource.FormatHelp;
 
     /// <summary>Opens a store that is there, works on it and closes it. Ctrl+C ends a query under way.</summary>
     /// <param name="path">The store as the user named it.</param>

@@ -26,7 +26,7 @@ internal sealed class CollectorReporter(NfsToolsCommand cmdlet, bool once) : IPr
                 // An unfinished last line was found before, and is found again.
                 total.Found = total.Read + value.Bytes;
                 warned = 0;
-                cmdlet.WriteVerbose($"{value.Path}: {value.Bytes:N0} bytes to read");
+                cmdlet.WriteVerbose($"{value.Path}: {value.Bytes:N0} bytes to read, format {value.Source!.FormatNote}");
                 break;
             case CollectorEventKind.Committed:
                 Committed(value);

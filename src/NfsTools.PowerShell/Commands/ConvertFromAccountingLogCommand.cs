@@ -32,7 +32,7 @@ public sealed class ConvertFromAccountingLogCommand : AccountingCommand
     [Parameter(HelpMessage = FormatHelp)]
     [ArgumentCompleter(typeof(FormatCompleter))]
     [ValidateFormat]
-    public string Format { get; set; } = RecordFormats.Default;
+    public string? Format { get; set; }
 
     /// <summary>The time zone of the logs' local times.</summary>
     [Parameter(HelpMessage = CollectorSource.TimeZoneHelp)]
@@ -48,15 +48,8 @@ public sealed class ConvertFromAccountingLogCommand : AccountingCommand
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        try
-        {
-            reader = new AccountingReader(Format, Cluster ?? CollectorSource.DefaultCluster, timeZone: LogTimeZone);
-            followed = new LogLineReader(Format, Cluster, LogTimeZone);
-        }
-        catch (NfsToolsException e)
-        {
-            ThrowTerminatingError(Error(e, ErrorIds.ConfigurationInvalid, ErrorCategory.InvalidArgument, Format));
-        }
+        reader = Known(() => new AccountingReader(Format, Cluster ?? CollectorSource.DefaultCluster, timeZone: LogTimeZone));
+        followed = new LogLineReader(Format, Cluster, LogTimeZone);
     }
 
     /// <inheritdoc/>
@@ -66,7 +59,7 @@ public sealed class ConvertFromAccountingLogCommand : AccountingCommand
         {
             if (given.BaseObject is LogLine line)
             {
-                Write(line, followed!.Read(line));
+                Write(line, Known(() => followed!.Read(line)));
             }
             else if (given.BaseObject is string or char || given.Properties["Line"] is not null)
             {
@@ -82,14 +75,28 @@ public sealed class ConvertFromAccountingLogCommand : AccountingCommand
     }
 
     /// <summary>Text ends with its last line; a log that is followed goes on, and what is unfinished is read next time.</summary>
-    protected override void EndProcessing() => Write(reader!.Finish());
+    protected override void EndProcessing() => Write(Known(reader!.Finish));
 
     private void Feed(string text)
     {
         var encoded = Encoding.UTF8.GetBytes(text);
         lineStarts.Enqueue(bytes);
         bytes += encoded.Length;
-        Write(reader!.Feed(encoded));
+        Write(Known(() => reader!.Feed(encoded)));
+    }
+
+    // What the lines are may show in them alone.
+    private T Known<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (NfsToolsException e)
+        {
+            ThrowTerminatingError(Error(e, ErrorIds.ConfigurationInvalid, ErrorCategory.InvalidArgument, this));
+            throw;
+        }
     }
 
     private void Write(LogLine line, IReadOnlyList<AccountingItem> items)

@@ -16,7 +16,7 @@ public sealed class ImportAccountingLogCommand : LogPathCommand
     [Parameter(HelpMessage = FormatHelp)]
     [ArgumentCompleter(typeof(FormatCompleter))]
     [ValidateFormat]
-    public string Format { get; set; } = RecordFormats.Default;
+    public string? Format { get; set; }
 
     /// <summary>The time zone of the logs' local times.</summary>
     [Parameter(HelpMessage = CollectorSource.TimeZoneHelp)]
@@ -45,7 +45,7 @@ public sealed class ImportAccountingLogCommand : LogPathCommand
         {
             var source = new CollectorSource(path, Cluster, Format, LogTimeZone);
             var size = new FileInfo(path) is { Exists: true } file ? file.Length : 0;
-            WriteVerbose($"{path}: {size:N0} bytes, format {source.Format}, cluster {source.Cluster}");
+            WriteVerbose($"{path}: {size:N0} bytes, format {source.FormatNote}, cluster {source.Cluster}");
             foreach (var item in AccountingReader.ReadFile(source, StopToken))
             {
                 Write(item, path);
