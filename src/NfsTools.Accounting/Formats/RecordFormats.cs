@@ -1,4 +1,5 @@
 using NfsTools.Accounting.Formats.Lsf;
+using NfsTools.Accounting.Formats.Pbs;
 using NfsTools.Accounting.Model;
 
 namespace NfsTools.Accounting.Formats;
@@ -10,7 +11,7 @@ public static class RecordFormats
     public static IReadOnlyList<string> Names => [.. All.Select(f => f.Name)];
 
     /// <summary>The formats themselves, the default first.</summary>
-    internal static IReadOnlyList<IAccountingFormat> All { get; set; } = [new LsfFormat()];
+    internal static IReadOnlyList<IAccountingFormat> All { get; set; } = [new LsfFormat(), new PbsFormat()];
 
     /// <summary>The format that is meant where none is named.</summary>
     public static string Default => Names[0];

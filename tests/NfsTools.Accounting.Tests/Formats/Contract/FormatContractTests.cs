@@ -311,3 +311,6 @@ public sealed class LsfContractTests() : FormatContractTests(seed => new LsfSamp
 
 /// <inheritdoc/>
 public sealed class ColumnsContractTests() : FormatContractTests(seed => new ColumnsSample(seed));
+
+/// <inheritdoc/>
+public sealed class PbsContractTests() : FormatContractTests(seed => new PbsSample(seed));
