@@ -1,5 +1,6 @@
 using NfsTools.Accounting.Formats.Lsf;
 using NfsTools.Accounting.Formats.Pbs;
+using NfsTools.Accounting.Formats.Slurm;
 using NfsTools.Accounting.Model;
 
 namespace NfsTools.Accounting.Formats;
@@ -11,7 +12,7 @@ public static class RecordFormats
     public static IReadOnlyList<string> Names => [.. All.Select(f => f.Name)];
 
     /// <summary>The formats themselves, the default first.</summary>
-    internal static IReadOnlyList<IAccountingFormat> All { get; set; } = [new LsfFormat(), new PbsFormat()];
+    internal static IReadOnlyList<IAccountingFormat> All { get; set; } = [new LsfFormat(), new PbsFormat(), new SlurmFormat()];
 
     /// <summary>The format that is meant where none is named.</summary>
     public static string Default => Names[0];

@@ -314,3 +314,6 @@ public sealed class ColumnsContractTests() : FormatContractTests(seed => new Col
 
 /// <inheritdoc/>
 public sealed class PbsContractTests() : FormatContractTests(seed => new PbsSample(seed));
+
+/// <inheritdoc/>
+public sealed class SlurmContractTests() : FormatContractTests(seed => new SlurmSample(seed));

@@ -1,0 +1,90 @@
+using NfsTools.Accounting.Model;
+
+namespace NfsTools.Accounting.Formats.Slurm;
+
+/// <summary>
+/// A job of Slurm that ended, or one life of it that did, as sacct(1) shows it. It keeps the row's bytes; texts become strings when
+/// they are asked for.
+/// </summary>
+public sealed class SlurmJob : JobRecord
+{
+    internal const string Type = "job";
+
+    [ThreadStatic]
+    private static TextPool<string>? shared;
+
+    private readonly SlurmRow row;
+    private readonly SlurmTimes times;
+
+    internal SlurmJob(SlurmRow row, SlurmTimes times, SlurmState state)
+    {
+        (this.row, this.times, SlurmState) = (row, times, state);
+        var id = SlurmId.Of(row.Id);
+        (Number, Element, HetOffset) = (id.Component is { } component ? row.Whole(SlurmColumn.JobIDRaw) ?? (id.Job + component) : id.Job, id.Element ?? 0, id.Component);
+        HetJobId = id.Component is null ? null : id.Job;
+        ArrayElements = LogText.Decode(id.Elements);
+        ContentHash = row.Hash;
+    }
+
+    /// <summary>All fields of the row that are not empty, by the names of their columns.</summary>
+    public IReadOnlyDictionary<string, string> Fields => row.Fields();
+
+    /// <summary>The elements of an array that never came to be jobs of their own, e.g. <c>1-3,9</c>; empty for none.</summary>
+    public string ArrayElements { get; }
+
+    /// <summary>The number of the heterogeneous job that it is a component of; null for none.</summary>
+    public long? HetJobId { get; }
+
+    /// <summary>Which component of it, from 0.</summary>
+    public long? HetOffset { get; }
+
+    /// <summary>The uid of who cancelled it; null where Slurm does not say it.</summary>
+    public long? CancelledBy => SlurmStates.CancelledBy(row[SlurmColumn.State]);
+
+    /// <summary>Whether a time of it stands in the hour that clocks showed twice, and nothing in the row tells which: the first is taken.</summary>
+    public bool IsTimeDoubtful => times.IsDoubtful;
+
+    internal override long ContentHash { get; }
+
+    internal long Number { get; }
+
+    internal long Element { get; }
+
+    internal SlurmState SlurmState { get; }
+
+    internal ref readonly SlurmRow Row => ref row;
+
+    internal ref readonly SlurmTimes Times => ref times;
+
+    /// <summary>Whether it got nodes: a job that did not never started, whatever its start says.</summary>
+    internal bool HasNodes => row.Context[SlurmColumn.NodeList] < 0 || !NodeList.IsEmpty;
+
+    internal ReadOnlySpan<byte> NodeList => row[SlurmColumn.NodeList] is var list && (list.SequenceEqual("None assigned"u8) || list.SequenceEqual("(null)"u8)) ? [] : list;
+
+    internal override void LetGo() => SlurmFormat.Spare = row.Places;
+
+    internal override long? Integer(JobColumn column) => SlurmColumns.Integers[column.Index]?.Invoke(this);
+
+    internal override double? Real(JobColumn column) => SlurmColumns.Reals[column.Index]?.Invoke(this);
+
+    internal override ReadOnlySpan<byte> Utf8(JobColumn column) => SlurmColumns.Texts[column.Index] is { } text ? LogText.ToUtf8(text(this)) : [];
+
+    internal override string? Text(JobColumn column) => Utf8(column) switch
+    {
+        { IsEmpty: true } => null,
+        var text when column.Kind == ColumnKind.FreeText => LogText.Decode(text),
+        var text => Shared(text),
+    };
+
+    private static string Shared(ReadOnlySpan<byte> text)
+    {
+        shared ??= new TextPool<string>();
+        if (!shared.TryGet(text, out var value))
+        {
+            value = LogText.Decode(text);
+            shared.Set(text, value);
+        }
+
+        return value;
+    }
+}
