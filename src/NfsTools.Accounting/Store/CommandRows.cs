@@ -21,6 +21,8 @@ internal sealed class CommandRows(DbCommand command) : IStoreRows
     public ReadOnlySpan<byte> Bytes(int column) =>
         reader.IsDBNull(column) ? [] : reader.GetFieldType(column) == typeof(string) ? Encoding.UTF8.GetBytes(reader.GetString(column)) : reader.GetFieldValue<byte[]>(column);
 
+    public string? Text(int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+
     public void Dispose()
     {
         reader.Dispose();

@@ -10,7 +10,7 @@ internal static class JobSql
 
     /// <summary>The table as "j", with what its numbers stand for.</summary>
     public static string From { get; } =
-        $"main.job_record j LEFT JOIN main.cluster c ON c.cluster_id = j.cluster_id LEFT JOIN main.generation g ON g.generation_id = j.generation_id{string.Concat(Texts.Select(t => $" LEFT JOIN main.text_value {Alias(t)} ON {Alias(t)}.text_id = j.{t.StoredName}"))}";
+        $"main.job_record j LEFT JOIN main.cluster c ON c.cluster_id = j.cluster_id LEFT JOIN main.generation g ON g.generation_id = j.generation_id{string.Concat(Texts.Select(Join))}";
 
     /// <summary>The columns of the view: as they are called everywhere, and each time as a date and time too.</summary>
     public static string View { get; } = string.Join(
@@ -21,8 +21,14 @@ internal static class JobSql
             "j.generation_id", "j.\"offset\"", "j.length", "j.job_row", "j.content_hash",
         ]);
 
-    /// <summary>What makes a <see cref="StoredJob"/>: the cluster, the columns that are stored, the hash of the record, and where it stands.</summary>
-    public static string Stored { get; } = string.Join(", ", ["c.name", .. JobColumns.Stored.Select(Value), "j.content_hash", "j.generation_id", "j.\"offset\"", "j.length", "g.format"]);
+    /// <summary>
+    /// What <see cref="StoredJobs"/> reads, in a query of <see cref="From"/>: the cluster, the columns that are stored, the format, the
+    /// hash of the record, and where it stands.
+    /// </summary>
+    public static string Stored { get; } = Select("c.name", Value, "g.format");
+
+    /// <summary>The same with the numbers of the texts, in a query of <see cref="FromAlone"/>.</summary>
+    public static string StoredNumbers { get; } = Select("j.cluster_id", c => $"j.{c.StoredName}", "j.generation_id");
 
     /// <summary>The columns of the view "job_measure" that jobs are picked and grouped by; a text that is unknown is number 0.</summary>
     public static string Keys { get; } = string.Join(
@@ -44,6 +50,14 @@ internal static class JobSql
         .Replace("{measures}", StoreRollup.ViewColumns, StringComparison.Ordinal)
         .Replace("{daily_columns}", StoreRollup.TableColumns, StringComparison.Ordinal)
         .Replace("{daily_key}", string.Join(", ", StoreRollup.Keys), StringComparison.Ordinal);
+
+    /// <summary>The table as "j", with no more than the values of one column.</summary>
+    public static string FromAlone(JobColumn? with) => $"main.job_record j{(with?.Kind == ColumnKind.Text ? Join(with) : "")}";
+
+    private static string Select(string cluster, Func<JobColumn, string> value, string format) =>
+        string.Join(", ", [cluster, .. JobColumns.Stored.Select(value), format, "j.content_hash", "j.generation_id", "j.\"offset\"", "j.length"]);
+
+    private static string Join(JobColumn text) => $" LEFT JOIN main.text_value {Alias(text)} ON {Alias(text)}.text_id = j.{text.StoredName}";
 
     private static string Alias(JobColumn text) => $"t_{text.SqlName}";
 

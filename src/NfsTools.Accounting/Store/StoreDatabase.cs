@@ -99,7 +99,17 @@ internal abstract partial class StoreDatabase : IDisposable
     public abstract DbTransaction BeginSnapshot();
 
     /// <summary>Reads rows by the million.</summary>
-    public abstract IStoreRows Rows(string sql);
+    public IStoreRows Rows(string sql) => Rows(Command(sql));
+
+    /// <summary>Reads the rows of a command by the million, and disposes of it.</summary>
+    public abstract IStoreRows Rows(DbCommand command);
+
+    /// <summary>
+    /// Makes ready to ask for one text by its number while rows are read, of the store as they see it; null where nothing can be asked
+    /// for then, and a query has to join the texts.
+    /// </summary>
+    /// <param name="sql">A query for the text, whose one parameter is the number.</param>
+    public virtual NumberedTexts? Texts(string sql) => null;
 
     /// <summary>Makes room beside the store for one that is to take its place, and says what it is called: a file or a schema.</summary>
     public abstract string MakeRoomBeside();
@@ -201,4 +211,7 @@ internal interface IStoreRows : IDisposable
 
     /// <summary>A text of the current row, in UTF-8, or bytes; empty for NULL. It is valid until the next row or column.</summary>
     ReadOnlySpan<byte> Bytes(int column);
+
+    /// <summary>A text of the current row; null for NULL.</summary>
+    string? Text(int column);
 }

@@ -12,15 +12,16 @@ internal static class StoreQuery
 
     public static IEnumerable<JobRecord> Jobs(StoreDatabase database, JobFilter filter, KeptLog log)
     {
-        using var command = database.Command("");
+        var command = database.Command("");
         var where = new JobConditions(database, command, filter).Of("j", "j.end_time");
         var order = filter.Sort is { } sort ? $"{JobSql.Value(sort)}{(filter.IsDescending ? " DESC" : "")} {NullsLast}, j.end_time" : $"j.end_time{(filter.IsDescending ? " DESC" : "")}";
-        command.CommandText = database.Qualify(database.Expand(
-            $"SELECT {JobSql.Stored} FROM {JobSql.From} {where} ORDER BY {order}, j.job_row{(filter.Limit > 0 ? $" LIMIT {filter.Limit}" : "")}"));
-        using var reader = command.ExecuteReader();
-        while (reader.Read())
+        using var jobs = new StoredJobs(database, log);
+        var what = jobs.LooksUp ? $"SELECT {JobSql.StoredNumbers} FROM {JobSql.FromAlone(filter.Sort)}" : $"SELECT {JobSql.Stored} FROM {JobSql.From}";
+        command.CommandText = database.Qualify(database.Expand($"{what} {where} ORDER BY {order}, j.job_row{(filter.Limit > 0 ? $" LIMIT {filter.Limit}" : "")}"));
+        using var rows = database.Rows(command);
+        while (rows.Next())
         {
-            yield return new StoredJob(reader, log);
+            yield return jobs.Read(rows);
         }
     }
 

@@ -1,49 +1,20 @@
-using System.Data.Common;
+using System.Numerics;
 using NfsTools.Accounting.Formats;
 using NfsTools.Accounting.Model;
 
 namespace NfsTools.Accounting.Store;
 
 /// <summary>A job as the store has it.</summary>
-internal sealed class StoredJob : JobRecord
+/// <param name="known">Which columns of <see cref="JobColumns.Stored"/> have values, by their places: a bit each.</param>
+/// <param name="numbers">The values that are no texts, one behind the other; real numbers by their bits.</param>
+/// <param name="texts">The values that are texts.</param>
+/// <param name="hash">What tells copies of its record from other records.</param>
+/// <param name="log">Reads its bytes.</param>
+/// <param name="place">Where they stand.</param>
+internal sealed class StoredJob(
+    ulong known, long[] numbers, string[] texts, long hash, KeptLog log, (long Generation, long Offset, int Length) place) : JobRecord
 {
-    private static readonly int[] Places = PlacesOfColumns();
-    private readonly string?[] texts;
-    private readonly long?[] integers;
-    private readonly double?[] reals;
-    private readonly KeptLog log;
-    private readonly (long Generation, long Offset, int Length) place;
-
-    /// <summary>Reads the row of a query for <see cref="JobSql.Stored"/>.</summary>
-    public StoredJob(DbDataReader row, KeptLog log)
-    {
-        Cluster = row.GetString(0);
-        var columns = JobColumns.Stored;
-        var behind = columns.Count + 1;
-        ContentHash = row.GetInt64(behind);
-        (this.log, place, Format) = (log, (row.GetInt64(behind + 1), row.GetInt64(behind + 2), row.GetInt32(behind + 3)), row.GetString(behind + 4));
-        (texts, integers, reals) = (new string?[columns.Count], new long?[columns.Count], new double?[columns.Count]);
-        for (var i = 0; i < columns.Count; i++)
-        {
-            if (row.IsDBNull(i + 1))
-            {
-                continue;
-            }
-
-            switch (columns[i].Kind)
-            {
-                case ColumnKind.Text or ColumnKind.FreeText:
-                    texts[i] = row.GetString(i + 1);
-                    break;
-                case ColumnKind.Real:
-                    reals[i] = row.GetDouble(i + 1);
-                    break;
-                default:
-                    integers[i] = row.GetInt64(i + 1);
-                    break;
-            }
-        }
-    }
+    private static readonly ulong TextColumns = JobColumns.Stored.Where(c => c.Kind is ColumnKind.Text or ColumnKind.FreeText).Aggregate(0UL, (bits, c) => bits | (1UL << c.Place));
 
     internal override ReadOnlyMemory<byte> Bytes
     {
@@ -57,13 +28,13 @@ internal sealed class StoredJob : JobRecord
         set => throw new InvalidOperationException();
     }
 
-    internal override long ContentHash { get; }
+    internal override long ContentHash => hash;
 
-    internal override long? Integer(JobColumn column) => integers[Places[column.Index]];
+    internal override long? Integer(JobColumn column) => IsKnown(column) ? numbers[Before(column, ~TextColumns)] : null;
 
-    internal override double? Real(JobColumn column) => reals[Places[column.Index]];
+    internal override double? Real(JobColumn column) => IsKnown(column) ? BitConverter.Int64BitsToDouble(numbers[Before(column, ~TextColumns)]) : null;
 
-    internal override string? Text(JobColumn column) => texts[Places[column.Index]];
+    internal override string? Text(JobColumn column) => IsKnown(column) ? texts[Before(column, TextColumns)] : null;
 
     /// <summary>The job with every field of its line, read again from its bytes.</summary>
     /// <exception cref="NfsToolsException">They cannot be read, or are none of a job.</exception>
@@ -78,14 +49,7 @@ internal sealed class StoredJob : JobRecord
         return job;
     }
 
-    private static int[] PlacesOfColumns()
-    {
-        var places = new int[JobColumns.All.Count];
-        foreach (var (i, column) in JobColumns.Stored.Index())
-        {
-            places[column.Index] = i;
-        }
+    private bool IsKnown(JobColumn column) => (known >> column.Place & 1) != 0;
 
-        return places;
-    }
+    private int Before(JobColumn column, ulong alike) => BitOperations.PopCount(known & alike & ((1UL << column.Place) - 1));
 }

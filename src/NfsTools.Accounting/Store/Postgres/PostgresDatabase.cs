@@ -195,7 +195,7 @@ internal sealed partial class PostgresDatabase : StoreDatabase
     public override void GoOnNumbering(string table, string column) =>
         Scalar($"SELECT setval(CAST(pg_get_serial_sequence(@p0, @p1) AS regclass), (SELECT coalesce(max({column}), 0) + 1 FROM main.{table}), false)", $"{prefix}{table}", column);
 
-    public override IStoreRows Rows(string sql) => new CommandRows(Command(sql));
+    public override IStoreRows Rows(DbCommand command) => new CommandRows(command);
 
     public override StoreWriter CreateWriter() => new PostgresWriter(this, connection);
 

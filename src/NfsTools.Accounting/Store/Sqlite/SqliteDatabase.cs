@@ -161,7 +161,15 @@ internal sealed partial class SqliteDatabase : StoreDatabase
         return found;
     }
 
-    public override IStoreRows Rows(string sql) => new Statement(connection, sql);
+    public override IStoreRows Rows(DbCommand command)
+    {
+        using (command)
+        {
+            return new Statement(connection, command.CommandText).Bind(command.Parameters);
+        }
+    }
+
+    public override NumberedTexts Texts(string sql) => new(new Statement(connection, sql));
 
     public override StoreWriter CreateWriter() => new SqliteWriter(this, connection);
 

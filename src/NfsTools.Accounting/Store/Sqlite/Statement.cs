@@ -1,3 +1,5 @@
+using System.Data.Common;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Data.Sqlite;
@@ -59,6 +61,23 @@ internal sealed partial class Statement : IStoreRows
         return Check(BindBlob(statement, ++parameter, OrEmpty(bytes), bytes.Length, Transient));
     }
 
+    /// <summary>Binds whole numbers and texts to the parameters of their names.</summary>
+    public Statement Bind(DbParameterCollection named)
+    {
+        foreach (DbParameter value in named)
+        {
+            parameter = raw.sqlite3_bind_parameter_index(owner, value.ParameterName) - 1;
+            _ = value.Value switch
+            {
+                DBNull => BindNull(),
+                string text => Bind(text),
+                var number => Bind(Convert.ToInt64(number, CultureInfo.InvariantCulture)),
+            };
+        }
+
+        return this;
+    }
+
     /// <summary>Leaves the next parameter what it was the last time.</summary>
     public Statement Keep()
     {
@@ -107,16 +126,19 @@ internal sealed partial class Statement : IStoreRows
     public double Real(int column) => ColumnReal(statement, column);
 
     /// <summary>Whether a column of the current row holds a number, and a whole one where that is asked for: any column may hold anything.</summary>
-    public bool IsNumber(int column, bool whole) => raw.sqlite3_column_type(owner, column) is var type && (type == raw.SQLITE_INTEGER || (!whole && type == raw.SQLITE_FLOAT));
+    public bool IsNumber(int column, bool whole) => ColumnType(statement, column) is var type && (type == raw.SQLITE_INTEGER || (!whole && type == raw.SQLITE_FLOAT));
 
     /// <summary>Whether a column of the current row is NULL.</summary>
-    public bool IsNull(int column) => raw.sqlite3_column_type(owner, column) == raw.SQLITE_NULL;
+    public bool IsNull(int column) => ColumnType(statement, column) == raw.SQLITE_NULL;
 
     /// <summary>A text of the current row, in UTF-8, or bytes; empty for NULL. It is valid until the next row.</summary>
-    public ReadOnlySpan<byte> Bytes(int column) => raw.sqlite3_column_blob(owner, column);
+    public unsafe ReadOnlySpan<byte> Bytes(int column) => ColumnBlob(statement, column) is var first && first == null ? [] : new(first, ColumnBytes(statement, column));
+
+    /// <summary>A text of the current row; null for NULL.</summary>
+    public string? Text(int column) => Bytes(column) is { IsEmpty: false } text ? Encoding.UTF8.GetString(text) : IsNull(column) ? null : "";
 
     /// <summary>A column of the current row; empty for NULL.</summary>
-    public byte[] Blob(int column) => raw.sqlite3_column_blob(owner, column).ToArray();
+    public byte[] Blob(int column) => Bytes(column).ToArray();
 
     /// <summary>Makes ready for the next run.</summary>
     public void Reset()
@@ -161,6 +183,18 @@ internal sealed partial class Statement : IStoreRows
     [LibraryImport("e_sqlite3", EntryPoint = "sqlite3_column_double")]
     [SuppressGCTransition]
     private static partial double ColumnReal(nint statement, int column);
+
+    [LibraryImport("e_sqlite3", EntryPoint = "sqlite3_column_type")]
+    [SuppressGCTransition]
+    private static partial int ColumnType(nint statement, int column);
+
+    [LibraryImport("e_sqlite3", EntryPoint = "sqlite3_column_blob")]
+    [SuppressGCTransition]
+    private static unsafe partial void* ColumnBlob(nint statement, int column);
+
+    [LibraryImport("e_sqlite3", EntryPoint = "sqlite3_column_bytes")]
+    [SuppressGCTransition]
+    private static partial int ColumnBytes(nint statement, int column);
 
     [LibraryImport("e_sqlite3", EntryPoint = "sqlite3_changes")]
     [SuppressGCTransition]
