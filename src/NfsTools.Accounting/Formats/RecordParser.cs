@@ -12,7 +12,6 @@ internal sealed class RecordParser(IAccountingFormat format, LogSettings setting
 {
     private ReadOnlyMemory<byte> head;
     private LogContext? context;
-    private JobRows? unused;
 
     /// <summary>The log's format.</summary>
     public IAccountingFormat Format => format;
@@ -48,7 +47,14 @@ internal sealed class RecordParser(IAccountingFormat format, LogSettings setting
             var result = format.Parse(frame, Context);
             if (result.Record is JobRecord job)
             {
-                (jobs ?? Unused).Add(job);
+                if (jobs is null)
+                {
+                    JobRows.Check(job);
+                }
+                else
+                {
+                    jobs.Add(job);
+                }
             }
             else if (result.Record is { } record)
             {
@@ -62,16 +68,6 @@ internal sealed class RecordParser(IAccountingFormat format, LogSettings setting
         {
             // Whatever it is, it is this record's and no other's; a lack of memory is the host's.
             return new ParseResult(null, $"the reader fails on it: {e.GetType().Name}: {e.Message}");
-        }
-    }
-
-    private JobRows Unused
-    {
-        get
-        {
-            unused ??= new JobRows();
-            unused.Clear();
-            return unused;
         }
     }
 }

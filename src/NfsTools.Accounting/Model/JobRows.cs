@@ -119,6 +119,22 @@ internal sealed class JobRows
         }
     }
 
+    /// <summary>Sees that a job could be added: that its columns can be read, and have the values that columns may have.</summary>
+    /// <exception cref="InvalidDataException">As of <see cref="Add"/>.</exception>
+    public static void Check(JobRecord job)
+    {
+        foreach (var column in Columns)
+        {
+            var isKnown = column.Kind switch
+            {
+                ColumnKind.Text or ColumnKind.FreeText => !job.Utf8(column).IsEmpty,
+                ColumnKind.Real => Real(job, column) is not null,
+                _ => Whole(job, column) is not null,
+            };
+            CheckRequired(column, isKnown);
+        }
+    }
+
     private void Read(JobRecord job)
     {
         var firstWord = Count * Words;
@@ -130,14 +146,12 @@ internal sealed class JobRows
         bits.Clear();
         for (var i = 0; i < Columns.Length; i++)
         {
-            if (Value(job, i) is { } value)
+            var value = Value(job, i);
+            CheckRequired(Columns[i], value is not null);
+            if (value is { } known)
             {
-                row[i] = value;
+                row[i] = known;
                 bits[i / BitsOfWord] |= 1UL << (i % BitsOfWord);
-            }
-            else if (Columns[i].IsRequired)
-            {
-                throw new InvalidDataException($"it has no {Columns[i].SqlName}");
             }
         }
     }
@@ -164,14 +178,31 @@ internal sealed class JobRows
             case ColumnKind.FreeText:
                 return job.Utf8(which) is { IsEmpty: false } text ? ((long)Write(text) << 32) | (uint)text.Length : null;
             case ColumnKind.Real:
-                return job.Real(which) is not { } real ? null
-                    : double.IsFinite(real) ? BitConverter.DoubleToInt64Bits(real) : throw new InvalidDataException($"{which.SqlName} is {real}");
-            case ColumnKind.Time:
-                var time = job.Integer(which);
-                AccountingRecord.CheckTime(time ?? 0, which.SqlName);
-                return time;
+                return Real(job, which) is { } real ? BitConverter.DoubleToInt64Bits(real) : null;
             default:
-                return job.Integer(which);
+                return Whole(job, which);
+        }
+    }
+
+    private static double? Real(JobRecord job, JobColumn column) =>
+        job.Real(column) is var real && double.IsFinite(real ?? 0) ? real : throw new InvalidDataException($"{column.SqlName} is {real}");
+
+    private static long? Whole(JobRecord job, JobColumn column)
+    {
+        var whole = job.Integer(column);
+        if (column.Kind == ColumnKind.Time)
+        {
+            AccountingRecord.CheckTime(whole ?? 0, column.SqlName);
+        }
+
+        return whole;
+    }
+
+    private static void CheckRequired(JobColumn column, bool isKnown)
+    {
+        if (!isKnown && column.IsRequired)
+        {
+            throw new InvalidDataException($"it has no {column.SqlName}");
         }
     }
 

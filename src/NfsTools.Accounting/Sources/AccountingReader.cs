@@ -6,7 +6,7 @@ namespace NfsTools.Accounting.Sources;
 /// <summary>Reads accounting records from bytes as they come: from a file, or line by line from a pipeline.</summary>
 public sealed class AccountingReader
 {
-    private const int ChunkBytes = 1 << 20;
+    private const int ChunkBytes = 256 << 10;
     private readonly string cluster;
     private readonly string path;
     private readonly string? timeZone;
@@ -95,7 +95,21 @@ public sealed class AccountingReader
 
     private static IEnumerable<AccountingItem> ReadAll(Func<LogInput> open, AccountingReader reader, CancellationToken cancellation)
     {
-        using var input = open();
+        // Who has seen enough waits for the batch at hand to end; that of a pipe may never come.
+        var input = open();
+        var batches = input.IsFile ? Prefetch.Ahead(token => Batches(input, reader, token), _ => false, cancellation) : Batches(input, reader, cancellation);
+        foreach (var batch in batches)
+        {
+            foreach (var item in batch)
+            {
+                yield return item;
+            }
+        }
+    }
+
+    private static IEnumerable<IReadOnlyList<AccountingItem>> Batches(LogInput input, AccountingReader reader, CancellationToken cancellation)
+    {
+        using var closed = input;
         var chunk = new byte[ChunkBytes];
         var begin = new ByteQueue();
         for (int read; (read = input.Read(chunk)) > 0 || begin.Length > 0;)
@@ -114,18 +128,11 @@ public sealed class AccountingReader
                 throw new NfsToolsException($"{reader.path}: {new StrangeLogException(what).Message}.", StrangeLogException.Remedy);
             }
 
-            foreach (var item in reader.Feed(begin.Memory.Span))
-            {
-                yield return item;
-            }
-
+            yield return reader.Feed(begin.Memory.Span);
             begin.Clear();
         }
 
-        foreach (var item in reader.Finish())
-        {
-            yield return item;
-        }
+        yield return reader.Finish();
     }
 
     private List<AccountingItem> Take(bool final)

@@ -13,6 +13,9 @@ internal sealed class LogInput : IDisposable
 
     private LogInput(string name, LogFile? file, Stream? stream) => (this.name, this.file, this.stream) = (name, file, stream);
 
+    /// <summary>Whether it is a file, which is read without waiting for whoever writes it.</summary>
+    public bool IsFile => file is not null;
+
     /// <summary>Opens a file, or a pipe by its name, such as <c>/dev/stdin</c>.</summary>
     /// <exception cref="NfsToolsException">It is not there or cannot be opened.</exception>
     public static LogInput Open(string path) => Guard(() =>

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Management.Automation;
 
 namespace NfsTools.PowerShell.Abstractions;
@@ -6,9 +5,12 @@ namespace NfsTools.PowerShell.Abstractions;
 /// <summary>Shows progress a few times a second, however often it is told; nothing for work that is over at once.</summary>
 internal sealed class ProgressMeter(NfsToolsCommand cmdlet, string activity)
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
-    private long last = Stopwatch.GetTimestamp();
+    private const int PauseMilliseconds = 250;
+    private long last = Environment.TickCount64;
     private bool shown;
+
+    /// <summary>Whether it is time to show something: what is told before is not shown. It costs less than to tell it.</summary>
+    public bool IsDue => Environment.TickCount64 - last >= PauseMilliseconds;
 
     /// <summary>Shows how far the work is.</summary>
     /// <param name="done">What is done, e.g. in bytes.</param>
@@ -16,7 +18,7 @@ internal sealed class ProgressMeter(NfsToolsCommand cmdlet, string activity)
     /// <param name="status">The words for it, made only when they are shown.</param>
     public void Show(long done, long total, Func<string> status)
     {
-        if (Stopwatch.GetElapsedTime(last) >= Pause)
+        if (IsDue)
         {
             Write(status(), total > 0 ? (int)Math.Min(100, 100 * done / total) : -1);
         }
@@ -37,7 +39,7 @@ internal sealed class ProgressMeter(NfsToolsCommand cmdlet, string activity)
 
     private void Write(string status, int percent)
     {
-        last = Stopwatch.GetTimestamp();
+        last = Environment.TickCount64;
         shown = true;
         cmdlet.WriteProgress(new ProgressRecord(0, activity, status) { PercentComplete = percent });
     }

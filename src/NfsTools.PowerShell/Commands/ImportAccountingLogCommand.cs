@@ -49,7 +49,11 @@ public sealed class ImportAccountingLogCommand : LogPathCommand
             foreach (var item in AccountingReader.ReadFile(source, StopToken))
             {
                 Write(item, path);
-                progress.Show(item.Offset, size, () => $"{item.Offset:N0} of {size:N0} bytes");
+                if (progress.IsDue)
+                {
+                    var at = item.Offset;
+                    progress.Show(at, size, () => $"{at:N0} of {size:N0} bytes");
+                }
             }
         }
         catch (NfsToolsException e)

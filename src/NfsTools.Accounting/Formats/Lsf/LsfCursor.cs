@@ -63,6 +63,15 @@ internal ref struct LsfCursor(ReadOnlySpan<byte> record, int position = 0)
             return false;
         }
 
+        // Many texts are empty.
+        var behind = Position + 2;
+        if (behind < record.Length && record[behind - 1] == (byte)'"' && record[behind] != (byte)'"')
+        {
+            token = new LsfToken(Position + 1, 0);
+            Position = behind;
+            return true;
+        }
+
         var escaped = false;
         for (var from = Position + 1; ;)
         {

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace NfsTools.Accounting.Collecting;
+namespace NfsTools.Accounting.Sources;
 
 /// <summary>Lets a sequence be made on another thread, one element ahead of its reader.</summary>
 internal static class Prefetch
