@@ -55,11 +55,7 @@ internal static class JobBenchmark
 
     private static void RunCmdlet(string work)
     {
-        var module = Path.Combine(Nfstools.Repository(), "output/NfsTools");
-        DotNet(["tool", "restore"]);
-        DotNet(["pwsh", "-NoProfile", "-NonInteractive", "-File", "build.ps1"]);
-        var script = Path.Combine(work, "measure.ps1");
-        File.WriteAllText(script, """
+        ModuleScript.Run(work, """
             param($module)
             Import-Module $module
             function Measure-Median([scriptblock] $script) {
@@ -74,17 +70,5 @@ internal static class JobBenchmark
             [Console]::Out.WriteLine([string]::Format([cultureinfo]::InvariantCulture,
                 'in a session: Start-Process -Wait {0:F1} ms; Invoke-ProtectedJob true {1:F1} ms, of cp with -Protect {2:F1} ms', $start, $plain, $protected))
             """);
-        DotNet(["pwsh", "-NoProfile", "-NonInteractive", "-File", script, module]);
-    }
-
-    // In the checkout, whose tool manifest says which PowerShell.
-    private static void DotNet(string[] arguments)
-    {
-        using var process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("dotnet", arguments) { WorkingDirectory = Nfstools.Repository() })!;
-        process.WaitForExit();
-        if (process.ExitCode != 0)
-        {
-            throw new InvalidOperationException($"dotnet {arguments[0]} ended with {process.ExitCode}.");
-        }
     }
 }

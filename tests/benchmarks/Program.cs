@@ -6,12 +6,13 @@ using NfsTools.Benchmarks;
 //   latency [WRITES [ROUNDS [SEED]]]
 //   idle [FILES [DIRECTORIES]]      about a quarter of an hour
 //   jobs [ROUNDS]
+//   objects [RECORDS [ROUNDS]]      in PowerShell, once it has warmed up
 //   memory [RECORDS]                a log of 1 GB unless said otherwise; ends with 1 where a collector takes more than it may
 var what = args.Length > 0 ? args[0] : "all";
 int Number(int position, int otherwise) => args.Length > position ? int.Parse(args[position]) : otherwise;
-if (what is not ("all" or "collect" or "latency" or "idle" or "jobs" or "memory"))
+if (what is not ("all" or "collect" or "latency" or "idle" or "jobs" or "objects" or "memory"))
 {
-    Console.Error.WriteLine($"{what}: it measures collect, latency, idle, jobs and memory.");
+    Console.Error.WriteLine($"{what}: it measures collect, latency, idle, jobs, objects and memory.");
     return 2;
 }
 
@@ -37,6 +38,11 @@ try
     if (what is "all" or "jobs")
     {
         JobBenchmark.Run(nfstools, directory.FullName, Number(1, 5));
+    }
+
+    if (what is "all" or "objects")
+    {
+        ObjectBenchmark.Run(nfstools, directory.FullName, Number(1, 300_000), Number(2, 5));
     }
 
     return what is not ("all" or "memory") || MemoryBenchmark.Run(nfstools, directory.FullName, Number(1, 1_100_000)) ? 0 : 1;
