@@ -1,5 +1,6 @@
 using NfsTools.Accounting.Model;
 using NfsTools.Accounting.Store;
+using NfsTools.TestKit;
 
 namespace NfsTools.Accounting.Tests.Store;
 
@@ -29,5 +30,40 @@ public sealed class StoreQueryTests
         });
 
         Assert.Contains(plan, s => s.Contains("job_by_user (user_id=? AND end_time>? AND end_time<?)", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_text_that_comes_again_is_one_string_and_that_of_the_store_when_the_query_began()
+    {
+        using var bed = new CollectorBed(StoreKind.Sqlite);
+        using var writer = bed.Writer();
+        var generator = new LsfLogGenerator(1, new LsfGeneratorOptions());
+        for (var i = 0; i < 1000; i++)
+        {
+            writer.Append(generator.Next());
+        }
+
+        bed.Collect();
+        var before = bed.Store.Query(JobFilter.All).Select(j => (j.User, j.Hosts)).ToList();
+
+        using var jobs = bed.Store.Query(JobFilter.All).GetEnumerator();
+        var read = new List<JobRecord>();
+        Assert.True(jobs.MoveNext());
+        read.Add(jobs.Current);
+        bed.Execute("UPDATE text_value SET value = 'changed ' || text_id");
+        while (jobs.MoveNext())
+        {
+            read.Add(jobs.Current);
+        }
+
+        Assert.Equal(before, read.Select(j => (j.User, j.Hosts)));
+        Assert.All(read.GroupBy(j => j.User), same => Assert.All(same, j => Assert.Same(same.First().User, j.User)));
+        Assert.All(bed.Store.Query(JobFilter.All), j => Assert.StartsWith("changed ", j.User, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_stored_job_has_a_bit_for_each_column()
+    {
+        Assert.InRange(JobColumns.Stored.Count, 1, 64);
     }
 }
