@@ -1,3 +1,4 @@
+using NfsTools.Accounting.Formats.GridEngine;
 using NfsTools.Accounting.Formats.Lsf;
 using NfsTools.Accounting.Formats.Pbs;
 using NfsTools.Accounting.Formats.Slurm;
@@ -12,7 +13,7 @@ public static class RecordFormats
     public static IReadOnlyList<string> Names => [.. All.Select(f => f.Name)];
 
     /// <summary>The formats themselves, the default first.</summary>
-    internal static IReadOnlyList<IAccountingFormat> All { get; set; } = [new LsfFormat(), new PbsFormat(), new SlurmFormat()];
+    internal static IReadOnlyList<IAccountingFormat> All { get; set; } = [new LsfFormat(), new PbsFormat(), new SlurmFormat(), new GridEngineFormat()];
 
     /// <summary>The format that is meant where none is named.</summary>
     public static string Default => Names[0];
