@@ -37,15 +37,19 @@ internal sealed class GridEngineFormat : IAccountingFormat
 
     public bool Knows(ReadOnlySpan<byte> data)
     {
+        var isFirst = true;
         while (!data.IsEmpty)
         {
             var newline = data.IndexOf(Newline);
             var line = (newline < 0 ? data : data[..newline]).Trim("\0 \t\r"u8);
-            if (!IsFiller(line) && GridEngineLayout.IsHead(line, isWhole: newline >= 0))
+
+            // The unfinished line at the end of what was read of another file would fit nearly always.
+            if (!IsFiller(line) && (newline >= 0 || isFirst) && GridEngineLayout.IsHead(line, isWhole: newline >= 0))
             {
                 return true;
             }
 
+            isFirst &= IsFiller(line);
             data = newline < 0 ? [] : data[(newline + 1)..];
         }
 

@@ -65,7 +65,7 @@ internal static class GridEngineLayout
 
     /// <summary>Whether a line begins as records do, up to the exit status; a colon in the job's name does not matter.</summary>
     /// <param name="line">A line without its newline.</param>
-    /// <param name="isWhole">Nothing follows; otherwise it is enough that what is there may become a beginning.</param>
+    /// <param name="isWhole">Nothing follows; otherwise it is enough that what is there, a field at least, may become a beginning.</param>
     public static bool IsHead(ReadOnlySpan<byte> line, bool isWhole)
     {
         var (field, numbers, mayBecome) = (0, 0, true);
@@ -75,7 +75,7 @@ internal static class GridEngineLayout
             var end = rest.IndexOf(Colon);
             if (end < 0 && !isWhole)
             {
-                return mayBecome && (field > 0 || !line.ContainsAny(NotInNames));
+                return mayBecome && field > 0;
             }
 
             var piece = end < 0 ? rest : rest[..end];
