@@ -32,6 +32,25 @@ public sealed class ExportTests(SampleLog sample)
         Assert.Equal("/proc/self/fd/9999", new FileInfo(directory["stdout"]).LinkTarget);
     }
 
+    [Fact]
+    public void The_store_itself_and_what_belongs_to_it_is_not_replaced_by_force_either()
+    {
+        using var directory = new TestDirectory();
+        File.Copy(sample.StorePath, directory["a.db"]);
+        File.CreateSymbolicLink(directory["link.db"], directory["a.db"]);
+        File.WriteAllText(directory["a.db.lock"], "");
+
+        foreach (var (name, told) in new[] { ("a.db", "this is the store itself"), ("link.db", "this is the store itself"), ("a.db.lock", "this name belongs to"), ("a.db-wal", "this name belongs to") })
+        {
+            var outcome = NfstoolsProcess.Run("export", "--raw", "--store", directory["a.db"], "--force", "-o", directory[name]);
+
+            Assert.Equal(3, outcome.Code);
+            Assert.Contains(told, outcome.Errors, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(0, NfstoolsProcess.Run("verify", "--store", directory["a.db"]).Code);
+    }
+
     [Theory]
     [InlineData("--generation 99", 3, "no generation 99")]
     [InlineData("--generation x", 2, "no number of a generation")]

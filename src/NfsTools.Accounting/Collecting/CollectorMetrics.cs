@@ -14,6 +14,10 @@ namespace NfsTools.Accounting.Collecting;
 public sealed class CollectorMetrics(IProgress<CollectorEvent>? next = null, TimeProvider? time = null) : IProgress<CollectorEvent>
 {
     private const string Prefix = "nfstools_collector_";
+
+    /// <summary>What the text begins with.</summary>
+    internal static ReadOnlySpan<byte> Beginning => "# HELP nfstools_"u8;
+
     private readonly TimeProvider clock = time ?? TimeProvider.System;
     private readonly Lock gate = new();
     private readonly Dictionary<(string Cluster, string Path), LogMetrics> all = [];

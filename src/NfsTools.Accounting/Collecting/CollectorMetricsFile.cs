@@ -15,6 +15,7 @@ public sealed class CollectorMetricsFile : IDisposable
     private static readonly TimeSpan LeastInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan MostInterval = TimeSpan.FromSeconds(15);
     private const string Ending = ".prom";
+    private const string Remedy = "Name a file in a directory that exists and that you may write to, which the collector has to itself, e.g. one that ends in .prom.";
     private const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
     private readonly CollectorMetrics metrics;
     private readonly Action<string> warn;
@@ -30,13 +31,14 @@ public sealed class CollectorMetricsFile : IDisposable
     /// <param name="metrics">The metrics.</param>
     /// <param name="warn">Told, on a thread of its own, when the file cannot be written any more, and when it can be again.</param>
     /// <param name="time">The clock.</param>
-    /// <exception cref="NfsToolsException">The file cannot be written, or another collector keeps its metrics there.</exception>
+    /// <exception cref="NfsToolsException">The file cannot be written, has something else than metrics, or another collector keeps its metrics there.</exception>
     public CollectorMetricsFile(string path, CollectorMetrics metrics, Action<string> warn, TimeProvider? time = null)
     {
         (FilePath, this.metrics, this.warn, this.time) = (Interop.FilePath.Full(path), metrics, warn, time ?? TimeProvider.System);
         own = Take(FilePath);
         try
         {
+            Spare(FilePath);
             Write();
         }
         catch
@@ -71,6 +73,34 @@ public sealed class CollectorMetricsFile : IDisposable
         catch (IOException e)
         {
             throw new NfsToolsException($"{path}: the metrics cannot be written: {e.Message.TrimEnd('.')}.", "Name a file in a directory that exists and that you may write to.", e);
+        }
+    }
+
+    // The metrics of an earlier run are replaced; a log, a store or whatever else was named by mistake is not.
+    private static void Spare(string path)
+    {
+        try
+        {
+            if (PassingFile.Is(path))
+            {
+                return;
+            }
+
+            if (FileStatus.Of(path) is { IsRegular: false } other)
+            {
+                throw new NfsToolsException($"{path}: this is {other.Kind}, and no file of metrics.", Remedy);
+            }
+
+            using var file = ReadOnlyFile.TryOpen(path);
+            var begin = new byte[CollectorMetrics.Beginning.Length];
+            if (file?.Read(begin, 0) is { } length and > 0 && !CollectorMetrics.Beginning.StartsWith(begin.AsSpan(..length)))
+            {
+                throw new NfsToolsException($"{path}: this file is there, and has no metrics of a collector.", Remedy);
+            }
+        }
+        catch (IOException e)
+        {
+            throw new NfsToolsException($"{path}: the metrics cannot be written: {e.Message.TrimEnd('.')}.", Remedy, e);
         }
     }
 

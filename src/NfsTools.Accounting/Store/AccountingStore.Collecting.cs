@@ -16,6 +16,9 @@ public sealed partial class AccountingStore
     /// <summary>Works on the database below, where a lease is needed for it only while that can hold.</summary>
     internal T With<T>(Func<StoreDatabase, T> work, StoreLease? lease = null) => Guard(() => work(database), lease);
 
+    /// <inheritdoc cref="MadeFile.Check"/>
+    internal void Spare(string target, string what, bool force) => MadeFile.Check(target, what, database, force);
+
     /// <inheritdoc cref="StoreSegments.Around"/>
     internal (long Offset, byte[] Bytes) Segment(long generation, long offset, int length) => Guard(() => StoreSegments.Around(database, generation, offset, length));
 

@@ -24,13 +24,13 @@ public sealed record LogExport
     /// <summary>Writes them into a file, which appears whole or not at all, for its owner alone.</summary>
     /// <param name="store">The store.</param>
     /// <param name="path">The file, absolute.</param>
-    /// <param name="force">Replace a file that is there.</param>
+    /// <param name="force">Replace a file that is there; never the store itself, nor a database that is in use.</param>
     /// <param name="cancellation">Ends it, and leaves nothing behind.</param>
     /// <returns>How many bytes there were.</returns>
     /// <exception cref="NfsToolsException">The file is there or cannot be written, the store cannot be read, or it has no such generation.</exception>
     public long Write(AccountingStore store, string path, bool force = false, CancellationToken cancellation = default)
     {
-        Check(path, force);
+        store.Spare(path, What, force);
         var size = 0L;
         WholeFile.Make(path, What, force, made =>
         {
@@ -66,31 +66,6 @@ public sealed record LogExport
 
     private static string AnyOf<T>(DbCommand command, string column, IReadOnlyCollection<T> values) =>
         values.Count == 0 ? "1 = 1" : $"{column} IN ({string.Join(", ", values.Select(v => StoreDatabase.AddParameter(command, v)))})";
-
-    private static void Check(string path, bool force)
-    {
-        try
-        {
-            if (FileStatus.Of(path, follow: false) is not { } there)
-            {
-                return;
-            }
-
-            if (there.IsDirectory || PassingFile.Is(path))
-            {
-                throw new NfsToolsException($"{path}: this is {there.Kind}.", "Name a file to be made; nfstools writes to standard output where none is named.");
-            }
-
-            if (!force)
-            {
-                throw new NfsToolsException($"{path}: there is such a file.", "Name one that is not there; --force, in PowerShell -Force, replaces it.");
-            }
-        }
-        catch (IOException e)
-        {
-            throw new NfsToolsException($"{path}: the {What} cannot be written: {e.Message.TrimEnd('.')}.", "Name a file in a directory that exists and that you may write to.", e);
-        }
-    }
 
     private List<(long Generation, long From, long To)> Within(StoreDatabase database, HashSet<long> generations)
     {

@@ -12,7 +12,6 @@ public static class StoreBackup
     public const string ForceHelp = "Replace a file that is there; a store that is in use is never replaced.";
 
     private const string What = "copy of the store";
-    private const string InUse = "Name another file, or stop what uses this one and remove its journal.";
 
     /// <summary>Refuses what a user wrote for a copy where it is meant for a database server: a file of that name would be in nobody's mind.</summary>
     /// <exception cref="NfsToolsException">It is; the message shows no value of it.</exception>
@@ -48,7 +47,7 @@ public static class StoreBackup
         {
             database.Open();
             StoreSchema.RequireStore(database);
-            Check(target, database, force);
+            MadeFile.Check(target, What, database, force);
             var size = 0L;
             WholeFile.Make(target, What, force, made =>
             {
@@ -60,65 +59,6 @@ public static class StoreBackup
         catch (SqliteException e)
         {
             throw database.Explain(e);
-        }
-    }
-
-    // A file that takes the name of a database which is in use, or whose journal is there, would be read with a journal that is not its own.
-    private static void Check(string target, SqliteDatabase store, bool force)
-    {
-        try
-        {
-            if (FileStatus.Of(target, follow: false) is not { } there)
-            {
-                RefuseJournal(target);
-                return;
-            }
-
-            if (there.IsDirectory || PassingFile.Is(target))
-            {
-                throw new NfsToolsException($"{target}: this is {there.Kind}.", "Name a file to be made.");
-            }
-
-            if (store.Is(target))
-            {
-                throw new NfsToolsException($"{target}: this is the store itself.", "Name another file for its copy.");
-            }
-
-            if (!force)
-            {
-                throw new NfsToolsException($"{target}: there is such a file.", "Name one that is not there; --force, in PowerShell -Force, replaces it.");
-            }
-
-            RefuseJournal(target);
-            if (there.IsRegular && IsCollectedInto(target))
-            {
-                throw new NfsToolsException($"{target}: a collector is at work on the store of this name.", InUse);
-            }
-        }
-        catch (IOException e)
-        {
-            throw new NfsToolsException($"{target}: the {What} cannot be written: {e.Message.TrimEnd('.')}.", "Name a file in a directory that exists and that you may write to.", e);
-        }
-    }
-
-    private static void RefuseJournal(string target)
-    {
-        foreach (var journal in new[] { $"{target}-wal", $"{target}-journal" }.Where(j => FileStatus.Of(j) is { Size: > 0 }))
-        {
-            throw new NfsToolsException($"{journal}: this is the journal of another database, which would be taken for that of the copy.", InUse);
-        }
-    }
-
-    private static bool IsCollectedInto(string target)
-    {
-        var file = StoreFile.Use(target);
-        try
-        {
-            return file.IsLocked();
-        }
-        finally
-        {
-            file.Leave();
         }
     }
 }

@@ -133,6 +133,10 @@ internal abstract partial class StoreDatabase : IDisposable
     /// <summary>What the database knows of the store's tables, indexes, views and triggers: a name, and its definition in some writing.</summary>
     public abstract IReadOnlyDictionary<string, string> Definitions();
 
+    /// <summary>Columns, each with its table before it, that hold a value of another type than their own; where a database refuses these, there are none.</summary>
+    /// <param name="tables">The tables looked at.</param>
+    public virtual IReadOnlyList<string> MistypedColumns(IEnumerable<string> tables) => [];
+
     /// <summary>Makes the writer of batches, for as long as the connection lives.</summary>
     public abstract StoreWriter CreateWriter();
 

@@ -49,6 +49,20 @@ public sealed class MetricsTests : IDisposable
         Assert.Equal((1, 1), (text["up", ("store", bed.Database)], text["active", ("store", bed.Database)]));
     }
 
+    [Theory]
+    [InlineData("\"JOB_FINISH\" \"10.1\" 1700000000\n")]
+    [InlineData("SQLite format 3\0")]
+    [InlineData("# HELP other_up Of another program.\n")]
+    public void A_file_with_something_else_is_not_replaced(string content)
+    {
+        File.WriteAllText(directory["lsb.acct"], content);
+
+        var error = Assert.Throws<NfsToolsException>(() => new CollectorMetricsFile(directory["lsb.acct"], new CollectorMetrics(), _ => { }));
+
+        Assert.Contains("has no metrics of a collector", error.Message, StringComparison.Ordinal);
+        Assert.Equal(content, File.ReadAllText(directory["lsb.acct"]));
+    }
+
     [Fact]
     public void Waiting_bytes_age_until_they_are_committed()
     {

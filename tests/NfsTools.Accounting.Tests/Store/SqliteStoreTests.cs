@@ -9,6 +9,28 @@ namespace NfsTools.Accounting.Tests.Store;
 /// <inheritdoc/>
 public sealed class SqliteStoreTests() : StoreTests(StoreKind.Sqlite)
 {
+    [Theory]
+    [InlineData("UPDATE hosts_member SET slots = slots + 0.9", "hosts_member.slots")]
+    [InlineData("UPDATE text_value SET value = CAST(value AS BLOB)", "text_value.value")]
+    [InlineData("UPDATE job_record SET user_id = user_id || 'x'", "job_record.user_id")]
+    [InlineData("UPDATE daily SET day = day + 0.5 WHERE by_key = 0", "daily.day")]
+    public void A_value_of_another_type_that_reads_as_the_one_that_was_stored_is_told(string harm, string column)
+    {
+        using var bed = new CollectorBed(StoreKind.Sqlite);
+        var generator = new LsfLogGenerator(11, new LsfGeneratorOptions());
+        using var writer = bed.Writer();
+        for (var i = 0; i < 20; i++)
+        {
+            writer.Append(generator.Next());
+        }
+
+        bed.Collector().Run(TestContext.Current.CancellationToken);
+        Assert.Empty(bed.Store.Verify().Differences);
+        bed.Execute(harm);
+
+        Assert.Contains(bed.Store.Verify().Differences, d => d.Contains($"The column {column} has values of another type", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_new_store_is_readable_by_its_owner_alone()
     {

@@ -161,6 +161,30 @@ internal sealed partial class SqliteDatabase : StoreDatabase
         return found;
     }
 
+    // SQLite keeps whatever is put into a column: 5 as 5.5 or '5x' reads as 5 here, and is another value, or none, to a query.
+    public override IReadOnlyList<string> MistypedColumns(IEnumerable<string> tables)
+    {
+        var found = new List<string>();
+        foreach (var table in tables)
+        {
+            using var columns = Command("SELECT name, CASE type WHEN 'TEXT' THEN 'text' WHEN 'BLOB' THEN 'blob' WHEN 'DOUBLE PRECISION' THEN 'real' ELSE 'integer' END FROM pragma_table_info(@p0)", table);
+            using var names = columns.ExecuteReader();
+            List<(string Name, string Type)> all = [];
+            while (names.Read())
+            {
+                all.Add((names.GetString(0), names.GetString(1)));
+            }
+
+            using var values = Command($"SELECT {string.Join(", ", all.Select(c => $"max(typeof({Quoted(c.Name)}) NOT IN ('{c.Type}', 'null'))"))} FROM main.{table}");
+            using var row = values.ExecuteReader();
+            found.AddRange(row.Read() ? all.Where((_, i) => !row.IsDBNull(i) && row.GetInt64(i) > 0).Select(c => $"{table}.{c.Name}") : []);
+        }
+
+        return found;
+
+        static string Quoted(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    }
+
     public override IStoreRows Rows(DbCommand command)
     {
         using (command)
