@@ -14,7 +14,6 @@ internal static class StrangeContent
 
     private const int TarMagicAt = 257;
     private const int MostOfLine = 4096;
-    private const int GridEngineFields = 29;
     private static readonly SearchValues<byte> Control = SearchValues.Create([.. Enumerable.Range(1, 31).Except(['\t', '\n', '\r', '\f', '\v', '\b', 27]).Select(b => (byte)b)]);
 
     private static readonly (byte[] Magic, string What)[] Archives =
@@ -69,6 +68,14 @@ internal static class StrangeContent
             return null;
         }
 
+        foreach (var other in RecordFormats.All)
+        {
+            if (other.Knows(begin))
+            {
+                return $"a log of the format {other.Name}: none of its {lines} lines begins like a record of {format.Name}";
+            }
+        }
+
         // NUL bytes may be filled in by their writer's host; nobody writes other control characters into a log.
         var isText = !begin.ContainsAny(Control);
         return !isText ? "a binary file" : begin.Contains((byte)0) ? null : $"{TextKind(first)}: none of its {lines} lines begins like a record of {format.Name}";
@@ -93,19 +100,10 @@ internal static class StrangeContent
         return line[0] is (byte)'{' or (byte)'[' ? "JSON"
             : text.StartsWith("<!DOCTYPE html", StringComparison.OrdinalIgnoreCase) || text.StartsWith("<html", StringComparison.OrdinalIgnoreCase) ? "an HTML page"
             : line[0] == (byte)'<' ? "XML or a log of syslog"
-            : IsSlurm(text) ? "output of Slurm's sacct"
-            : IsPbs(text) ? "an accounting log of PBS or Torque"
             : text.StartsWith("*** ", StringComparison.Ordinal) || text.Contains(" = ", StringComparison.Ordinal) ? "a history of HTCondor, or settings"
-            : text.Count(c => c == ':') >= GridEngineFields ? "an accounting file of Grid Engine"
             : line[0] == (byte)'"' && text.IndexOf('"', 1) is > 1 and var end && text[1..end].All(c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c) || c == '_') ? "another log of LSF, such as lsb.events"
             : "text that is no accounting log";
     }
-
-    // sacct(1): a header of field names, also with --parsable, or columns with a rule below.
-    private static bool IsSlurm(string line) => line.TrimStart().StartsWith("JobID", StringComparison.Ordinal) || line.Contains("|JobID", StringComparison.Ordinal) || (line.Contains('|') && line.Split('|') is [var id, ..] && long.TryParse(id.Split('.', '_')[0], out _));
-
-    // e.g. "11/14/2023 22:13:20;E;12.server;user=..."
-    private static bool IsPbs(string line) => line.Split(';') is [{ Length: 19 } time, { Length: 1 }, _, ..] && time[2] == '/' && time[5] == '/' && time[13] == ':';
 
     // The first line that is neither blank nor a comment, and how many there are.
     private static ReadOnlySpan<byte> FirstLine(ReadOnlySpan<byte> begin, out int lines)

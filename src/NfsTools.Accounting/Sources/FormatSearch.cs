@@ -15,19 +15,25 @@ internal static class FormatSearch
     // A collector that is started while a file server is away follows what it can, and is told later what the log is.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    /// <summary>The format of a log's beginning; null where it is that of none.</summary>
+    /// <summary>The format of a log's beginning; null where it is that of none. The first line that is like a record's tells: what a user wrote into a record may be like one of another format.</summary>
     /// <param name="begin">The beginning.</param>
     /// <param name="name">What it is called in an error.</param>
     /// <exception cref="NfsToolsException">It may be that of several.</exception>
     public static IAccountingFormat? Of(ReadOnlySpan<byte> begin, string name)
     {
         var known = new List<IAccountingFormat>();
-        foreach (var format in RecordFormats.All)
+        while (known.Count == 0 && !begin.IsEmpty)
         {
-            if (format.Knows(begin))
+            var end = begin.IndexOf((byte)'\n') is var newline && newline < 0 ? begin.Length : newline + 1;
+            foreach (var format in RecordFormats.All)
             {
-                known.Add(format);
+                if (format.Knows(begin[..end]))
+                {
+                    known.Add(format);
+                }
             }
+
+            begin = begin[end..];
         }
 
         return known.Count <= 1 ? known.SingleOrDefault() : throw new NfsToolsException(

@@ -2,6 +2,7 @@ using NfsTools.Accounting.Formats;
 using NfsTools.Accounting.Model;
 using NfsTools.Accounting.Sources;
 using NfsTools.Accounting.Tests.Formats.Contract;
+using NfsTools.TestKit;
 
 namespace NfsTools.Accounting.Tests.Formats;
 
@@ -39,6 +40,15 @@ public sealed class FormatSearchTests : IDisposable
 
         File.WriteAllText(directory["accounting"], "");
         Assert.Equal("columns", Source("accounting").Format);
+    }
+
+    [Fact]
+    public void What_a_user_wrote_into_a_record_tells_no_format()
+    {
+        var job = new LsfLogGenerator(1, new LsfGeneratorOptions()).Next().Bytes;
+        File.WriteAllBytes(directory["lsb.acct"], [.. job, .. "07/15/2024 10:00:00;E;1.s;user=u ctime=1 end=2\n"u8, .. log]);
+
+        Assert.Equal("lsf, by its content", new CollectorSource(directory["lsb.acct"]).FormatNote);
     }
 
     [Fact]
