@@ -53,6 +53,7 @@ public sealed class ExportTests(SampleLog sample)
 
     [Theory]
     [InlineData("--generation 99", 3, "no generation 99")]
+    [InlineData("--cluster nope", 3, "no log of a cluster nope")]
     [InlineData("--generation x", 2, "no number of a generation")]
     [InlineData("--from 2026-01-02 --to 2026-01-01", 2, "--from is not before --to")]
     [InlineData("--force", 2, "--output")]

@@ -27,7 +27,7 @@ public sealed record LogExport
     /// <param name="force">Replace a file that is there; never the store itself, nor a database that is in use.</param>
     /// <param name="cancellation">Ends it, and leaves nothing behind.</param>
     /// <returns>How many bytes there were.</returns>
-    /// <exception cref="NfsToolsException">The file is there or cannot be written, the store cannot be read, or it has no such generation.</exception>
+    /// <exception cref="NfsToolsException">The file is there or cannot be written, the store cannot be read, or it has no such generation or cluster.</exception>
     public long Write(AccountingStore store, string path, bool force = false, CancellationToken cancellation = default)
     {
         store.Spare(path, What, force);
@@ -45,20 +45,27 @@ public sealed record LogExport
     internal IReadOnlyList<(long Generation, long From, long To)> Spans(StoreDatabase database)
     {
         var all = new List<(long Id, long Position)>();
+        var clusters = new HashSet<string>(StringComparer.Ordinal);
         using (var command = database.Command(""))
         {
             command.CommandText = database.Qualify(
-                $"SELECT generation_id, position FROM main.generation JOIN main.cluster USING (cluster_id) WHERE {AnyOf(command, "name", Clusters)} AND {AnyOf(command, "generation_id", Generations)} ORDER BY generation_id");
+                $"SELECT generation_id, position, name FROM main.generation JOIN main.cluster USING (cluster_id) WHERE {AnyOf(command, "name", Clusters)} AND {AnyOf(command, "generation_id", Generations)} ORDER BY generation_id");
             using var row = command.ExecuteReader();
             while (row.Read())
             {
                 all.Add((row.GetInt64(0), row.GetInt64(1)));
+                clusters.Add(row.GetString(2));
             }
         }
 
         if (Generations.Except(all.Select(g => g.Id)).Order().ToList() is [var missing, ..])
         {
             throw new NfsToolsException($"{database.Name}: there is no generation {missing}{(Clusters.Count > 0 ? " of these clusters" : "")}.", "\"nfstools status\" names those that there are.");
+        }
+
+        if (Generations.Count == 0 && Clusters.Except(clusters).FirstOrDefault() is { } unknown)
+        {
+            throw new NfsToolsException($"{database.Name}: there is no log of a cluster {NameText.Write(unknown)}.", "\"nfstools status\" names those that there are.");
         }
 
         return From is null && To is null ? [.. all.Where(g => g.Position > 0).Select(g => (g.Id, 0L, g.Position))] : Within(database, [.. all.Select(g => g.Id)]);

@@ -58,8 +58,22 @@ internal static class RowSeal
     }
 
     /// <summary>The rows that are not what was stored, a sentence each.</summary>
-    public static IEnumerable<string> Differences(StoreDatabase database) =>
-        Keys.Keys.SelectMany(t => Read(database, t, "1 = 1", [])).Where(r => r.Seal != r.Sum).Select(r => $"The row of {r.Name} is not what was stored.");
+    public static IEnumerable<string> Differences(StoreDatabase database)
+    {
+        foreach (var (table, keys) in database.SchemaVersion < FirstVersion ? [] : Keys)
+        {
+            var rows = Read(database, table, "1 = 1", []);
+            if (keys.Length == 0 && rows.Count != 1)
+            {
+                yield return $"The table {table} has {rows.Count} rows in place of one.";
+            }
+
+            foreach (var row in rows.Where(r => r.Seal != r.Sum))
+            {
+                yield return $"The row of {row.Name} is not what was stored.";
+            }
+        }
+    }
 
     private static void Write(StoreDatabase database, IEnumerable<Row> rows)
     {

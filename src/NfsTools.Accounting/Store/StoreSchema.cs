@@ -157,7 +157,8 @@ internal static partial class StoreSchema
             .. made.Where(m => found.TryGetValue(m.Key, out var now) && now != m.Value).Select(m => $"The {m.Key} is not what was made."),
             .. found.Keys.Where(f => Foreign.Any(k => f.StartsWith(k, StringComparison.Ordinal)) && !made.ContainsKey(f)).Select(f => $"The {f} is none of the store's."),
             .. database.MistypedColumns(Relations.Where(r => found.ContainsKey($"table {r}"))).Select(c => $"The column {c} has values of another type than its own."),
-            .. Relations.Where(r => !made.ContainsKey($"table {r}") && !made.ContainsKey($"view {r}")).Select(r => $"Nothing says any more how {r} was made."),
+            .. Relations.Where(r => !made.ContainsKey($"table {r}") && !made.ContainsKey($"view {r}"))
+                .Concat(Index().Matches(Script()).Select(m => m.Groups[1].Value).Where(i => !made.ContainsKey($"index {i}"))).Select(r => $"Nothing says any more how {r} was made."),
         ];
     }
 

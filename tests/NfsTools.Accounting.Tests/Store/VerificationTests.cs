@@ -42,6 +42,10 @@ public abstract class VerificationTests(StoreKind kind)
     [InlineData("UPDATE daily SET cpu_seconds = 9e999", "roll-up", "UPDATE daily SET cpu_seconds = 'infinity'")]
     [InlineData("UPDATE daily SET min_wait_seconds = min_wait_seconds - 1", "roll-up")]
     [InlineData("DROP INDEX job_by_time", "job_by_time is not there")]
+    [InlineData("DROP INDEX job_by_time; DELETE FROM schema_object WHERE name = 'index job_by_time'", "how job_by_time was made")]
+    [InlineData("DELETE FROM rebuild", "rebuild has 0 rows")]
+    [InlineData("INSERT INTO rebuild SELECT * FROM rebuild", "rebuild has 2 rows")]
+    [InlineData("INSERT INTO zone SELECT * FROM zone", "zone has 2 rows")]
     [InlineData("DROP INDEX job_key; CREATE INDEX job_key ON job_record (job_id)", "job_key is not what was made")]
     [InlineData("DROP VIEW span; CREATE VIEW span AS SELECT 1 AS generation_id, 2 AS \"offset\", 3 AS length, 'record' AS kind", "span is not what was made")]
     public void A_change_by_hand_is_found(string harm, string said, string? onPostgreSql = null)
