@@ -16,6 +16,7 @@ public sealed class AccountingReader
     private RecordParser? parser;
     private RecordReader? reader;
     private long offset;
+    private int searched;
 
     /// <summary>Makes a reader.</summary>
     /// <param name="format">The format's name; see <see cref="RecordFormats.Names"/>. Null for the one that the first bytes tell.</param>
@@ -55,12 +56,22 @@ public sealed class AccountingReader
         pending.Add(bytes);
         if (parser is null)
         {
-            if (FormatSearch.Of(pending.Memory.Span, path) is not { } found)
+            var unseen = pending.Memory.Span[searched..];
+            if (FormatSearch.Of(unseen, path) is { } found)
             {
-                return pending.Length < StrangeContent.MostBytes ? [] : Finish();
+                Use(found);
+            }
+            else if (pending.Length < StrangeContent.MostBytes)
+            {
+                // No line is asked about again but the last one, which may go on.
+                searched += unseen.LastIndexOf((byte)'\n') + 1;
+                return [];
+            }
+            else
+            {
+                Use(RecordFormats.Get(RecordFormats.Default));
             }
 
-            Use(found);
             bytes = pending.Memory.Span;
         }
 

@@ -86,6 +86,21 @@ public sealed class FormatSearchTests : IDisposable
         Assert.Equal([job], read.Select(KeyOf));
     }
 
+    // Each line is looked at once: with a look at all that came at each line, this would take hours.
+    [Fact]
+    public void Text_of_no_format_is_of_the_first_one_once_it_is_as_long_as_a_record_can_be()
+    {
+        var reader = new AccountingReader(format: null);
+        var (fed, line) = (0, "no record\n"u8.ToArray());
+        for (; fed <= RecordReader.MaxUnitBytes - line.Length; fed += line.Length)
+        {
+            Assert.Empty(reader.Feed(line));
+        }
+
+        Assert.All(reader.Feed(line), i => Assert.NotNull(i.Reason));
+        Assert.Single(reader.Feed(line));
+    }
+
     public void Dispose() => directory.Dispose();
 
     private static string KeyOf(AccountingItem item) =>
