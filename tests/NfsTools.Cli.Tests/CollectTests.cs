@@ -19,7 +19,7 @@ public sealed class CollectTests(SampleLog sample) : IDisposable
         var size = new FileInfo(sample.LogPath).Length;
         Assert.Collection(
             outcome.Lines,
-            line => Assert.Matches($"{Stamp}found path={sample.LogPath} bytes={size}$", line),
+            line => Assert.Matches($"{Stamp}found path={sample.LogPath} bytes={size} format=\"lsf, by its content\"$", line),
             line => Assert.Matches($"{Stamp}rejected path={sample.LogPath} message=\".*kept as a reject\"$", line),
             line => Assert.Matches($"{Stamp}committed path={sample.LogPath} bytes={size} records=600 duplicates=0 rejects=1$", line),
             line => Assert.Matches($@"{Stamp}summary bytes={size} records=600 duplicates=0 rejects=1 elapsedSeconds=[\d.]+ store={directory["a.db"]} jobs=600 done=\d+ exited=\d+ cpuHours=[\d.]+ firstDay=2023-11-14 lastDay=2023-11-14$", line));
@@ -139,7 +139,7 @@ public sealed class CollectTests(SampleLog sample) : IDisposable
 
         var outcome = NfstoolsProcess.Run("collect", path, "--store", directory["a.db"], "--once");
 
-        Assert.Matches("found path=\"" + Regex.Escape(directory["a b"]) + @"\\u001b\[2J\\""\\n\.acct"" bytes=\d+\n", outcome.Output);
+        Assert.Matches("found path=\"" + Regex.Escape(directory["a b"]) + @"\\u001b\[2J\\""\\n\.acct"" bytes=\d+ format=", outcome.Output);
         Assert.DoesNotContain('\e', outcome.Output);
         var json = NfstoolsProcess.Run("collect", path, "--store", directory["b.db"], "--once", "--log", "json");
         Assert.DoesNotContain('\e', json.Output);

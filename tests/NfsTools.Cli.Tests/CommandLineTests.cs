@@ -43,7 +43,7 @@ public sealed class CommandLineTests(SampleLog sample)
     [InlineData("collect lsb.acct", "--store is missing")]
     [InlineData("collect lsb.acct --config c.yaml", "PATH and --config exclude each other")]
     [InlineData("collect --config c.yaml --cluster x", "--cluster goes with PATH")]
-    [InlineData("collect lsb.acct --store x --format pbs", "pbs")]
+    [InlineData("collect lsb.acct --store x --format loadleveler", "loadleveler")]
     [InlineData("collect lsb.acct --store x --poll 0", "--poll")]
     [InlineData("collect lsb.acct --store x --nul-patience -1", "--nul-patience")]
     [InlineData("collect lsb.acct --store x --log xml", "--log: \"xml\" is none of text, json")]
@@ -102,7 +102,7 @@ public sealed class CommandLineTests(SampleLog sample)
         var outcome = NfstoolsProcess.RunIn(Path.GetDirectoryName(directory["x"]), "collect", "--config", "collector.yaml");
 
         Assert.Equal(2, outcome.Code);
-        Assert.StartsWith("nfstools: collector.yaml:4:5: unknown key \"clusters\"; known keys: path, cluster, format, archives, layout.\n", outcome.Errors, StringComparison.Ordinal);
+        Assert.StartsWith("nfstools: collector.yaml:4:5: unknown key \"clusters\"; known keys: path, cluster, format, timezone, archives, layout.\n", outcome.Errors, StringComparison.Ordinal);
         Assert.False(File.Exists(directory["a.db"]));
     }
 

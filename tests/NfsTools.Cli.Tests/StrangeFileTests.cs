@@ -21,9 +21,6 @@ public sealed class StrangeFileTests : IDisposable
         { "\u0004\u0022\u004d\u0018abc\n", "a file compressed with lz4" },
         { "PK\u0003\u0004\n", "a zip archive" },
         { "a\u0001\u0002\0\n\n", "a binary file" },
-        { "JobID|User|State|\n1|u1|COMPLETED|\n", "output of Slurm's sacct" },
-        { "11/14/2023 22:13:20;E;12.server;user=u1 group=g\n", "an accounting log of PBS or Torque" },
-        { string.Join(':', Enumerable.Repeat("0", 45)) + "\n", "an accounting file of Grid Engine" },
         { "*** Offset = 0 ClusterId = 1 ProcId = 0\n", "a history of HTCondor" },
         { "\"JOB_NEW\" \"10.1\" 1700000000 1\n", "another log of LSF" },
     };
@@ -42,6 +39,37 @@ public sealed class StrangeFileTests : IDisposable
         Assert.Empty(NfstoolsProcess.Json("status", "--store", directory["a.db"], "--json").GetProperty("generations").EnumerateArray());
         Assert.Equal((3, ""), (parsed.Code, parsed.Output));
         Assert.StartsWith($"nfstools: {directory["log"]}: it seems to be {what}", parsed.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("JobID|User|State|Submit|Start|End\n", "slurm")]
+    [InlineData("11/14/2023 22:13:20;E;12.server;user=u1 group=g\n", "pbs")]
+    [InlineData("all.q:h1:g1:u1:sleep:17:sge:0:1700000000:1700000001:1700000002:0:0:1:0.01:0.01:1000.0:0:0:0:0:1:0:0:0:0:0:1:1:NONE:p1:NONE:1:0:0.02:0.01:0.0:NONE:0.0:NONE:1000.0:0:NONE\n", "gridengine")]
+    public void A_log_of_another_format_than_was_named_is_refused_with_its_own(string content, string format)
+    {
+        File.WriteAllText(directory["log"], content);
+
+        var outcome = NfstoolsProcess.Run("collect", directory["log"], "--format", "lsf", "--store", directory["a.db"], "--once", "--quiet");
+        var parsed = NfstoolsProcess.Run("parse", directory["log"], "--format", "lsf");
+
+        Assert.Equal((3, 3), (outcome.Code, parsed.Code));
+        Assert.Contains($"it seems to be a log of the format {format}: none of its 1 lines begins like a record of lsf", outcome.Errors, StringComparison.Ordinal);
+        Assert.Contains($"it seems to be a log of the format {format}", parsed.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("collect", 2)]
+    [InlineData("parse", 2)]
+    public void A_log_with_local_times_wants_their_zone(string verb, int code)
+    {
+        File.WriteAllText(directory["log"], "JobID|User|State|Submit|Start|End\n1|u1|COMPLETED|2024-01-01T00:00:00|2024-01-01T00:00:00|2024-01-01T00:00:01\n");
+        string[] store = verb == "collect" ? ["--store", directory["a.db"], "--once"] : [];
+
+        var outcome = NfstoolsProcess.Run([verb, directory["log"], .. store]);
+
+        Assert.Equal(code, outcome.Code);
+        Assert.Contains("--log-timezone", outcome.Errors, StringComparison.Ordinal);
+        Assert.Equal(0, NfstoolsProcess.Run([verb, directory["log"], "--log-timezone", "Europe/Zurich", .. store]).Code);
     }
 
     [Fact]

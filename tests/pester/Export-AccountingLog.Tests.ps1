@@ -19,11 +19,14 @@ Describe 'Export-AccountingLog' {
 
     It 'writes what is asked for: <Parameters>' -ForEach @(
         @{ Parameters = @{ Generation = 1 }; Jobs = 4 }
-        @{ Parameters = @{ Cluster = 'another' }; Jobs = 0 }
         @{ Parameters = @{ To = '1971-01-01' }; Jobs = 0 }
     ) {
         $file = Export-AccountingLog $store "TestDrive:/$(New-Guid)" @Parameters
         @(Get-Content -LiteralPath $file.FullName).Count | Should -Be $Jobs
+    }
+
+    It 'tells of a cluster that is not there' {
+        { Export-AccountingLog $store "TestDrive:/$(New-Guid)" -Cluster another -ErrorAction Stop } | Should -Throw '*there is no log of a cluster another*'
     }
 
     It 'replaces a file with -Force alone, and writes nothing with -WhatIf' {

@@ -240,6 +240,6 @@ Describe 'Invoke-AccountingCollector' {
     }
 
     It 'completes -Format' {
-        Get-CompletionOf 'Invoke-AccountingCollector lsb.acct a.db -Format ' | Should -Be 'lsf'
+        Get-CompletionOf 'Invoke-AccountingCollector lsb.acct a.db -Format l' | Should -Be 'lsf'
     }
 }

@@ -81,14 +81,15 @@ public sealed class CollectorMetricsFile : IDisposable
     {
         try
         {
-            if (PassingFile.Is(path))
+            // Of a link, the link alone is replaced: what it names stays.
+            if (PassingFile.Is(path) || FileStatus.Of(path, follow: false) is not { IsLink: false } there)
             {
                 return;
             }
 
-            if (FileStatus.Of(path) is { IsRegular: false } other)
+            if (!there.IsRegular)
             {
-                throw new NfsToolsException($"{path}: this is {other.Kind}, and no file of metrics.", Remedy);
+                throw new NfsToolsException($"{path}: this is {there.Kind}, and no file of metrics.", Remedy);
             }
 
             using var file = ReadOnlyFile.TryOpen(path);

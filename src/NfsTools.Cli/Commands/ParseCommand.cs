@@ -31,14 +31,25 @@ internal static class ParseCommand
         command.SetAction(line =>
         {
             var rejects = 0;
-            var sources = line.GetRequiredValue(paths).Select(path => (path, path == StandardInput
-                ? UsageException.Check(() => AccountingReader.ReadStream(OpenInput(), "standard input", line.GetValue(format), line.GetValue(cluster) ?? CollectorSource.DefaultCluster, line.GetValue(timeZone)))
-                : AccountingReader.ReadFile(UsageException.Check(() => new CollectorSource(path, line.GetValue(cluster), line.GetValue(format), line.GetValue(timeZone)))))).ToList();
+            var (named, owner, zone) = (line.GetValue(format), line.GetValue(cluster), line.GetValue(timeZone));
+            var sources = line.GetRequiredValue(paths).Select(path => (path, Items(path, owner, named, zone))).ToList();
             var records = sources.SelectMany(source => Records(source, () => rejects++));
             Write(records, line.GetValue(json), line.GetValue(csv), line.InvocationConfiguration.Output);
             return rejects > 0 ? ExitCode.DoesNotHold : ExitCode.Well;
         });
         return command;
+    }
+
+    // What is wrong with how it was asked for is told before anything is read.
+    private static IEnumerable<AccountingItem> Items(string path, string? cluster, string? format, string? timeZone)
+    {
+        if (path != StandardInput)
+        {
+            return AccountingReader.ReadFile(UsageException.Check(() => new CollectorSource(path, cluster, format, timeZone)));
+        }
+
+        var input = OpenInput();
+        return UsageException.Check(() => AccountingReader.ReadStream(input, "standard input", format, cluster ?? CollectorSource.DefaultCluster, timeZone));
     }
 
     private static Stream OpenInput() => StandardStream.IsClosed(StandardStream.Input)

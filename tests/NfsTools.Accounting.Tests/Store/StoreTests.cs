@@ -130,7 +130,7 @@ public abstract class StoreTests(StoreKind kind)
 
         Assert.Equal([.. first, .. second], bed.Kept(new LogExport()));
         Assert.Equal(second, bed.Kept(new LogExport { Generations = [2] }));
-        Assert.Empty(bed.Kept(new LogExport { Clusters = ["another"] }));
+        Assert.Contains("no log of a cluster another", Assert.Throws<NfsToolsException>(() => bed.Kept(new LogExport { Clusters = ["another"] })).Message, StringComparison.Ordinal);
         Assert.Contains("no generation 9", Assert.Throws<NfsToolsException>(() => bed.Kept(new LogExport { Generations = [1, 9] })).Message, StringComparison.Ordinal);
         var (from, to) = (writer.Truth[30].EventTime, writer.Truth[120].EventTime);
         Assert.Equal(
