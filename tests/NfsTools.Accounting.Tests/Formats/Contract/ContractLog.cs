@@ -65,6 +65,15 @@ internal sealed class ContractLog
         switch (layout)
         {
             case "numbered":
+                // None is overwritten: a collector that is killed before it has seen a file's end would miss it, and rightly say so.
+                for (var packed = rotations; packed > 1; packed--)
+                {
+                    if (File.Exists($"{live}.{packed}.gz"))
+                    {
+                        File.Move($"{live}.{packed}.gz", $"{live}.{packed + 1}.gz");
+                    }
+                }
+
                 LogRotator.Rotate(live, (LogRotation)(rotations % 3));
                 if (rotations > 1)
                 {
