@@ -13,7 +13,7 @@ public static class RecordFormats
     public static IReadOnlyList<string> Names => [.. All.Select(f => f.Name)];
 
     /// <summary>The formats themselves, the default first.</summary>
-    internal static IReadOnlyList<IAccountingFormat> All { get; set; } = [new LsfFormat(), new PbsFormat(), new SlurmFormat(), new GridEngineFormat()];
+    internal static IReadOnlyList<IAccountingFormat> All { get; set; } = [new LsfFormat(), new PbsFormat(), new SlurmFormat(), new SlurmJobcompFormat(), new GridEngineFormat()];
 
     /// <summary>The format that is meant where none is named.</summary>
     public static string Default => Names[0];

@@ -226,6 +226,62 @@ public sealed class SlurmFormatTests
         Assert.Equal(hasCpu, items.Select(i => i.Record).OfType<SlurmJob>().Any(j => j.UserCpuSeconds is not null));
     }
 
+    [Fact]
+    public void Rows_of_APELs_columns_have_the_values_that_APEL_reads()
+    {
+        var items = Read(Content("slurm/test_parse.sacct15"));
+        using var expected = JsonDocument.Parse(File.ReadAllText(SampleData.Path("slurm/test_parse.expected.json")));
+        var records = expected.RootElement.GetProperty("records").EnumerateArray().ToList();
+
+        Assert.Equal(records.Count, items.Count);
+        foreach (var (record, item) in records.Zip(items))
+        {
+            var id = record.GetProperty("JobName").GetString()!;
+            if (id.Contains('.', StringComparison.Ordinal))
+            {
+                Assert.Equal(id, Assert.IsType<SlurmStep>(item.Record).Fields["JobID"]);
+                continue;
+            }
+
+            var job = Assert.IsType<SlurmJob>(item.Record);
+            Assert.Equal((id, record.GetProperty("LocalUserID").GetString(), record.GetProperty("LocalUserGroup").GetString()), ($"{job.JobId}", job.User, job.Group));
+            Assert.Equal((record.GetProperty("WallDuration").GetInt64(), record.GetProperty("StartTime").GetDateTimeOffset(), record.GetProperty("StopTime").GetDateTimeOffset()), (job.RunSeconds, job.StartTime, job.EndTime));
+            Assert.Equal((record.GetProperty("Queue").GetString(), record.GetProperty("NodeCount").GetInt64(), record.GetProperty("Processors").GetInt64()), (job.Queue, job.Nodes, job.Slots));
+
+            // Whole seconds are CPUTimeRAW: cores by time, no use.
+            Assert.Equal(job.Fields["CPU"].Contains(':', StringComparison.Ordinal) ? record.GetProperty("CpuDuration").GetInt64() : null, job.UserCpuSeconds is { } cpu ? (long?)Math.Ceiling(cpu) : null);
+        }
+    }
+
+    [Fact]
+    public void Rows_that_APEL_takes_are_jobs_and_those_of_jobs_that_have_not_ended_are_none()
+    {
+        Assert.All(Read(Content("slurm/status_accepted.sacct15")), i => Assert.IsType<SlurmJob>(i.Record));
+        var rejected = Read(Content("slurm/status_rejected.sacct15"));
+
+        // APEL leaves out three states of jobs that have ended.
+        Assert.Equal(["BOOT_FAIL", "DEADLINE", "RESIZING"], rejected.Select(i => i.Record).OfType<SlurmJob>().Select(j => j.SchedulerState));
+        Assert.Equal(["CONFIGURING", "COMPLETING", "PENDING", "RUNNING", "SUSPENDED"], rejected.Select(i => i.Record).OfType<SlurmActiveJob>().Select(j => j.Fields["State"]));
+    }
+
+    [Fact]
+    public void Rows_with_values_that_are_none_are_rejects_and_others_of_steps_are_no_jobs()
+    {
+        var items = Read(Content("slurm/value_fails.sacct15"));
+
+        Assert.DoesNotContain(items, i => i.Record is SlurmJob);
+        Assert.Contains("\"20H\"", items[2].Reason, StringComparison.Ordinal);
+        Assert.Contains("\"-16\"", items[4].Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_same_header_in_the_middle_of_a_log_is_no_record_and_costs_none()
+    {
+        var items = Read(Header + Row + Header + "43" + Row[2..]);
+
+        Assert.Equal([42L, 43L], items.Select(i => ((SlurmJob)i.Record!).JobId));
+    }
+
     private static string Content(string name)
     {
         using var file = File.OpenRead(SampleData.Path(name));

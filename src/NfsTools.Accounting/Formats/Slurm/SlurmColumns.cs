@@ -46,8 +46,8 @@ internal static class SlurmColumns
         Integer(JobColumns.Slots, CpusOf);
         Integer(JobColumns.Cpus, j => j.StartSeconds is null ? null : CpusOf(j));
         Integer(JobColumns.Nodes, j => j.StartSeconds is null ? null : First(j, SlurmColumn.NNodes, SlurmColumn.AllocNodes) ?? SlurmValue.Whole(SlurmValue.Tres(j.Row[SlurmColumn.AllocTRES], "node"u8)));
-        Integer(JobColumns.Gpus, j => SlurmValue.Gpus(j.Row[SlurmColumn.AllocTRES]));
-        Integer(JobColumns.NumProcessors, j => j.Row.Whole(SlurmColumn.ReqCPUS) ?? SlurmValue.Whole(SlurmValue.Tres(j.Row[SlurmColumn.ReqTRES], "cpu"u8)));
+        Integer(JobColumns.Gpus, GpusOf);
+        Integer(JobColumns.NumProcessors, RequestedCpusOf);
         Integer(JobColumns.RequestedMemKb, RequestedMemOf);
         Integer(JobColumns.MaxMemKb, j => KbOf(j.Row[SlurmColumn.MaxRSS]));
         Integer(JobColumns.AvgMemKb, j => KbOf(j.Row[SlurmColumn.AveRSS]));
@@ -72,9 +72,16 @@ internal static class SlurmColumns
 
     // What was asked for where nothing was given, as sacct shows it under NCPUS.
     private static long? CpusOf(SlurmJob job) =>
-        (First(job, SlurmColumn.AllocCPUS, SlurmColumn.NCPUS) is > 0 and var cpus ? cpus : SlurmValue.Whole(SlurmValue.Tres(job.Row[SlurmColumn.AllocTRES], "cpu"u8)) ?? job.Row.Whole(SlurmColumn.ReqCPUS) ?? 0) is <= int.MaxValue and var held
+        (First(job, SlurmColumn.AllocCPUS, SlurmColumn.NCPUS) is > 0 and var cpus ? cpus : SlurmValue.Whole(SlurmValue.Tres(job.Row[SlurmColumn.AllocTRES], "cpu"u8)) ?? RequestedCpusOf(job) ?? 0) is <= int.MaxValue and var held
             ? held
             : throw new InvalidDataException("its CPUs do not fit 32 bits");
+
+    private static long? RequestedCpusOf(SlurmJob job) => job.Row.Whole(SlurmColumn.ReqCPUS) ?? SlurmValue.Whole(SlurmValue.Tres(job.Row[SlurmColumn.ReqTRES], "cpu"u8));
+
+    // jobcomp/filetxt says only what was asked for.
+    private static long? GpusOf(SlurmJob job) =>
+        job.Row.Context[SlurmColumn.AllocTRES] >= 0 ? SlurmValue.Gpus(job.Row[SlurmColumn.AllocTRES])
+        : job.StartSeconds is null ? null : SlurmValue.Gpus(job.Row[SlurmColumn.ReqTRES]);
 
     private static long? SuspendedOf(SlurmJob job) =>
         job.StartSeconds is null ? null

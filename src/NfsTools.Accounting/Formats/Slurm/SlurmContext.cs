@@ -19,7 +19,7 @@ internal sealed class SlurmContext : LogContext
         Add(SlurmShape.Free, "JobName", "Comment", "AdminComment", "SystemComment", "SubmitLine", "WorkDir", "Container", "Constraints", "Licenses", "Extra", "StdIn", "StdOut", "StdErr");
         Add(SlurmShape.Time, "Submit", "Eligible", "Start", "End");
         Add(SlurmShape.Duration, "Elapsed", "UserCPU", "SystemCPU", "TotalCPU", "Suspended", "CPUTime");
-        Add(SlurmShape.Whole, "ElapsedRaw", "NCPUS", "AllocCPUS", "ReqCPUS", "NNodes", "AllocNodes", "UID", "GID", "TimelimitRaw", "ConsumedEnergyRaw");
+        Add(SlurmShape.Whole, "ArrayJobID", "ArrayTaskID", "HetJobID", "HetJobOffset", "ElapsedRaw", "NCPUS", "AllocCPUS", "ReqCPUS", "NNodes", "AllocNodes", "UID", "GID", "TimelimitRaw", "ConsumedEnergyRaw");
         Add(SlurmShape.Amount, "ReqMem", "MaxRSS", "AveRSS", "MaxVMSize", "ConsumedEnergy");
     }
 

@@ -13,9 +13,6 @@ internal sealed class SlurmFormat : IAccountingFormat
 {
     private const byte Newline = (byte)'\n';
 
-    // Longer texts than a row can have are none; and a row that misses its state is not looked for without end.
-    private const int MostLines = 64;
-    private const int MostRowBytes = 1 << 20;
     private const int XdmodColumns = 26;
 
     /// <summary>What the fields' places of a record stood in that nobody reads any more.</summary>
@@ -39,8 +36,6 @@ internal sealed class SlurmFormat : IAccountingFormat
 
     public int HeadBytes => 64 << 10;
 
-    private static ReadOnlySpan<byte> Blanks => " \t\r\n"u8;
-
     // Clusters are in the rows, and in no path that Slurm names.
     public string? ClusterOf(string path) => null;
 
@@ -50,7 +45,7 @@ internal sealed class SlurmFormat : IAccountingFormat
         {
             var newline = data.IndexOf(Newline);
             var line = (newline < 0 ? data : data[..newline]).TrimStart((byte)0);
-            if (SlurmHead.IsHeader(line) || (newline < 0 && SlurmHead.MayBeHeader(line)) || (!line.IsEmpty && SlurmHead.IsRow(line, isWhole: newline >= 0) && (newline < 0 || SlurmHead.HasState(line))))
+            if (SlurmHead.IsHeader(line) || (newline < 0 && SlurmHead.MayBeHeader(line)) || (!line.IsEmpty && SlurmHead.Begins(line, isWhole: newline >= 0) && (newline < 0 || SlurmHead.Ends(line))))
             {
                 return true;
             }
@@ -61,47 +56,7 @@ internal sealed class SlurmFormat : IAccountingFormat
         return false;
     }
 
-    public Frame Frame(ReadOnlySpan<byte> data, bool final)
-    {
-        var seen = data[..Math.Min(data.Length, RecordReader.MaxUnitBytes)];
-        var first = seen.IndexOf(Newline) + 1;
-        if (first == 0)
-        {
-            return data.Length > seen.Length ? new Frame(UnitKind.Reject, seen.Length) : final ? new Frame(KindOf(seen), seen.Length) : default;
-        }
-
-        if (KindOf(seen[..first]) == UnitKind.Filler || !SlurmHead.IsRow(seen[..first], isWhole: true))
-        {
-            return new Frame(KindOf(seen[..first]), first);
-        }
-
-        var end = first;
-        var line = seen[..first];
-        for (var lines = 1; !SlurmHead.HasState(line); lines++)
-        {
-            var rest = seen[end..];
-            var next = rest.IndexOf(Newline) + 1;
-            line = next > 0 ? rest[..next] : rest;
-            if ((next > 0 || rest.Length > MostRowBytes) && SlurmHead.IsRow(line, isWhole: true))
-            {
-                return new Frame(UnitKind.Record, end, IsCut: true);
-            }
-
-            if (lines == MostLines || end + line.Length > MostRowBytes)
-            {
-                return new Frame(UnitKind.Record, first, IsCut: true);
-            }
-
-            if (next == 0)
-            {
-                return final ? new Frame(UnitKind.Record, rest.IsEmpty || SlurmHead.IsRow(rest, isWhole: false) ? end : seen.Length) : default;
-            }
-
-            end += next;
-        }
-
-        return new Frame(UnitKind.Record, end);
-    }
+    public Frame Frame(ReadOnlySpan<byte> data, bool final) => SlurmFrames.Next<SlurmHead>(data, final);
 
     public LogContext Begin(ReadOnlySpan<byte> head, LogSettings settings)
     {
@@ -127,17 +82,24 @@ internal sealed class SlurmFormat : IAccountingFormat
     public ParseResult Parse(ReadOnlyMemory<byte> frame, LogContext context)
     {
         var columns = context as SlurmContext;
-        var places = Spare is { } spare && spare.Length >= 2 * (columns?.Names.Length ?? XdmodColumns) ? spare : new int[2 * Math.Max(XdmodColumns, columns?.Names.Length ?? 0)];
-        Spare = null;
+        var places = Places(columns?.Names.Length ?? XdmodColumns);
         var reason = columns is not null ? SlurmSplitter.Split(frame.Span, columns, places) : Headless((SlurmHeadless)context, frame.Span, places, out columns);
         if (reason is null)
         {
-            return new ParseResult(Read(new SlurmRow(frame, places, columns!)), null);
+            return new ParseResult(SlurmRecords.OfRow(new SlurmRow(frame, places, columns!)), null);
         }
 
         // The lines behind the first one are looked at by themselves, since one may be a row; so is the first.
         var first = frame.Span.IndexOf(Newline) + 1;
         return first > 0 && first < frame.Length ? Parse(frame[..first], context) with { Length = first } : new ParseResult(null, reason);
+    }
+
+    /// <summary>Room for the places of so many fields: that of a record that nobody reads any more, where there is some.</summary>
+    internal static int[] Places(int columns)
+    {
+        var places = Spare is { } spare && spare.Length >= 2 * columns ? spare : new int[2 * Math.Max(XdmodColumns, columns)];
+        Spare = null;
+        return places;
     }
 
     private static string? Headless(SlurmHeadless layouts, ReadOnlySpan<byte> row, int[] places, out SlurmContext columns)
@@ -153,23 +115,5 @@ internal sealed class SlurmFormat : IAccountingFormat
         return asXdmod is null && asApel is null ? "it can be read as a row of 26 columns and as one of 15; let sacct write a header"
             : asXdmod is null || asApel is null ? null
             : row.Count(SlurmHead.Separator) >= XdmodColumns - 1 ? asXdmod : asApel;
-    }
-
-    private static AccountingRecord Read(SlurmRow row)
-    {
-        var times = SlurmTimes.Of(row);
-        if (row.Id.Contains((byte)'.'))
-        {
-            return new SlurmStep(row, times);
-        }
-
-        var state = SlurmStates.Find(row[SlurmColumn.State]) ?? throw new InvalidDataException("its columns have no State");
-        return state.Ended is null || times.End is null ? new SlurmActiveJob(row, times) : new SlurmJob(row, times, state);
-    }
-
-    private static UnitKind KindOf(ReadOnlySpan<byte> line)
-    {
-        line = line.Trim(Blanks);
-        return line.IsEmpty || SlurmHead.IsHeader(line) ? UnitKind.Filler : UnitKind.Record;
     }
 }

@@ -3,7 +3,7 @@ using System.Buffers;
 namespace NfsTools.Accounting.Formats.Slurm;
 
 /// <summary>What lines of sacct are, told by their bytes alone.</summary>
-internal static class SlurmHead
+internal sealed class SlurmHead : ISlurmLines
 {
     /// <summary>What stands between fields.</summary>
     public const byte Separator = (byte)'|';
@@ -39,7 +39,7 @@ internal static class SlurmHead
     public static bool MayBeHeader(ReadOnlySpan<byte> line) => line.Contains(Separator) && line.IndexOfAnyExcept(InNames) < 0;
 
     /// <summary>Whether a line begins with the id of a job or step and a separator; one that is not whole, whether it may do so.</summary>
-    public static bool IsRow(ReadOnlySpan<byte> line, bool isWhole)
+    public static bool Begins(ReadOnlySpan<byte> line, bool isWhole)
     {
         var seen = line[..Math.Min(line.Length, LongestId)];
         var end = seen.IndexOf(Separator);
@@ -59,7 +59,7 @@ internal static class SlurmHead
     }
 
     /// <summary>Whether one of the fields is a state.</summary>
-    public static bool HasState(ReadOnlySpan<byte> text)
+    public static bool Ends(ReadOnlySpan<byte> text)
     {
         while (true)
         {

@@ -3,7 +3,7 @@ using NfsTools.Accounting.Model;
 namespace NfsTools.Accounting.Formats.Slurm;
 
 /// <summary>
-/// A job of Slurm that ended, or one life of it that did, as sacct(1) shows it. It keeps the row's bytes; texts become strings when
+/// A job of Slurm that ended, or one life of it that did, as sacct(1) or a jobcomp plugin shows it. It keeps the row's bytes; texts become strings when
 /// they are asked for.
 /// </summary>
 public sealed class SlurmJob : JobRecord
@@ -20,8 +20,9 @@ public sealed class SlurmJob : JobRecord
     {
         (this.row, this.times, SlurmState) = (row, times, state);
         var id = SlurmId.Of(row.Id);
-        (Number, Element, HetOffset) = (id.Component is { } component ? row.Whole(SlurmColumn.JobIDRaw) ?? (id.Job + component) : id.Job, id.Element ?? 0, id.Component);
-        HetJobId = id.Component is null ? null : id.Job;
+        (HetOffset, HetJobId) = (id.Component ?? row.Whole(SlurmColumn.HetJobOffset), id.Component is null ? row.Whole(SlurmColumn.HetJobID) : id.Job);
+        Number = id.Component is { } component ? row.Whole(SlurmColumn.JobIDRaw) ?? (id.Job + component) : row.Whole(SlurmColumn.ArrayJobID) ?? id.Job;
+        Element = id.Element ?? row.Whole(SlurmColumn.ArrayTaskID) ?? 0;
         ArrayElements = LogText.Decode(id.Elements);
         ContentHash = row.Hash;
     }

@@ -30,6 +30,9 @@ internal static class SlurmStates
         }
     }
 
+    /// <summary>PENDING of a job whose life ended: it waits again.</summary>
+    public static SlurmState Requeued { get; } = new("PENDING", Encoding.ASCII.GetBytes("PENDING"), Encoding.ASCII.GetBytes(JobState.Requeued));
+
     /// <summary>The state that a field says; <c>CANCELLED by 1000</c> is one too. Null for none.</summary>
     public static SlurmState? Find(ReadOnlySpan<byte> field)
     {

@@ -318,3 +318,6 @@ public sealed class PbsContractTests() : FormatContractTests(seed => new PbsSamp
 
 /// <inheritdoc/>
 public sealed class SlurmContractTests() : FormatContractTests(seed => new SlurmSample(seed));
+
+/// <inheritdoc/>
+public sealed class SlurmJobcompContractTests() : FormatContractTests(seed => new SlurmJobcompSample(seed));
