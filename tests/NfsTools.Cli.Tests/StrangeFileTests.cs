@@ -21,7 +21,7 @@ public sealed class StrangeFileTests : IDisposable
         { "\u0004\u0022\u004d\u0018abc\n", "a file compressed with lz4" },
         { "PK\u0003\u0004\n", "a zip archive" },
         { "a\u0001\u0002\0\n\n", "a binary file" },
-        { "*** Offset = 0 ClusterId = 1 ProcId = 0\n", "a history of HTCondor" },
+        { "Name = \"slot1@n1\"\nMyType = \"Machine\"\n", "settings, or a ClassAd of HTCondor that is no job's" },
         { "\"JOB_NEW\" \"10.1\" 1700000000 1\n", "another log of LSF" },
     };
 
@@ -45,6 +45,7 @@ public sealed class StrangeFileTests : IDisposable
     [InlineData("JobID|User|State|Submit|Start|End\n", "slurm")]
     [InlineData("11/14/2023 22:13:20;E;12.server;user=u1 group=g\n", "pbs")]
     [InlineData("all.q:h1:g1:u1:sleep:17:sge:0:1700000000:1700000001:1700000002:0:0:1:0.01:0.01:1000.0:0:0:0:0:1:0:0:0:0:0:1:1:NONE:p1:NONE:1:0:0.02:0.01:0.0:NONE:0.0:NONE:1000.0:0:NONE\n", "gridengine")]
+    [InlineData("*** Offset = 0 ClusterId = 1 ProcId = 0 Owner = \"u\" CompletionDate = 1700000000\n", "htcondor")]
     public void A_log_of_another_format_than_was_named_is_refused_with_its_own(string content, string format)
     {
         File.WriteAllText(directory["log"], content);

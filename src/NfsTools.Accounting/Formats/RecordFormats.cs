@@ -1,4 +1,5 @@
 using NfsTools.Accounting.Formats.GridEngine;
+using NfsTools.Accounting.Formats.HTCondor;
 using NfsTools.Accounting.Formats.Lsf;
 using NfsTools.Accounting.Formats.Pbs;
 using NfsTools.Accounting.Formats.Slurm;
@@ -13,7 +14,8 @@ public static class RecordFormats
     public static IReadOnlyList<string> Names => [.. All.Select(f => f.Name)];
 
     /// <summary>The formats themselves, the default first.</summary>
-    internal static IReadOnlyList<IAccountingFormat> All { get; set; } = [new LsfFormat(), new PbsFormat(), new SlurmFormat(), new SlurmJobcompFormat(), new GridEngineFormat()];
+    internal static IReadOnlyList<IAccountingFormat> All { get; set; } =
+        [new LsfFormat(), new PbsFormat(), new SlurmFormat(), new SlurmJobcompFormat(), new GridEngineFormat(), new HTCondorFormat()];
 
     /// <summary>The format that is meant where none is named.</summary>
     public static string Default => Names[0];

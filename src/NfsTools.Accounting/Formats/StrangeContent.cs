@@ -100,7 +100,7 @@ internal static class StrangeContent
         return line[0] is (byte)'{' or (byte)'[' ? "JSON"
             : text.StartsWith("<!DOCTYPE html", StringComparison.OrdinalIgnoreCase) || text.StartsWith("<html", StringComparison.OrdinalIgnoreCase) ? "an HTML page"
             : line[0] == (byte)'<' ? "XML or a log of syslog"
-            : text.StartsWith("*** ", StringComparison.Ordinal) || text.Contains(" = ", StringComparison.Ordinal) ? "a history of HTCondor, or settings"
+            : text.Contains(" = ", StringComparison.Ordinal) ? "settings, or a ClassAd of HTCondor that is no job's"
             : line[0] == (byte)'"' && text.IndexOf('"', 1) is > 1 and var end && text[1..end].All(c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c) || c == '_') ? "another log of LSF, such as lsb.events"
             : "text that is no accounting log";
     }
