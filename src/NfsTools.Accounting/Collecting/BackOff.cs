@@ -4,10 +4,12 @@ namespace NfsTools.Accounting.Collecting;
 internal sealed class BackOff
 {
     private static readonly TimeSpan First = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Most = TimeSpan.FromSeconds(5);
     private TimeSpan next = First;
 
-    /// <summary>The next wait: within half and one and a half of 1, 2, 4 and 5 s.</summary>
+    /// <summary>The longest wait, but for the half that is by chance.</summary>
+    public TimeSpan Most { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The next wait: within half and one and a half of 1, 2, 4 s ... up to the longest.</summary>
     public TimeSpan Next()
     {
         var wait = next * (0.5 + Random.Shared.NextDouble());

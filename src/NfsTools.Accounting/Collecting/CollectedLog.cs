@@ -7,13 +7,11 @@ using NfsTools.Watching;
 
 namespace NfsTools.Accounting.Collecting;
 
-/// <summary>One log as a collector sees it: its generations, and how what they hold gets into the store.</summary>
-internal sealed class CollectedLog
+/// <summary>One log as a collector sees it: its Generations, and how what they hold gets into the Store.</summary>
+internal sealed class CollectedLog : CollectedSource
 {
-    private readonly AccountingStore store;
     private readonly LogFollower follower;
     private readonly IAccountingFormat format;
-    private readonly IProgress<CollectorEvent>? progress;
     private readonly TimeProvider time;
     private readonly CollectorPulse pulse;
     private readonly bool once;
@@ -23,15 +21,15 @@ internal sealed class CollectedLog
     private readonly StrangeLog judge;
     private readonly HashSet<string> toldUnread = [];
     private IReadOnlyList<UnreadArchive> unreadArchives = [];
-    private List<LogGeneration> generations = [];
     private string? strange;
 
     // What the store has of it; something else at the start.
     private string? keptUnreadable = "";
 
     public CollectedLog(CollectorSource source, AccountingStore store, CollectorOptions options, IProgress<CollectorEvent>? progress, CollectorPulse pulse, TimeProvider time)
+        : base(source, store, progress)
     {
-        (Source, this.store, this.progress, this.pulse, this.time, once) = (source, store, progress, pulse, time, options.Once);
+        (this.pulse, this.time, once) = (pulse, time, options.Once);
         format = RecordFormats.Get(source.Format);
         follower = new LogFollower(source.Family, format.Identity, options.NulPatience, time);
         lookAlikes = new LookAlikes(source.Format);
@@ -39,52 +37,26 @@ internal sealed class CollectedLog
         judge = new StrangeLog(format);
     }
 
-    public CollectorSource Source { get; }
-
     /// <summary>All logs that the collector reads.</summary>
     public IReadOnlyList<LogFamily> All { get; set; } = [];
 
-    private int Missing => generations.Count(g => g.Sight.Missing && !g.Accepted && g.LivePath == Source.Path);
+    private int Missing => Generations.Count(g => g.Sight.Missing && !g.Accepted && g.LivePath == Source.Path);
 
     public LogFamily Family => follower.Family;
 
-    /// <summary>Whether the last look brought the store on, or found it moved on: there may be more.</summary>
-    public bool Moved { get; private set; }
-
-    /// <summary>When its file system answered last, a time stamp.</summary>
-    public long SeenAt { get; private set; }
-
-    /// <summary>Bytes committed so far.</summary>
-    public long Bytes { get; private set; }
-
-    /// <summary>What was committed so far.</summary>
-    public CommitResult Total { get; private set; }
-
-    /// <summary>Learns from the store how far it is; a holder of the lease first reads again what an older reader rejected.</summary>
-    public void Load(StoreLease? lease)
+    public override void Load(StoreLease? lease)
     {
         if (lease is not null)
         {
-            store.KeepArchives(Source.Known, Source.Layout, Source.Archives, lease);
+            Store.KeepArchives(Source.Known, Source.Layout, Source.Archives, lease);
         }
 
-        if (lease is not null && store.RetryRejects(Source.Cluster, format, lease) is var read && read > 0)
-        {
-            Tell(new CollectorEvent(CollectorEventKind.Committed, Source.Path, $"{read} rejects can be read now", Records: read));
-        }
-
-        generations = store.LoadGenerations(Source.Cluster, Source.Format);
+        base.Load(lease);
         keptUnreadable = "";
         absent.Clear();
     }
 
-    /// <summary>Looks at the log, and brings what it has that was not read into the store.</summary>
-    /// <param name="standing">What lets this collector do so, renewed as it goes on; null to look only.</param>
-    /// <param name="cancellation">Ends the wait for a file server.</param>
-    /// <returns>The bytes that are not in the store.</returns>
-    /// <exception cref="IOException">A file cannot be read, or a single run found none.</exception>
-    /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
-    public long Look(CollectorStanding? standing, CancellationToken cancellation)
+    public override long Look(CollectorStanding? standing, CancellationToken cancellation)
     {
         Moved = false;
         var segments = pulse.Answer(Source.Path, Scan, cancellation);
@@ -108,7 +80,7 @@ internal sealed class CollectedLog
                 Mark(standing.Lease!);
                 if (follower.Unreadable?.Message is var unreadableNow && unreadableNow != keptUnreadable)
                 {
-                    store.KeepUnreadable(Source.Known, unreadableNow, standing.Lease!);
+                    Store.KeepUnreadable(Source.Known, unreadableNow, standing.Lease!);
                     keptUnreadable = unreadableNow;
                 }
 
@@ -143,9 +115,13 @@ internal sealed class CollectedLog
         return unread;
     }
 
-    /// <summary>Tells of what holds the log up, when that is new.</summary>
-    /// <param name="failure">What went wrong; null for what the log itself says.</param>
-    public void TellNews(string? failure = null)
+    public override void TellNews(Exception? failure = null) => TellNews(failure is null ? null : LogPatience.OfFailure(failure));
+
+    public override NfsToolsException Failure(Exception failure) => new(
+        $"{Source.Path}: it cannot be read: {failure.Message.TrimEnd('.')}.",
+        failure is StrangeLogException ? StrangeLogException.Remedy : "Check the name of the live file, its owner and mode, and that its file system is mounted and answers; then run it again: it goes on where it was.", failure);
+
+    private void TellNews(string? failure)
     {
         if (follower.TakeNews(failure) is { } news)
         {
@@ -155,7 +131,7 @@ internal sealed class CollectedLog
 
     private List<LogSegment> Scan()
     {
-        var segments = follower.Scan(generations);
+        var segments = follower.Scan(Generations);
         if (once && !follower.LiveExists && follower.Found.Count == 0)
         {
             throw new FileNotFoundException("there is no such file, and no archive of it");
@@ -165,7 +141,7 @@ internal sealed class CollectedLog
         
         // Once anything of the log is stored, or the file was rotated, it is one, and what cannot be read of it is kept as rejects: so
         // nothing is lost of a file that only begins with damage.
-        strange = follower.LiveExists && !generations.Exists(g => g.LivePath == Source.Path) ? judge.What(Family.Growing) : null;
+        strange = follower.LiveExists && !Generations.Exists(g => g.LivePath == Source.Path) ? judge.What(Family.Growing) : null;
         if (strange is not null && segments.Find(s => s.Path == Family.Growing) is { } live)
         {
             segments.Remove(live);
@@ -184,47 +160,26 @@ internal sealed class CollectedLog
         foreach (var batch in Prefetch.Ahead(token => batches.Of(segment, token), LogBatches.IsLong, cancellation))
         {
             Commit(batch, standing.Lease!);
+            LogChunk.Release(batch.Data);
+            batches.TakeBack(batch.Jobs);
 
             // It may take long until all is read, and a batch renews the lease on its own cluster alone.
             standing.Renew();
         }
     }
 
-    private void Commit(CommitBatch batch, StoreLease lease)
-    {
-        lease.Prove(batch.ReadAt);
-        var result = store.Commit(batch, lease);
-        Moved = true;
-        if (!generations.Contains(batch.Generation))
-        {
-            generations.Add(batch.Generation);
-        }
-
-        foreach (var unit in batch.Units.Where(u => u.Kind == UnitKind.Reject))
-        {
-            Tell(new CollectorEvent(CollectorEventKind.Rejected, batch.Path, $"{batch.Path}: byte {batch.Start + unit.Offset}: {unit.Reason}; kept as a reject"));
-        }
-
-        var length = batch.Data.Length;
-        Bytes += length;
-        LogChunk.Release(batch.Data);
-        Total = new CommitResult(Total.Records + result.Records, Total.Duplicates + result.Duplicates, Total.Rejects + result.Rejects);
-        batches.TakeBack(batch.Jobs);
-        Tell(new CollectorEvent(CollectorEventKind.Committed, batch.Path, "", length, result.Records, result.Duplicates, result.Rejects));
-    }
-
     // A generation that is found nowhere in two looks running is missed: a name may change hands while one looks.
     private void Mark(StoreLease lease)
     {
         var changed = new List<LogGeneration>();
-        if (generations.Exists(g => g.Sight.Missing && !g.Accepted))
+        if (Generations.Exists(g => g.Sight.Missing && !g.Accepted))
         {
             // Somebody may have accepted it meanwhile.
-            var accepted = store.AcceptedGenerations(Source.Cluster, Source.Format);
-            generations.ForEach(g => g.Accepted = accepted.Contains(g.Id));
+            var accepted = Store.AcceptedGenerations(Source.Cluster, Source.Format);
+            Generations.ForEach(g => g.Accepted = accepted.Contains(g.Id));
         }
 
-        foreach (var generation in generations.Where(g => g.LivePath == Source.Path || follower.Found.Any(m => m.Generation == g)))
+        foreach (var generation in Generations.Where(g => g.LivePath == Source.Path || follower.Found.Any(m => m.Generation == g)))
         {
             var sight = Sight(generation);
             if (sight != generation.Sight)
@@ -242,7 +197,7 @@ internal sealed class CollectedLog
 
         if (changed.Count > 0)
         {
-            store.Mark(Source.Cluster, changed, lease);
+            Store.Mark(Source.Cluster, changed, lease);
         }
     }
 
@@ -281,6 +236,4 @@ internal sealed class CollectedLog
     }
 
     private long Unread(LogSegment segment) => pulse.Ask(segment.Path, () => segment.Size - segment.Generation.Position);
-
-    private void Tell(CollectorEvent happened) => progress?.Report(happened with { Source = Source });
 }

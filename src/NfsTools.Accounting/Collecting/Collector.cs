@@ -17,7 +17,8 @@ public sealed class Collector
     private readonly TimeProvider time;
     private readonly IProgress<CollectorEvent>? progress;
     private readonly CollectorPulse pulse;
-    private readonly List<CollectedLog> logs;
+    private readonly List<CollectedSource> sources;
+    private readonly List<LogFamily> families;
     private readonly CollectorStanding standing;
     private readonly BackOff retries = new();
     private bool loaded, toldStandby, toldActive;
@@ -38,9 +39,11 @@ public sealed class Collector
         this.time = time ?? TimeProvider.System;
         store.Pulse = this.pulse = pulse ?? new CollectorPulse();
         options.Check();
-        logs = LogFamily.WithoutArchives(options.Sources, s => s.Family).ConvertAll(s => new CollectedLog(s, store, options, progress, this.pulse, this.time));
-        logs.ForEach(l => l.All = [.. logs.Select(o => o.Family)]);
-        standing = new CollectorStanding(store, options, [.. logs.Select(l => l.Source.Cluster).Distinct()], this.time);
+        var logs = LogFamily.WithoutArchives([.. options.Sources.Where(s => s.Command is null)], s => s.Family).ConvertAll(s => new CollectedLog(s, store, options, progress, this.pulse, this.time));
+        families = logs.ConvertAll(l => l.Family);
+        logs.ForEach(l => l.All = families);
+        sources = [.. logs, .. options.Sources.Where(s => s.Command is not null).Select(s => new CollectedCommand(s, store, options, progress, this.pulse, this.time))];
+        standing = new CollectorStanding(store, options, [.. sources.Select(l => l.Source.Cluster).Distinct()], this.time);
     }
 
     /// <summary>Collects until everything is read (<see cref="CollectorOptions.Once"/>) or until it is cancelled.</summary>
@@ -48,14 +51,14 @@ public sealed class Collector
     public CollectorSummary Run(CancellationToken cancellation)
     {
         var started = time.GetTimestamp();
-        using var wake = new LogWake([.. logs.Select(l => l.Family)]);
+        using var wake = new LogWake(families);
         try
         {
             while (true)
             {
                 // Watched before it is read: what is written while a pass reads wakes the next one.
                 pulse.Answer(
-                    string.Join(", ", logs.Select(l => l.Source.Path)),
+                    string.Join(", ", sources.Select(l => l.Source.Path)),
                     () =>
                     {
                         wake.Watch();
@@ -89,7 +92,7 @@ public sealed class Collector
                     {
                         if (wake.TakeShortage(standing.Interval) is { } shortage)
                         {
-                            Tell(new CollectorEvent(CollectorEventKind.Waiting, logs[0].Source.Path, shortage));
+                            Tell(new CollectorEvent(CollectorEventKind.Waiting, sources[0].Source.Path, shortage));
                         }
 
                         wake.Wait(standing.Interval, time, cancellation);
@@ -109,7 +112,7 @@ public sealed class Collector
         }
 
         return new CollectorSummary(
-            logs.Sum(l => l.Bytes), logs.Sum(l => l.Total.Records), logs.Sum(l => l.Total.Duplicates), logs.Sum(l => l.Total.Rejects), time.GetElapsedTime(started));
+            sources.Sum(l => l.Bytes), sources.Sum(l => l.Total.Records), sources.Sum(l => l.Total.Duplicates), sources.Sum(l => l.Total.Rejects), time.GetElapsedTime(started));
     }
 
     // One look at all logs, and a read of what is new in them.
@@ -136,7 +139,7 @@ public sealed class Collector
             Look(standing, cancellation);
             standing.Renew();
             Recovered();
-            return logs.Exists(l => l.Moved) ? Outcome.Moved : Outcome.Rested;
+            return sources.Exists(l => l.Moved) ? Outcome.Moved : Outcome.Rested;
         }
         catch (LeaseLostException e)
         {
@@ -192,7 +195,7 @@ public sealed class Collector
             store.EndFrozen();
         }
 
-        logs.ForEach(l => l.Load(standing.Lease));
+        sources.ForEach(l => l.Load(standing.Lease));
         loaded = standing.Lease is not null;
     }
 
@@ -224,21 +227,20 @@ public sealed class Collector
     {
         var (answered, unread, seen) = (0L, 0L, false);
         NfsToolsException? failure = null;
-        foreach (var log in logs)
+        foreach (var source in sources)
         {
             try
             {
-                unread += log.Look(by, cancellation);
-                (answered, seen) = (log.SeenAt, true);
+                unread += source.Look(by, cancellation);
+                (answered, seen) = (source.SeenAt, true);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                failure ??= new NfsToolsException(
-                    $"{log.Source.Path}: it cannot be read: {e.Message.TrimEnd('.')}.", e is StrangeLogException ? StrangeLogException.Remedy : "Check the name of the live file, its owner and mode, and that its file system is mounted and answers; then run it again: it goes on where it was.", e);
+                failure ??= source.Failure(e);
                 if (!options.Once)
                 {
-                    log.TellNews(LogPatience.OfFailure(e));
-                    standing.Failed($"{log.Source.Path}: {e.Message}");
+                    source.TellNews(e);
+                    standing.Failed($"{source.Source.Path}: {e.Message}");
                 }
             }
         }
@@ -250,7 +252,7 @@ public sealed class Collector
         }
 
         // Once nothing more comes from the others.
-        if (options.Once && failure is not null && (by is not null || !seen) && !logs.Exists(l => l.Moved))
+        if (options.Once && failure is not null && (by is not null || !seen) && !sources.Exists(l => l.Moved))
         {
             throw failure;
         }

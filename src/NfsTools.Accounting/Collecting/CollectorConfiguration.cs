@@ -1,3 +1,4 @@
+using System.Globalization;
 using NfsTools.Accounting.Formats;
 using NfsTools.Accounting.Sources;
 using NfsTools.Accounting.Store;
@@ -59,10 +60,18 @@ public sealed record CollectorConfiguration(StoreAddress Store, CollectorOptions
     private const string LogLevelKey = "logLevel";
     private const string SourcesKey = "sources";
     private const string PathKey = "path";
+    private const string CommandKey = "command";
+    private const string SinceKey = "since";
+    private const string LagKey = "lagSeconds";
+    private const string TimeoutKey = "timeoutSeconds";
     private const string ClusterKey = "cluster";
     private const string FormatKey = "format";
     private const string ArchivesKey = "archives";
     private const string LayoutKey = "layout";
+
+    // What goes with logs alone, and with commands alone.
+    private static readonly string[] OfLogs = [ArchivesKey, LayoutKey];
+    private static readonly string[] OfCommands = [SinceKey, PollKey, LagKey, TimeoutKey];
 
     /// <summary>The file that the collector's metrics are kept in (<see cref="CollectorMetricsFile"/>), absolute; null for none.</summary>
     public string? Metrics { get; init; }
@@ -143,16 +152,23 @@ public sealed record CollectorConfiguration(StoreAddress Store, CollectorOptions
     private static List<CollectorSource> Sources(YamlMapping file, string directory)
     {
         var sources = new List<CollectorSource>();
-        foreach (var entry in file.Mappings(SourcesKey, [PathKey, ClusterKey, FormatKey, TimeZoneKey, ArchivesKey, LayoutKey]))
+        foreach (var entry in file.Mappings(SourcesKey, [PathKey, CommandKey, ClusterKey, FormatKey, TimeZoneKey, .. OfLogs, .. OfCommands]))
         {
-            var path = FilePath.Full(NameText.Read(entry.Text(PathKey)), directory);
-            var (cluster, format, zone) = (entry.TextOrNull(ClusterKey), Format(entry), entry.TextOrNull(TimeZoneKey));
-            var (layout, archives) = (entry.Word(LayoutKey, CollectorSource.Layouts), entry.Texts(ArchivesKey));
-            var source = Checked(entry, new[] { TimeZoneKey, FormatKey }.FirstOrDefault(entry.Has, PathKey), () => new CollectorSource(path, cluster, format, zone) { Layout = layout });
-            source = Checked(entry, ArchivesKey, () => source with { Archives = [.. archives.Select(NameText.Read)] });
-            if (sources.Exists(s => s.Path == source.Path))
+            var isCommand = entry.Has(CommandKey);
+            if (isCommand ? entry.Has(PathKey) : !entry.Has(PathKey) && OfCommands.Any(entry.Has))
             {
-                throw entry.Error(PathKey, $"{source.Path} is named twice", "Remove one of the two entries.");
+                throw entry.Error(isCommand ? PathKey : OfCommands.First(entry.Has), "a source is a log or a command", $"Give each a source of its own: \"- {PathKey}: ...\" or \"- {CommandKey}: ...\".");
+            }
+
+            if ((isCommand ? OfLogs : OfCommands).FirstOrDefault(entry.Has) is { } other)
+            {
+                throw entry.Error(other, $"it does nothing for a {(isCommand ? "command" : "log")}", "Remove it.");
+            }
+
+            var source = isCommand ? OfCommand(entry) : OfLog(entry, directory);
+            if (sources.Exists(s => s.Path == source.Path && (!isCommand || s.Cluster == source.Cluster)))
+            {
+                throw entry.Error(isCommand ? CommandKey : PathKey, $"{source.Path} is named twice", "Remove one of the two entries.");
             }
 
             sources.Add(source);
@@ -160,6 +176,34 @@ public sealed record CollectorConfiguration(StoreAddress Store, CollectorOptions
 
         return sources;
     }
+
+    private static CollectorSource OfLog(YamlMapping entry, string directory)
+    {
+        var path = FilePath.Full(NameText.Read(entry.Text(PathKey)), directory);
+        var (cluster, format, zone) = (entry.TextOrNull(ClusterKey), Format(entry), entry.TextOrNull(TimeZoneKey));
+        var (layout, archives) = (entry.Word(LayoutKey, CollectorSource.Layouts), entry.Texts(ArchivesKey));
+        var source = Checked(entry, new[] { TimeZoneKey, FormatKey }.FirstOrDefault(entry.Has, PathKey), () => new CollectorSource(path, cluster, format, zone) { Layout = layout });
+        return Checked(entry, ArchivesKey, () => source with { Archives = [.. archives.Select(NameText.Read)] });
+    }
+
+    private static CollectorSource OfCommand(YamlMapping entry)
+    {
+        var command = Checked(entry, CommandKey, () => entry.IsList(CommandKey) ? SourceCommand.Of(entry.Texts(CommandKey)) : SourceCommand.Of(entry.Text(CommandKey)));
+        command = command with
+        {
+            Since = Since(entry) ?? command.Since,
+            PollInterval = Seconds(entry.Number(PollKey, SourceCommand.LeastSeconds, SourceCommand.MostSeconds)) ?? command.PollInterval,
+            Lag = Seconds(entry.Number(LagKey, 0, SourceCommand.MostLagSeconds)) ?? command.Lag,
+            Timeout = Seconds(entry.Number(TimeoutKey, SourceCommand.LeastSeconds, SourceCommand.MostSeconds)) ?? command.Timeout,
+        };
+        var (cluster, format, zone) = (entry.TextOrNull(ClusterKey), Format(entry), entry.TextOrNull(TimeZoneKey));
+        return Checked(entry, new[] { TimeZoneKey, FormatKey }.FirstOrDefault(entry.Has, CommandKey), () => new CollectorSource(command, cluster, format, zone));
+    }
+
+    private static DateTimeOffset? Since(YamlMapping entry) => entry.TextOrNull(SinceKey) is not { } text ? null
+        : DateTimeOffset.TryParseExact(text, ["yyyy-MM-dd", "yyyy-MM-dd'T'HH:mm:ssK"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) && time.ToUnixTimeSeconds() >= 0
+            ? time
+            : throw entry.Error(SinceKey, $"\"{text}\" is no time since 1970", "Write 2026-11-21, or 2026-11-21T20:57:27+01:00; without an offset it is UTC.");
 
     private static string? Format(YamlMapping entry) => entry.TextOrNull(FormatKey) is not { } format || RecordFormats.Names.Contains(format, StringComparer.OrdinalIgnoreCase)
         ? entry.TextOrNull(FormatKey)

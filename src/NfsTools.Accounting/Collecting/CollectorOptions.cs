@@ -44,7 +44,7 @@ public sealed record CollectorOptions
             throw new NfsToolsException("No accounting file is named.", "Name the live file, e.g. LSB_SHAREDIR/cluster/logdir/lsb.acct.");
         }
 
-        foreach (var source in Sources)
+        foreach (var source in Sources.Where(s => s.Command is null))
         {
             source.Family.Check();
         }

@@ -43,14 +43,14 @@ public sealed record CollectorStatus(
     {
         var clock = time ?? TimeProvider.System;
         var generations = store.Generations();
-        var looks = generations.Where(g => !g.IsPipeline).GroupBy(g => new KnownLog(g.Cluster, g.Format, g.LivePath)).Select(log =>
+        var looks = generations.Where(g => !g.IsPipeline && !g.IsCommand).GroupBy(g => new KnownLog(g.Cluster, g.Format, g.LivePath)).Select(log =>
         {
             var follower = new LogFollower(UnreadArchive.FamilyOf(store, log.Key), RecordFormats.Get(log.Key.Format).Identity, TimeSpan.Zero, clock);
             var positions = store.LoadGenerations(log.Key.Cluster, log.Key.Format);
             return (Log: log, Follower: follower, Look: Abandonable.Start(() => Unread(follower, positions)));
         }).ToList();
         Task.WaitAny([Task.WhenAll(looks.ConvertAll(l => l.Look))], Patience);
-        return [.. looks.SelectMany(l => Compare([.. l.Log], l.Follower, l.Look.IsCompleted ? l.Look.GetAwaiter().GetResult() : null)), .. generations.Where(g => g.IsPipeline).Select(g => Of(g, g.Path, (0, 0)))];
+        return [.. looks.SelectMany(l => Compare([.. l.Log], l.Follower, l.Look.IsCompleted ? l.Look.GetAwaiter().GetResult() : null)), .. generations.Where(g => g.IsPipeline || g.IsCommand).Select(g => Of(g, g.Path, (0, 0)))];
     }
 
     // What was found unread in a log; null where it did not answer.

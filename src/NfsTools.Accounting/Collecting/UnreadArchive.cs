@@ -19,7 +19,7 @@ public sealed record UnreadArchive(string LivePath, string Path, string Reason)
     /// <exception cref="NfsToolsException">The store cannot be read.</exception>
     public static IReadOnlyList<UnreadArchive> Of(AccountingStore store)
     {
-        var families = store.Generations().Where(g => !g.IsPipeline).Select(g => new KnownLog(g.Cluster, g.Format, g.LivePath)).Distinct()
+        var families = store.Generations().Where(g => !g.IsPipeline && !g.IsCommand).Select(g => new KnownLog(g.Cluster, g.Format, g.LivePath)).Distinct()
             .Select(l => (l.Format, Family: FamilyOf(store, l))).ToList();
         var looks = families.ConvertAll(f => Abandonable.Start(() => Look(f.Family, f.Format, [.. families.Select(o => o.Family)])));
         Task.WaitAny([Task.WhenAll(looks)], Patience);

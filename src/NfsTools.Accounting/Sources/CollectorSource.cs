@@ -6,7 +6,7 @@ using NfsTools.Watching;
 
 namespace NfsTools.Accounting.Sources;
 
-/// <summary>A log that a collector follows.</summary>
+/// <summary>A log that a collector follows, or a command that it asks.</summary>
 public sealed record CollectorSource
 {
     /// <summary>The cluster of records that nothing else tells the cluster of.</summary>
@@ -49,8 +49,30 @@ public sealed record CollectorSource
         Layout = known.Layout.IsDirectory && FormatSearch.IsFile(Path) ? LogLayouts.Single.Name : null;
     }
 
-    /// <summary>The live accounting file, or the directory of the files, absolute.</summary>
+    /// <summary>Names a command.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="cluster">The cluster that it tells of; null for "default".</param>
+    /// <param name="format">The format of its answers; null for a command that is known by its name.</param>
+    /// <param name="timeZone">The time zone of local times in its answers, which it is started with (TZ); null for a command that is known by its name, and where its format has none.</param>
+    /// <exception cref="NfsToolsException">There is no such format or time zone; or the command has its own, or needs one.</exception>
+    public CollectorSource(SourceCommand command, string? cluster = null, string? format = null, string? timeZone = null)
+    {
+        if (command.Format is { } own && (format ?? timeZone) is { } other)
+        {
+            throw new NfsToolsException($"The answers of {command.Name} are of the format {own}{(command.TimeZone is { } zone ? $", and their times {zone}" : "")}: {other} does nothing with it.", "Leave it out.");
+        }
+
+        var known = RecordFormats.Get(command.Format ?? format
+            ?? throw new NfsToolsException($"The format of what {command.Words[0]} writes is not named.", $"Name one of: {string.Join(", ", RecordFormats.Names)}."));
+        (Command, Path, Cluster, Format, FormatNote, KnownFormat) = (command, CommandLog.PathOf(command.Name), cluster ?? DefaultCluster, known.Name, known.Name, known.Name);
+        Settings = RecordFormats.Settings(known, command.Format is null ? timeZone : command.TimeZone);
+    }
+
+    /// <summary>The live accounting file, or the directory of the files, absolute; of a command what it is called, after "command:".</summary>
     public string Path { get; }
+
+    /// <summary>The command; null for a log.</summary>
+    public SourceCommand? Command { get; }
 
     /// <summary>The cluster its records belong to.</summary>
     public string Cluster { get; }

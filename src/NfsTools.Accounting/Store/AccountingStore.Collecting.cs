@@ -43,6 +43,12 @@ public sealed partial class AccountingStore
     /// <inheritdoc cref="StoreWriter.KeepUnreadable"/>
     internal void KeepUnreadable(KnownLog log, string? reason, StoreLease lease) => Guard(() => Writer().KeepUnreadable(log, reason, lease), lease);
 
+    /// <inheritdoc cref="StoreWriter.KeepAnswer"/>
+    internal void KeepAnswer(KnownLog log, AnsweredTime answered, StoreLease lease) => Guard(() => Writer().KeepAnswer(log, answered, lease), lease);
+
+    /// <summary>What a command was asked and answered, in the order of the questions.</summary>
+    internal List<AnsweredTime> Answers(KnownLog log) => Guard(() => StoreQuery.Answers(database, log));
+
     /// <summary>What a log's collector takes for its layout, null for the usual one, and for archives beside that.</summary>
     internal (string? Layout, IReadOnlyList<string> Patterns) Archives(KnownLog log) => Guard(() => StoreQuery.Archives(database, log));
 

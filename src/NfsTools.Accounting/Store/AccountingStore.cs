@@ -90,7 +90,7 @@ public sealed partial class AccountingStore : IDisposable
     public static IReadOnlyList<LogGeneration> PositionsIn(StoreAddress store)
     {
         using var open = OpenToRead(store);
-        return [.. open.Guard(() => StoreQuery.LoadGenerations(open.database)).Where(g => !PipelineLog.Is(g.Fingerprint)).GroupBy(g => (g.Fingerprint, g.Variant)).Select(same => same.MinBy(g => g.Position)!)];
+        return [.. open.Guard(() => StoreQuery.LoadGenerations(open.database)).Where(g => !PipelineLog.Is(g.Fingerprint) && !CommandLog.Is(g.Fingerprint)).GroupBy(g => (g.Fingerprint, g.Variant)).Select(same => same.MinBy(g => g.Position)!)];
     }
 
     /// <summary>The jobs a filter lets through, in the order of their ends.</summary>

@@ -35,7 +35,7 @@ internal sealed class CarriedRows
         foreach (var values in rows)
         {
             database.Execute(
-                $"INSERT INTO main.{table} ({string.Join(", ", taken.Select(c => c.Item))}) VALUES ({string.Join(", ", taken.Index().Select(c => $"@p{c.Index}"))})",
+                $"INSERT INTO main.{table} ({string.Join(", ", taken.Select(c => $"\"{c.Item}\""))}) VALUES ({string.Join(", ", taken.Index().Select(c => $"@p{c.Index}"))})",
                 [.. taken.Select(c => values[c.Index])]);
         }
     }

@@ -34,6 +34,9 @@ internal sealed record CommitBatch
     /// <summary>Whether nothing of it is stored unless all records are new.</summary>
     public bool NewOnly { get; init; }
 
+    /// <summary>What a command was asked that answered with it; null for what is no answer, or was stored as one before.</summary>
+    public AnsweredTime? Answered { get; init; }
+
     /// <summary>The columns of the jobs among the units; where they were not taken while reading, whoever asks first has them taken from the records.</summary>
     public JobRows Jobs
     {

@@ -1,3 +1,5 @@
+using NfsTools.Accounting.Model;
+
 namespace NfsTools.Accounting.Store;
 
 /// <summary>What was read of one generation of a log.</summary>
@@ -21,6 +23,9 @@ public sealed record GenerationStatus(
 {
     /// <summary>Whether it is no file's, but made of records that came through pipelines and stood in no log that is followed.</summary>
     public bool IsPipeline => PipelineLog.Is(Fingerprint);
+
+    /// <summary>Whether it is no file's, but made of a command's answers.</summary>
+    public bool IsCommand => CommandLog.Is(Fingerprint);
 
     /// <summary>What is said of a generation that is missing.</summary>
     internal static string Missing(long position, long seen, DateTimeOffset? acceptedAt = null) => (acceptedAt is { } at ? $"accepted at {at:u}: " : "") +

@@ -27,6 +27,7 @@ internal static class RowSeal
         ["cluster"] = ["cluster_id"],
         ["generation"] = ["generation_id"],
         ["log_archives"] = ["cluster_id", "format", "live_path"],
+        ["answer"] = ["cluster_id", "format", "live_path", "since", "until", "asked"],
         ["lease"] = ["cluster_id"],
         ["node"] = ["instance"],
     };

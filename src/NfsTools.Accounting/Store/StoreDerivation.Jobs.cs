@@ -111,6 +111,16 @@ internal sealed partial class StoreDerivation
             originals.Remove((cluster, hash));
         }
 
+        if (earlier.Count > 0 && logs[unit.Generation].Command is { } command && jobs.Key(row) is var key
+            && earlier.Remove((command, cluster, key.Job, key.Submitted, key.Ended, key.Element), out var versions))
+        {
+            // The last answer counts.
+            foreach (var (version, _) in versions.Where(v => (v.Value.Generation, v.Value.Offset).CompareTo((unit.Generation, unit.Offset)) < 0))
+            {
+                originals.Remove((cluster, version));
+            }
+        }
+
         if (holders.Count > 0)
         {
             var (id, submitted, ended, element) = jobs.Key(row);
@@ -123,9 +133,9 @@ internal sealed partial class StoreDerivation
             CollectionsMarshal.GetValueRefOrAddDefault(hosts, Id(Hosts), out var seen) = seen ? hosts[Id(Hosts)] : HashOfHosts(jobs, row);
         }
 
-        var key = new RollupKey(
+        var group = new RollupKey(
             0, 0, cluster, Id(JobColumns.User.Place), Id(JobColumns.UserGroup.Place), Id(JobColumns.Project.Place), Id(JobColumns.Queue.Place), Id(JobColumns.Qos.Place), Id(JobColumns.State.Place));
-        Sums.Add(jobs.Numbers(row), key, database.Calendar);
+        Sums.Add(jobs.Numbers(row), group, database.Calendar);
     }
 
     private bool Agrees(IStoreRows rows, int column, JobRows jobs, int row, int which, ulong[] hashes) => Columns[which].Kind switch

@@ -11,9 +11,9 @@ namespace NfsTools.Accounting.Store;
 /// other records, rejects, duplicates and filler. Jobs are read by one thread and compared by another, page by page.
 /// </summary>
 /// <param name="database">The store, seen at one moment.</param>
-/// <param name="logs">Its generations: cluster, format and what they are called.</param>
+/// <param name="logs">Its generations.</param>
 /// <param name="differences">Takes what does not hold.</param>
-internal sealed partial class StoreDerivation(StoreDatabase database, IReadOnlyDictionary<long, (long Cluster, string Format, string Name)> logs, Differences differences)
+internal sealed partial class StoreDerivation(StoreDatabase database, IReadOnlyDictionary<long, StoredLog> logs, Differences differences)
 {
     private const int PageRows = 4096;
     private const int PageBytes = 32 << 20;
@@ -27,6 +27,9 @@ internal sealed partial class StoreDerivation(StoreDatabase database, IReadOnlyD
     // What a duplicate is a copy of, and what a record that was refused is in conflict with: looked for among all records.
     private readonly Dictionary<(long Cluster, long Hash), Unit> originals = [];
     private readonly Dictionary<(long Cluster, long Job, long Submitted, long Ended, long Element), Unit> holders = [];
+
+    // What commands answered of jobs that they answered otherwise later, and the last answers that say so.
+    private readonly Dictionary<(string Command, long Cluster, long Job, long Submitted, long Ended, long Element), Dictionary<long, Unit>> earlier = [];
 
     /// <summary>How the jobs add up.</summary>
     public RollupSums Sums { get; } = new();
@@ -141,7 +144,13 @@ internal sealed partial class StoreDerivation(StoreDatabase database, IReadOnlyD
             }
             else
             {
-                originals.TryAdd((logs[unit.Generation].Cluster, read.Record.ContentHash), unit);
+                var log = logs[unit.Generation];
+                originals.TryAdd((log.Cluster, read.Record.ContentHash), unit);
+                if (log.Command is { } command && read.Record is JobRecord job)
+                {
+                    var key = KeyOf(log.Cluster, job);
+                    (CollectionsMarshal.GetValueRefOrAddDefault(earlier, (command, key.Cluster, key.Job, key.Submitted, key.Ended, key.Element), out _) ??= [])[job.ContentHash] = unit;
+                }
             }
         }
     }
@@ -242,3 +251,10 @@ internal sealed partial class StoreDerivation(StoreDatabase database, IReadOnlyD
 
     private readonly record struct Unit(long Generation, long Offset, int Length);
 }
+
+/// <summary>What a generation is of.</summary>
+/// <param name="Cluster">Its cluster's number.</param>
+/// <param name="Format">Its format.</param>
+/// <param name="Name">What it is called.</param>
+/// <param name="Command">The command that answered with it; null for a file's.</param>
+internal sealed record StoredLog(long Cluster, string Format, string Name, string? Command);

@@ -59,6 +59,21 @@ internal static class StoreQuery
             : (null, []);
     }
 
+    public static List<AnsweredTime> Answers(StoreDatabase database, KnownLog log)
+    {
+        using var command = database.Command(
+            "SELECT since, until, asked, after_failure <> 0 FROM main.answer JOIN main.cluster USING (cluster_id) WHERE name = @p0 AND format = @p1 AND live_path = @p2 ORDER BY asked",
+            log.Cluster, log.Format, NameText.Write(log.LivePath));
+        using var row = command.ExecuteReader();
+        var answers = new List<AnsweredTime>();
+        while (row.Read())
+        {
+            answers.Add(new AnsweredTime(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetBoolean(3)));
+        }
+
+        return answers;
+    }
+
     public static HashSet<long> AcceptedGenerations(StoreDatabase database, string cluster, string format)
     {
         using var command = database.Command(

@@ -91,8 +91,22 @@ public sealed class StoreRebuild
                 row.IsDBNull(8) ? null : row.GetString(8)));
         }
 
-        return logs;
+        row.Close();
+        return logs.ConvertAll(l => CommandLog.Is(l.Fingerprint) ? l with { Ends = Ends(database, l.Id) } : l);
     });
+
+    private static List<long> Ends(StoreDatabase database, long generation)
+    {
+        using var command = database.Command("""SELECT "offset" + length FROM main.answer WHERE generation_id = @p0 ORDER BY 1""", generation);
+        using var row = command.ExecuteReader();
+        var ends = new List<long>();
+        while (row.Read())
+        {
+            ends.Add(row.GetInt64(0));
+        }
+
+        return ends;
+    }
 
     private void Release()
     {
@@ -193,16 +207,18 @@ public sealed class StoreRebuild
         var (at, read, pending) = (generation.Position, generation.Position, ReadOnlyMemory<byte>.Empty);
         while (at < log.Position)
         {
-            if (read < log.Position)
+            // A record of a command's answer does not go on in the next one.
+            var end = log.Ends.FirstOrDefault(e => e > at, log.Position);
+            if (read < end)
             {
                 var (start, bytes) = source.Segment(log.Id, read, 1);
-                var next = bytes.AsMemory((int)(read - start), (int)(Math.Min(start + bytes.Length, log.Position) - read));
+                var next = bytes.AsMemory((int)(read - start), (int)(Math.Min(start + bytes.Length, end) - read));
                 read += next.Length;
                 pending = pending.IsEmpty ? next : (byte[])[.. pending.Span, .. next.Span];
             }
 
             var units = new List<RecordUnit>();
-            var used = reader.Read(pending, final: read == log.Position, acceptNuls: true, units);
+            var used = reader.Read(pending, final: read == end, acceptNuls: true, units);
             if (used == 0)
             {
                 continue;
@@ -245,5 +261,9 @@ public sealed class StoreRebuild
         return true;
     }
 
-    private sealed record Log(long Id, string Cluster, string Format, string LivePath, string Path, string Fingerprint, long Variant, long Position, string? TimeZone);
+    private sealed record Log(long Id, string Cluster, string Format, string LivePath, string Path, string Fingerprint, long Variant, long Position, string? TimeZone)
+    {
+        /// <summary>Where a command's answers end in it.</summary>
+        public IReadOnlyList<long> Ends { get; init; } = [];
+    }
 }

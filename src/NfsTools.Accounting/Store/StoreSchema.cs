@@ -8,7 +8,7 @@ namespace NfsTools.Accounting.Store;
 internal static partial class StoreSchema
 {
     /// <summary>The version this program writes.</summary>
-    public const int Version = 11;
+    public const int Version = 12;
 
     // What is older keeps no bytes, or others: it cannot be rebuilt.
     private const int Oldest = 8;
@@ -16,7 +16,7 @@ internal static partial class StoreSchema
     private const string Bytes = "segment";
 
     // Tables that no byte of a log says anything of: their rows are what is known of logs and collectors.
-    private static readonly string[] Carried = ["cluster", "generation", "log_archives", "lease", "node"];
+    private static readonly string[] Carried = ["cluster", "generation", "log_archives", "answer", "lease", "node"];
 
     // What changes what others write or see: none that was not made with the store is the store's.
     private static readonly string[] Foreign = ["trigger ", "constraint ", "rule ", "policy "];
@@ -110,7 +110,7 @@ internal static partial class StoreSchema
     /// <param name="calendar">The days that the store is to have.</param>
     public static void Replace(StoreDatabase database, string fresh, DayCalendar calendar)
     {
-        var carried = Carried.Select(t => (Table: t, Rows: CarriedRows.Read(database, t))).ToList();
+        var carried = Carried.Where(t => database.CountTables(t) > 0).Select(t => (Table: t, Rows: CarriedRows.Read(database, t))).ToList();
         var rebuilds = database.SchemaVersion < Version ? 0 : database.Scalar("SELECT rebuilds FROM main.rebuild") ?? 0;
         string[] staying = database.Scalar($"SELECT count(*) FROM main.schema_object m JOIN {fresh}schema_object f ON f.name = m.name AND f.definition = m.definition WHERE m.name = 'table {Bytes}'") > 0
             ? [Versions, Bytes] : [Versions];

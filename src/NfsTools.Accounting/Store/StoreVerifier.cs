@@ -17,7 +17,7 @@ internal sealed class StoreVerifier
     private readonly List<string> differences = [];
     private readonly List<string> accepted = [];
     private readonly Dictionary<long, (SpanSet Units, long Position, string Name)> generations = [];
-    private readonly Dictionary<long, (long Cluster, string Format, string Name)> logs = [];
+    private readonly Dictionary<long, StoredLog> logs = [];
     private RollupSums recount = new();
     private long jobs;
 
@@ -46,6 +46,7 @@ internal sealed class StoreVerifier
             differences.AddRange(units.Gaps(position).Select(gap => $"{name}: bytes {gap.Start} to {gap.End - 1} are accounted for by nothing."));
         }
 
+        ReadAnswers();
         ReadUnreadable();
         ReadLeases();
         if (!quick)
@@ -65,7 +66,7 @@ internal sealed class StoreVerifier
     {
         using var command = database.Command(
             """
-            SELECT generation_id, position, path, seen_size, missing_since IS NOT NULL, accepted_at, g.cluster_id, format, c.cluster_id
+            SELECT generation_id, position, path, seen_size, missing_since IS NOT NULL, accepted_at, g.cluster_id, format, c.cluster_id, fingerprint, live_path
             FROM main.generation g LEFT JOIN main.cluster c ON c.cluster_id = g.cluster_id
             """);
         using var reader = command.ExecuteReader();
@@ -75,7 +76,7 @@ internal sealed class StoreVerifier
             generations[reader.GetInt64(0)] = (new SpanSet(), position, name);
             if (RecordFormats.Names.Contains(reader.GetString(7)))
             {
-                logs[reader.GetInt64(0)] = (reader.GetInt64(6), reader.GetString(7), name);
+                logs[reader.GetInt64(0)] = new StoredLog(reader.GetInt64(6), reader.GetString(7), name, CommandLog.Is(reader.GetString(9)) ? reader.GetString(10) : null);
             }
 
             if (reader.IsDBNull(8))
@@ -118,6 +119,40 @@ internal sealed class StoreVerifier
             }
         }
     }
+
+    // Each byte of a command's answers is of one answer, and between the first second asked about and the last one is none that was not.
+    private void ReadAnswers()
+    {
+        var answered = logs.Where(l => l.Value.Command is not null).ToDictionary(l => l.Key, _ => new SpanSet());
+        using var rows = database.Rows(
+            """
+            SELECT since, until, generation_id, "offset", length, name, format, live_path FROM main.answer LEFT JOIN main.cluster ON cluster.cluster_id = answer.cluster_id
+            ORDER BY answer.cluster_id, format, live_path, since
+            """);
+        var (source, reached) = ("", 0L);
+        while (rows.Next())
+        {
+            var asked = $"{rows.Text(7)}, cluster {rows.Text(5)}, format {rows.Text(6)}";
+            if (source == asked && rows.Integer(0) > reached + 1)
+            {
+                differences.Add($"{asked}: what ended from {Time(reached + 1)} to {Time(rows.Integer(0) - 1)} was never asked about.");
+            }
+
+            reached = source == asked ? Math.Max(reached, rows.Integer(1)) : rows.Integer(1);
+            source = asked;
+            if (!rows.IsNull(2) && rows.Integer(4) > 0 && !(answered.TryGetValue(rows.Integer(2), out var spans) && spans.Add(rows.Integer(3), rows.Integer(3) + rows.Integer(4))))
+            {
+                differences.Add($"{asked}: the answer at bytes {rows.Integer(3)} to {rows.Integer(3) + rows.Integer(4) - 1} of generation {rows.Integer(2)} is not there, or another one is.");
+            }
+        }
+
+        foreach (var (id, spans) in answered)
+        {
+            differences.AddRange(spans.Gaps(generations[id].Position).Select(gap => $"{generations[id].Name}: bytes {gap.Start} to {gap.End - 1} are of no answer."));
+        }
+    }
+
+    private static string Time(long seconds) => AccountingRecord.Nearest(seconds).ToString("u", System.Globalization.CultureInfo.InvariantCulture);
 
     private void ReadUnreadable()
     {

@@ -63,6 +63,14 @@ internal abstract partial class StoreWriter
         return ChangeArchives(log, $"UPDATE main.log_archives SET unreadable = @p3 WHERE {OneLog}", reason);
     });
 
+    /// <summary>Stores that a command answered with nothing.</summary>
+    /// <exception cref="LeaseLostException">Another collector has taken over.</exception>
+    public void KeepAnswer(KnownLog log, AnsweredTime answered, StoreLease lease) => InTransaction(() =>
+    {
+        lease.Confirm(database, log.Cluster);
+        return AddAnswer(log, answered, Cluster(log.Cluster), null, 0);
+    });
+
     /// <summary>Reads again what an older version of the reader rejected.</summary>
     /// <returns>How many rejects are records now.</returns>
     /// <exception cref="LeaseLostException">Another collector has taken over.</exception>
@@ -118,6 +126,14 @@ internal abstract partial class StoreWriter
 
             first = next;
         }
+    }
+
+    private int AddAnswer(KnownLog log, AnsweredTime answered, long cluster, (long Generation, long Offset)? place, int length)
+    {
+        object?[] key = [cluster, log.Format, NameText.Write(log.LivePath), answered.Since, answered.Until, answered.Asked];
+        return Change("answer", $"{OneLog} AND since = @p3 AND until = @p4 AND asked = @p5", key, () => database.Execute(
+            """INSERT INTO main.answer (cluster_id, format, live_path, since, until, asked, after_failure, generation_id, "offset", length) VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9)""",
+            [.. key, answered.AfterFailure ? 1L : 0L, place?.Generation, place?.Offset, (long)length]));
     }
 
     private int ChangeArchives(KnownLog log, string sql, params string?[] values)

@@ -16,6 +16,7 @@ internal abstract partial class StoreWriter(StoreDatabase database) : IDisposabl
     private const string OneLog = "cluster_id = @p0 AND format = @p1 AND live_path = @p2";
     private readonly long? rebuilds = Rebuilds(database);
     private readonly RollupSums rollup = new();
+    private readonly ReplacedJobs replaced = new(database);
     private long? tooFine;
 
     /// <summary>Whether the store was rebuilt since this was made: nothing can be written by it any more.</summary>
@@ -51,6 +52,16 @@ internal abstract partial class StoreWriter(StoreDatabase database) : IDisposabl
             }
 
             var outcomes = Insert(records, cluster, generation);
+            if (CommandLog.Is(batch.Generation.Fingerprint))
+            {
+                outcomes = Replace(records, outcomes, batch, cluster, generation);
+            }
+
+            if (batch.Answered is { } answered)
+            {
+                AddAnswer(Log(batch), answered, cluster, (generation, batch.Start), batch.Data.Length);
+            }
+
             return !batch.NewOnly || outcomes.All(o => o == CommitOutcome.Added) ? (Add(batch, outcomes, generation, conflicts), generation) : throw new NotNewException(outcomes);
         });
         foreach (var piece in pieces)
@@ -105,10 +116,16 @@ internal abstract partial class StoreWriter(StoreDatabase database) : IDisposabl
         try
         {
             rollup.Clear();
+            replaced.Clear();
             var result = work();
             if (rollup.Count > 0)
             {
                 AddRollup();
+            }
+
+            if (replaced.Count > 0)
+            {
+                Recount();
             }
 
             transaction.Commit();
@@ -148,25 +165,71 @@ internal abstract partial class StoreWriter(StoreDatabase database) : IDisposabl
     {
         while (database.Scalar("SELECT min(day) FROM main.daily WHERE by_key = 0 AND day >= @p0 AND day < @p1", from, end) is { } day)
         {
-            var totals = new RollupSums();
-            using (var rows = database.Rows($"{StoreRollup.All} WHERE by_key = 0 AND day = {day}"))
+            if (TotalsOf(day, MostRowsOfDay) is not { } totals)
             {
-                for (var count = 1; rows.Next(); count++)
-                {
-                    if (count > MostRowsOfDay)
-                    {
-                        tooFine = from;
-                        return;
-                    }
-
-                    totals.AddToTotals(rows);
-                }
+                tooFine = from;
+                return;
             }
 
             Add(totals);
             from = day + 1;
         }
     }
+
+    // Null where the day has more rows.
+    private RollupSums? TotalsOf(long day, int most)
+    {
+        var totals = new RollupSums();
+        using var rows = database.Rows($"{StoreRollup.All} WHERE by_key = 0 AND day = {day}");
+        for (var count = 1; rows.Next(); count++)
+        {
+            if (count > most)
+            {
+                return null;
+            }
+
+            totals.AddToTotals(rows);
+        }
+
+        return totals;
+    }
+
+    private void Recount()
+    {
+        Add(replaced.Recount(out var days));
+        foreach (var day in days)
+        {
+            Add(TotalsOf(day, int.MaxValue)!);
+        }
+    }
+
+    // Of what a command answers of a job, the last counts: what is new here takes the place of what it said before.
+    private CommitOutcome[] Replace(Placed records, IReadOnlyList<CommitOutcome> outcomes, CommitBatch batch, long cluster, long generation)
+    {
+        CommitOutcome[] all = [.. outcomes];
+        var again = new List<int>();
+        foreach (var (i, placed) in records.Records.Index())
+        {
+            if (all[i] == CommitOutcome.Conflict && placed.Record is JobRecord job && replaced.TakeOut(Log(batch), cluster, (job.JobId, job.SubmitSeconds, job.EventSeconds, job.ArrayIndex)))
+            {
+                again.Add(i);
+            }
+        }
+
+        if (again.Count > 0)
+        {
+            var placed = Placed.Of([.. again.Select(i => records.Records[i])]);
+            Stage(placed);
+            foreach (var (i, outcome) in again.Zip(Insert(placed, cluster, generation)))
+            {
+                all[i] = outcome;
+            }
+        }
+
+        return all;
+    }
+
+    private static KnownLog Log(CommitBatch batch) => new(batch.Cluster, batch.Format.Name, batch.LivePath);
 
     private void Add(RollupSums sums)
     {
@@ -264,7 +327,7 @@ internal abstract partial class StoreWriter(StoreDatabase database) : IDisposabl
         }
 
         AddOthers(generation, filler, duplicates, rejects);
-        return new CommitResult(outcomes.Count(o => o == CommitOutcome.Added), duplicates.Count, rejects.Count);
+        return new CommitResult(outcomes.Count(o => o == CommitOutcome.Added) - replaced.Count, duplicates.Count + replaced.Count, rejects.Count);
     }
 
     /// <summary>Why a record is a reject that can be read.</summary>

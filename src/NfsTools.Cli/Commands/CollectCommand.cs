@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using NfsTools.Accounting.Collecting;
 using NfsTools.Accounting.Formats;
+using NfsTools.Accounting.Model;
 using NfsTools.Accounting.Sources;
 using NfsTools.Accounting.Store;
 using NfsTools.Cli.Collecting;
@@ -24,9 +25,14 @@ internal sealed class CollectCommand
         Arity = ArgumentArity.ZeroOrMore,
     });
 
+    private readonly Option<string> command = OneOf(
+        "--command", $"Instead of PATH: a command to ask, again and again, for jobs that ended, by its name: {string.Join(", ", SourceCommand.Kinds)}. Any other one is a source of --config: command: [PROGRAM, ARGUMENT ...].", "NAME", SourceCommand.Kinds);
+
+    private readonly Option<StoreTime?> since = TimeOption.Of("--since", $"{SourceCommand.SinceHelp} In UTC where it has no offset.");
+
     private readonly Option<string> config = CommonOptions.NotEmpty(new Option<string>("--config")
     {
-        Description = "A YAML file with store, passwordFile, allowNetworkStore, timezone, role, leaseSeconds, sources (path, cluster, format, archives, layout), once, pollSeconds, nulPatienceSeconds, metrics, log and logLevel; instead of PATH. Options given beside it count more.",
+        Description = "A YAML file with store, passwordFile, allowNetworkStore, timezone, role, leaseSeconds, sources (path, cluster, format, timezone, archives, layout; or command, cluster, format, timezone, since, pollSeconds, lagSeconds, timeoutSeconds), once, pollSeconds, nulPatienceSeconds, metrics, log and logLevel; instead of PATH. Options given beside it count more.",
         HelpName = "FILE",
     });
 
@@ -64,7 +70,7 @@ internal sealed class CollectCommand
     private readonly Option<bool> once = new("--once") { Description = "Read what is there and end, instead of following the logs until SIGINT or SIGTERM." };
 
     private readonly Option<Duration> poll = DurationOption.Of(
-        "--poll", $"Look at the logs every so many seconds when inotify tells of nothing, {CollectorConfiguration.LeastPollSeconds} to {CollectorConfiguration.MostPollSeconds}. Default: {Defaults.PollInterval.TotalSeconds}.",
+        "--poll", $"Look at the logs every so many seconds when inotify tells of nothing, or ask the command, {CollectorConfiguration.LeastPollSeconds} to {CollectorConfiguration.MostPollSeconds}. Default: {Defaults.PollInterval.TotalSeconds}, for a command {SourceCommand.Of(SourceCommand.Kinds[0]).PollInterval.TotalSeconds}.",
         CollectorConfiguration.LeastPollSeconds, CollectorConfiguration.MostPollSeconds);
 
     private readonly Option<Duration> nulPatience = DurationOption.Of(
@@ -91,10 +97,10 @@ internal sealed class CollectCommand
         var verb = new CollectCommand();
         var command = new Command(
             "collect",
-            "Collect accounting logs into a store, every record exactly once, through rotations and restarts. On a terminal it shows its progress, elsewhere it logs a line for each event. "
+            "Collect accounting logs, or what a scheduler's command answers, into a store, every record exactly once, through rotations and restarts. On a terminal it shows its progress, elsewhere it logs a line for each event. "
             + "SIGINT and SIGTERM end it cleanly once the batch in hand is committed; with --config, SIGHUP has it read the file again and go on.")
         {
-            verb.paths, verb.config, verb.store, verb.passwordFile, verb.allowNetworkStore, verb.timeZone, verb.role, verb.lease, verb.cluster, verb.format, verb.logTimeZone, verb.layout, verb.archives, verb.once, verb.poll, verb.nulPatience, verb.metrics, verb.log, verb.logLevel, verb.json, verb.quiet,
+            verb.paths, verb.command, verb.since, verb.config, verb.store, verb.passwordFile, verb.allowNetworkStore, verb.timeZone, verb.role, verb.lease, verb.cluster, verb.format, verb.logTimeZone, verb.layout, verb.archives, verb.once, verb.poll, verb.nulPatience, verb.metrics, verb.log, verb.logLevel, verb.json, verb.quiet,
         };
         command.Validators.Add(verb.CheckTogether);
         foreach (var other in new Option[] { verb.json, verb.quiet })
@@ -102,6 +108,8 @@ internal sealed class CollectCommand
             CommonOptions.NotTogether(command, verb.log, other);
         }
 
+        CommonOptions.OnlyWith(command, verb.since, verb.command);
+        CommonOptions.NotTogether(command, verb.command, verb.config);
         command.SetAction(verb.Run);
         return command;
     }
@@ -121,12 +129,25 @@ internal sealed class CollectCommand
 
     private void CheckTogether(CommandResult result)
     {
-        var named = result.GetResult(paths) is { Tokens.Count: > 0 };
+        var (named, asks) = (result.GetResult(paths) is { Tokens.Count: > 0 }, result.GetResult(command) is { Implicit: false });
+        if (asks)
+        {
+            if (named)
+            {
+                result.AddError("PATH and --command exclude each other: several sources are for a configuration file.");
+            }
+
+            foreach (var option in new Option[] { format, logTimeZone, layout, archives, nulPatience }.Where(o => result.GetResult(o) is { Implicit: false }))
+            {
+                result.AddError($"{option.Name} does nothing with --command.");
+            }
+        }
+
         if (result.GetResult(config) is null)
         {
-            if (!named)
+            if (!named && !asks)
             {
-                result.AddError("Name the accounting files to collect, or a configuration file with --config.");
+                result.AddError("Name the accounting files to collect, a command with --command, or a configuration file with --config.");
             }
             else if (result.GetResult(store) is null)
             {
@@ -185,7 +206,7 @@ internal sealed class CollectCommand
         }
         else
         {
-            var sources = line.GetRequiredValue(paths).Select(p => UsageException.Check(() => new CollectorSource(p, line.GetValue(cluster), line.GetValue(format), line.GetValue(logTimeZone)) { Layout = line.GetValue(layout), Archives = line.GetValue(archives) ?? [] }));
+            var sources = line.GetValue(command) is { } asked ? [Asked(line, asked)] : line.GetRequiredValue(paths).Select(p => UsageException.Check(() => new CollectorSource(p, line.GetValue(cluster), line.GetValue(format), line.GetValue(logTimeZone)) { Layout = line.GetValue(layout), Archives = line.GetValue(archives) ?? [] }));
             configuration = new CollectorConfiguration(Address(line.GetRequiredValue(store)), new CollectorOptions { Sources = [.. sources.DistinctBy(s => s.Path)] });
         }
 
@@ -215,6 +236,13 @@ internal sealed class CollectCommand
         return configuration.Misfit is { } misfit
             ? throw new UsageException($"{StoreMisfit.Describe(Given(line, misfit.Setting), configuration.Store)}.", misfit.Remedy)
             : configuration;
+    }
+
+    private CollectorSource Asked(ParseResult line, string name)
+    {
+        var asked = SourceCommand.Of(name);
+        asked = asked with { Since = line.GetValue(since)?.In(DayCalendar.Utc) ?? asked.Since, PollInterval = line.GetValue(poll)?.Time ?? asked.PollInterval };
+        return UsageException.Check(() => new CollectorSource(asked, line.GetValue(cluster)));
     }
 
     // A setting as it was given, on the command line or in the file.

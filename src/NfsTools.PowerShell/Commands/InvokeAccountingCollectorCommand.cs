@@ -13,6 +13,7 @@ namespace NfsTools.PowerShell.Commands;
 public sealed class InvokeAccountingCollectorCommand : LogPathCommand
 {
     private const string ConfigSet = "Config";
+    private const string CommandSet = "Command";
     private const string StoreHelp = "The store: an SQLite file, or a PostgreSQL database such as \"Host=db;Database=accounting\"; it is created where there is none.";
     private readonly List<string> paths = [];
 
@@ -22,9 +23,21 @@ public sealed class InvokeAccountingCollectorCommand : LogPathCommand
     [PathText]
     public string ConfigPath { get; set; } = "";
 
+    /// <summary>The command to ask.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = CommandSet, HelpMessage = "Instead of files: a command to ask, again and again, for jobs that ended, by its name: sacct.")]
+    [ArgumentCompleter(typeof(CommandCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string Command { get; set; } = "";
+
+    /// <summary>The first time that the command is asked about.</summary>
+    [Parameter(ParameterSetName = CommandSet, HelpMessage = SourceCommand.SinceHelp)]
+    [UtcText]
+    public DateTimeOffset? Since { get; set; }
+
     /// <summary>The store.</summary>
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = PathSet, HelpMessage = StoreHelp)]
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = LiteralPathSet, HelpMessage = StoreHelp)]
+    [Parameter(Mandatory = true, Position = 1, ParameterSetName = CommandSet, HelpMessage = StoreHelp)]
     [Parameter(ParameterSetName = ConfigSet, HelpMessage = StoreHelp)]
     [ValidateNotNullOrEmpty]
     [PathText]
@@ -33,6 +46,7 @@ public sealed class InvokeAccountingCollectorCommand : LogPathCommand
     /// <summary>The cluster the logs belong to.</summary>
     [Parameter(ParameterSetName = PathSet, HelpMessage = CollectorSource.ClusterHelp)]
     [Parameter(ParameterSetName = LiteralPathSet, HelpMessage = CollectorSource.ClusterHelp)]
+    [Parameter(ParameterSetName = CommandSet, HelpMessage = CollectorSource.ClusterHelp)]
     [ValidateNotNullOrEmpty]
     public string? Cluster { get; set; }
 
@@ -74,7 +88,7 @@ public sealed class InvokeAccountingCollectorCommand : LogPathCommand
     public SwitchParameter Once { get; set; }
 
     /// <summary>How often logs are looked at without being told of a change.</summary>
-    [Parameter(HelpMessage = "How often the logs are looked at when the kernel tells of no change, in seconds; 5 where nothing else is said.")]
+    [Parameter(HelpMessage = "How often the logs are looked at when the kernel tells of no change, or the command is asked, in seconds; 5 where nothing else is said, 300 for a command.")]
     [ValidateRange(1, (int)CollectorConfiguration.MostPollSeconds)]
     public int? PollSeconds { get; set; }
 
@@ -86,7 +100,7 @@ public sealed class InvokeAccountingCollectorCommand : LogPathCommand
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (ParameterSetName != ConfigSet)
+        if (ParameterSetName is PathSet or LiteralPathSet)
         {
             paths.AddRange(ResolvePaths(mustExist: false));
         }
@@ -124,13 +138,20 @@ public sealed class InvokeAccountingCollectorCommand : LogPathCommand
         {
             return new(
                 ResolveStore(Store!, ThrowTerminatingError)!,
-                Adjusted(new CollectorOptions { Sources = [.. paths.Select(path => new CollectorSource(path, Cluster, Format, LogTimeZone) { Layout = Layout, Archives = Archives }).DistinctBy(s => s.Path)] }));
+                Adjusted(new CollectorOptions { Sources = ParameterSetName == CommandSet ? [Asked()]
+                    : [.. paths.Select(path => new CollectorSource(path, Cluster, Format, LogTimeZone) { Layout = Layout, Archives = Archives }).DistinctBy(s => s.Path)] }));
         }
         catch (NfsToolsException e)
         {
-            ThrowTerminatingError(Error(e, ErrorIds.ConfigurationInvalid, ErrorCategory.InvalidArgument, Archives));
+            ThrowTerminatingError(Error(e, ErrorIds.ConfigurationInvalid, ErrorCategory.InvalidArgument, ParameterSetName == CommandSet ? Command : Archives));
             throw;
         }
+    }
+
+    private CollectorSource Asked()
+    {
+        var command = SourceCommand.Of(Command);
+        return new CollectorSource(command with { Since = Since ?? command.Since, PollInterval = PollSeconds is { } poll ? TimeSpan.FromSeconds(poll) : command.PollInterval }, Cluster);
     }
 
     private CollectorConfiguration LoadConfiguration()

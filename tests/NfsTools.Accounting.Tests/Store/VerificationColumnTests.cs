@@ -1,4 +1,6 @@
 using System.Data.Common;
+using NfsTools.Accounting.Collecting;
+using NfsTools.Accounting.Sources;
 using NfsTools.Accounting.Store;
 using NfsTools.TestKit;
 
@@ -134,6 +136,8 @@ public abstract class VerificationColumnTests(StoreKind kind)
         var line = System.Text.Encoding.Latin1.GetString(writer.Truth.Last(t => t.Kind == GeneratedKind.Job).Bytes);
         File.AppendAllText(bed.Live, "# a comment\n" + line, System.Text.Encoding.Latin1);
         bed.Collect();
+        var command = SourceCommand.Of(["sh", "-c", "echo '# what was answered'; cat \"$1\"", "{since}{until}", bed.Live]);
+        new Collector(bed.Store, new CollectorOptions { Sources = [new CollectorSource(command, "answered", "lsf")], Once = true }).Run(TestContext.Current.CancellationToken);
         return bed;
     }
 }

@@ -122,7 +122,7 @@ CREATE TABLE main.reject (
   reader_version BIGINT NOT NULL
 );
 
--- Further copies of records the store already had.
+-- Further copies of records the store already had; and of what a command answered, jobs that it answered otherwise later.
 CREATE TABLE main.duplicate (
   generation_id BIGINT NOT NULL,
   "offset" BIGINT NOT NULL,
@@ -185,6 +185,25 @@ CREATE TABLE main.log_archives (
   unreadable TEXT,
   {seal},
   PRIMARY KEY (cluster_id, format, live_path)
+){rowless};
+
+-- What a command was asked and answered: jobs that ended within a time, and where in a generation the answer stands; it has no generation
+-- where nothing was written.
+CREATE TABLE main.answer (
+  cluster_id BIGINT NOT NULL REFERENCES main.cluster,
+  format TEXT NOT NULL,
+  live_path TEXT NOT NULL,
+  -- The first and the last second asked about, and when it was asked, by the clock of the host that asked.
+  since BIGINT NOT NULL,
+  until BIGINT NOT NULL,
+  asked BIGINT NOT NULL,
+  -- 1 where it gave no answer since the answer before.
+  after_failure BIGINT NOT NULL,
+  generation_id BIGINT,
+  "offset" BIGINT,
+  length BIGINT NOT NULL,
+  {seal},
+  PRIMARY KEY (cluster_id, format, live_path, since, until, asked)
 ){rowless};
 
 -- Times of what follows are milliseconds since 1970-01-01 UTC by the clock of the database.

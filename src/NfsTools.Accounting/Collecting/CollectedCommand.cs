@@ -1,0 +1,214 @@
+using NfsTools.Accounting.Formats;
+using NfsTools.Accounting.Model;
+using NfsTools.Accounting.Sources;
+using NfsTools.Accounting.Store;
+using NfsTools.FileSystems;
+using NfsTools.Jobs;
+using NfsTools.Watching;
+
+namespace NfsTools.Accounting.Collecting;
+
+/// <summary>A command as a collector sees it: which time it is asked about, when, and how its answers get into the store, each whole or not at all.</summary>
+internal sealed class CollectedCommand : CollectedSource
+{
+    // Answers of about this size, in bytes, are wished for: one is held in memory, and stored in one transaction.
+    private const int SmallAnswer = 1 << 20;
+    private const int LargeAnswer = 4 << 20;
+    private static readonly TimeSpan FirstStep = TimeSpan.FromDays(1);
+    private static readonly TimeSpan MostStep = TimeSpan.FromDays(20 * 365);
+    private static readonly TimeSpan SignOfLife = TimeSpan.FromSeconds(1);
+    private readonly IAccountingFormat format;
+    private readonly SourceCommand command;
+    private readonly CollectorPulse pulse;
+    private readonly TimeProvider time;
+    private readonly bool once;
+    private readonly BackOff retries = new() { Most = TimeSpan.FromMinutes(1) };
+    private AnsweredTimes answered = new([], 0);
+    private TimeSpan step = FirstStep;
+
+    // What is asked about in this round: from behind the last answer of it up to its begin.
+    private (long Reached, long End)? round;
+    private bool asked;
+    private (long Since, TimeSpan Wait, CommandFailedException Failure)? failed;
+    private string? told;
+
+    public CollectedCommand(CollectorSource source, AccountingStore store, CollectorOptions options, IProgress<CollectorEvent>? progress, CollectorPulse pulse, TimeProvider time)
+        : base(source, store, progress) => (command, format, this.pulse, this.time, once) = (source.Command!, RecordFormats.Get(source.Format), pulse, time, options.Once);
+
+    private long Now => time.GetUtcNow().ToUnixTimeSeconds();
+
+    public override void Load(StoreLease? lease)
+    {
+        base.Load(lease);
+        answered = new AnsweredTimes(Store.Answers(Source.Known), (long)Math.Ceiling(command.Lag.TotalSeconds));
+        round = null;
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Who may not write asks nothing, and sees that the command is there.</remarks>
+    public override long Look(CollectorStanding? standing, CancellationToken cancellation)
+    {
+        Moved = false;
+        if (standing is null && !command.For(0, 0, null).CanStart())
+        {
+            throw new CommandFailedException("there is no such command, or it may not be executed");
+        }
+
+        if (failed is { } before && time.GetElapsedTime(before.Since) < before.Wait && !once)
+        {
+            throw before.Failure;
+        }
+
+        while (standing is not null && !cancellation.IsCancellationRequested && Next() is { } next)
+        {
+            try
+            {
+                Ask(next.Since, next.Until, standing, cancellation);
+                (failed, asked) = (null, true);
+                retries.Reset();
+            }
+            catch (CommandFailedException e)
+            {
+                // A shorter time may be answered.
+                var isShort = step <= TimeSpan.FromSeconds(1);
+                step = isShort ? step : step / 2;
+                if (!e.IsTooLong || isShort)
+                {
+                    failed = (time.GetTimestamp(), retries.Next(), e);
+                    throw;
+                }
+            }
+            catch (StoreMovedException)
+            {
+                Load(lease: null);
+                Moved = true;
+                return 0;
+            }
+        }
+
+        SeenAt = time.GetTimestamp();
+        Tell(new CollectorEvent(CollectorEventKind.Looked, Source.Path));
+        TellNews();
+        return 0;
+    }
+
+    public override void TellNews(Exception? failure = null)
+    {
+        var news = failure is null ? null : $"no answer: {failure.Message}; asking again";
+        if (news != told)
+        {
+            Tell(new CollectorEvent(CollectorEventKind.Waiting, Source.Path, news ?? "it answers again"));
+        }
+
+        told = news;
+    }
+
+    public override NfsToolsException Failure(Exception failure) => new(
+        $"{Source.Path}: no answer: {failure.Message.TrimEnd('.')}.",
+        $"Run {command.Words[0]} by hand as the collector's user. Nothing is lost: the same time is asked about again.", failure);
+
+    // The time that is due; null where none is.
+    private (long Since, long Until)? Next()
+    {
+        if (round is null)
+        {
+            if (once ? asked : answered.Asked is { } last && Now - last is var ago && ago >= 0 && ago < command.PollInterval.TotalSeconds)
+            {
+                return null;
+            }
+
+            round = (answered.Settled(command.Since.ToUnixTimeSeconds()), Now);
+        }
+
+        var (reached, end) = round.Value;
+        if (reached >= end)
+        {
+            round = null;
+            return asked ? null : (end, end);
+        }
+
+        return (reached, (long)Math.Min(end, reached + Math.Max(1, step.TotalSeconds)));
+    }
+
+    private void Ask(long since, long until, CollectorStanding standing, CancellationToken cancellation)
+    {
+        var now = Now;
+        var answer = Answer(command.For(since, until, Source.Settings.TimeZone), standing, cancellation);
+        if (StrangeContent.Find(answer.Span, format) is { } what)
+        {
+            throw new CommandFailedException($"what it wrote is no answer in the format {format.Name}: it is {what}");
+        }
+
+        var time = new AnsweredTime(since, until, now, failed is not null);
+        if (answer.IsEmpty)
+        {
+            Store.KeepAnswer(Source.Known, time, standing.Lease!);
+            Moved = true;
+        }
+        else
+        {
+            Tell(new CollectorEvent(CollectorEventKind.Found, Source.Path, Bytes: answer.Length));
+            Commit(Batch(answer, time), standing.Lease!);
+        }
+
+        answered.Add(time);
+        round = (until, round!.Value.End);
+        step = answer.Length > LargeAnswer ? TimeSpan.FromSeconds(Math.Max(1, step.TotalSeconds / 2)) : answer.Length < SmallAnswer && step < MostStep ? step * 2 : step;
+    }
+
+    // It may take as long as it may: meanwhile the lease is kept.
+    private ReadOnlyMemory<byte> Answer(ChildCommand asking, CollectorStanding standing, CancellationToken cancellation)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var answer = Task.Factory.StartNew(() => CommandAnswer.Of(asking, command.Timeout, time, stop.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        try
+        {
+            using (pulse.Waiting(null))
+            {
+                while (Task.WaitAny([answer], SignOfLife) < 0)
+                {
+                    standing.Lease!.Prove(time.GetTimestamp());
+                    standing.Renew();
+                }
+            }
+        }
+        catch
+        {
+            stop.Cancel();
+            Task.WaitAny([answer], CancellationToken.None);
+            throw;
+        }
+
+        return answer.GetAwaiter().GetResult();
+    }
+
+    // Answers follow each other in one generation as long as they are read in the same way. An older one is never gone on with: of two
+    // answers about one job the later one stands behind the other.
+    private CommitBatch Batch(ReadOnlyMemory<byte> answer, AnsweredTime answeredTime)
+    {
+        var parser = new RecordParser(format, Source.Settings).Begin(answer.Span);
+        var fingerprint = CommandLog.FingerprintOf(Source.Path, parser.Context);
+        var last = Generations.Where(g => g.LivePath == Source.Path && CommandLog.Is(g.Fingerprint)).MaxBy(g => g.Id);
+        var generation = last?.Fingerprint == fingerprint ? last : new LogGeneration
+        {
+            Fingerprint = fingerprint,
+            Variant = Generations.Where(g => g.Fingerprint == fingerprint).Select(g => g.Variant + 1).DefaultIfEmpty().Max(),
+            TimeZone = Source.Settings.TimeZone,
+        };
+        var units = new List<RecordUnit>();
+        new RecordReader(parser).Read(answer, final: true, acceptNuls: true, units);
+        return new CommitBatch
+        {
+            Cluster = Source.Cluster,
+            Format = format,
+            LivePath = Source.Path,
+            Path = Source.Path,
+            Generation = generation,
+            Start = generation.Position,
+            Data = answer,
+            Units = units,
+            Answered = answeredTime,
+            ReadAt = time.GetTimestamp(),
+        };
+    }
+}

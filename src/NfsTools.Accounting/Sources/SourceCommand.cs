@@ -1,0 +1,121 @@
+using System.Globalization;
+using NfsTools.Jobs;
+
+namespace NfsTools.Accounting.Sources;
+
+/// <summary>
+/// A command that answers with the records of jobs that ended within a time, and is asked again and again: for schedulers that keep their
+/// accounting in a database. No shell reads it.
+/// </summary>
+public sealed record SourceCommand
+{
+    /// <summary>What a word may hold in place of the first second that is asked about, as 2024-01-31T23:59:59 in the source's time zone.</summary>
+    public const string SinceMark = "{since}";
+
+    /// <summary>The same for the last second.</summary>
+    public const string UntilMark = "{until}";
+
+    /// <summary>What <see cref="Since"/> is, for who is asked for it.</summary>
+    public const string SinceHelp = "With a command: ask for jobs that ended since then, e.g. 2026-01-01. Default: all that the scheduler knows of.";
+
+    /// <summary>The shortest time between two questions, and for an answer, in seconds.</summary>
+    public const double LeastSeconds = 1;
+
+    /// <summary>The longest time between two questions, and for an answer, in seconds: a day.</summary>
+    public const double MostSeconds = 86_400;
+
+    /// <summary>The longest lag, in seconds: 30 days.</summary>
+    public const double MostLagSeconds = 30 * 86_400;
+
+    private const string SinceNumberMark = "{since:unix}";
+    private const string UntilNumberMark = "{until:unix}";
+
+    // Columns and options that have been there for long. None holds what users write, such as a job's name: nothing in an answer is escaped,
+    // and a name with a newline could be a row that Slurm never wrote.
+    private static readonly Dictionary<string, (string Format, string? TimeZone, string[] Words)> Known = new()
+    {
+        ["sacct"] = ("slurm", "UTC", [
+            "sacct", "--allusers", "--duplicates", "--parsable2", $"--starttime={SinceMark}", $"--endtime={UntilMark}",
+            "--state=BF,CA,CD,DL,F,NF,OOM,PR,RQ,RS,RV,TO",
+            "--format=JobID,JobIDRaw,Cluster,Partition,QOS,Account,Group,User,UID,Submit,Eligible,Start,End,ElapsedRaw,Suspended,UserCPU,SystemCPU,TotalCPU,MaxRSS,AveRSS,"
+            + "AllocCPUS,ReqCPUS,NNodes,NodeList,ReqMem,ReqTRES,AllocTRES,Timelimit,Reservation,ConsumedEnergyRaw,Reason,ExitCode,State",
+        ]),
+    };
+
+    private SourceCommand(string name, IReadOnlyList<string> words, string? format, string? timeZone) => (Name, Words, Format, TimeZone) = (name, words, format, timeZone);
+
+    /// <summary>The commands that need only be named: <c>sacct</c>.</summary>
+    public static IReadOnlyList<string> Kinds => [.. Known.Keys];
+
+    /// <summary>What it is called: its kind, or its words.</summary>
+    public string Name { get; }
+
+    /// <summary>The program, searched in PATH where it has no slash, and its arguments.</summary>
+    public IReadOnlyList<string> Words { get; }
+
+    /// <summary>The first time that is asked about.</summary>
+    public DateTimeOffset Since { get; init; } = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>How often it is asked.</summary>
+    public TimeSpan PollInterval { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>
+    /// How long after a job's end, or after the scheduler's database was away, the job may be missing in the answers, with what clocks differ by: what ended within
+    /// that time is asked about again.
+    /// </summary>
+    public TimeSpan Lag { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long an answer may take.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>The format of its answers; null where it is to be named.</summary>
+    internal string? Format { get; }
+
+    /// <summary>The time zone of the times in its answers, which it is started with; null where it is to be named.</summary>
+    internal string? TimeZone { get; }
+
+    /// <summary>A command that is known by its name.</summary>
+    /// <exception cref="NfsToolsException">None of <see cref="Kinds"/> has this name.</exception>
+    public static SourceCommand Of(string kind) => Known.TryGetValue(kind, out var known)
+        ? new SourceCommand(kind, known.Words, known.Format, known.TimeZone)
+        : throw new NfsToolsException(
+            $"There is no command \"{kind}\" that could be asked by its name alone.",
+            $"Name one of: {string.Join(", ", Kinds)}. Any other command is a list of words in a configuration file: command: [/usr/bin/show, \"{SinceMark}\", \"{UntilMark}\"].");
+
+    /// <summary>Any command.</summary>
+    /// <param name="words">
+    /// The program and its arguments; <c>{since}</c> and <c>{until}</c> in them stand for the time that is asked about, its first and last
+    /// second included, <c>{since:unix}</c> and <c>{until:unix}</c> for the same in seconds since 1970.
+    /// </param>
+    /// <exception cref="NfsToolsException">There is none, or it does not take a time.</exception>
+    public static SourceCommand Of(IReadOnlyList<string> words)
+    {
+        bool Has(string mark, string number) => words.Skip(1).Any(w => w.Contains(mark, StringComparison.Ordinal) || w.Contains(number, StringComparison.Ordinal));
+        return words.Count == 0 || words[0].Length == 0 ? throw new NfsToolsException("No command is named.", "Name the program first, then its arguments.")
+            : !Has(SinceMark, SinceNumberMark) || !Has(UntilMark, UntilNumberMark) ? throw new NfsToolsException(
+                $"The command {words[0]} is not told which time it is asked about.",
+                $"Write {SinceMark} and {UntilMark}, or {SinceNumberMark} and {UntilNumberMark}, where it takes the first and the last second.")
+            : new SourceCommand(new ChildCommand { FileName = words[0], Arguments = [.. words.Skip(1)] }.Text, words, null, null);
+    }
+
+    /// <summary>The command for a time.</summary>
+    /// <param name="since">Its first second, since 1970.</param>
+    /// <param name="until">Its last second.</param>
+    /// <param name="zone">The time zone of the answer; null for UTC.</param>
+    internal ChildCommand For(long since, long until, string? zone)
+    {
+        var calendar = TimeZoneInfo.FindSystemTimeZoneById(zone ?? "UTC");
+        string Local(long time) => TimeZoneInfo.ConvertTime(DateTimeOffset.FromUnixTimeSeconds(time), calendar).ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture);
+        string Number(long time) => time.ToString(CultureInfo.InvariantCulture);
+        string Filled(string word) => word.Replace(SinceMark, Local(since), StringComparison.Ordinal).Replace(UntilMark, Local(until), StringComparison.Ordinal)
+            .Replace(SinceNumberMark, Number(since), StringComparison.Ordinal).Replace(UntilNumberMark, Number(until), StringComparison.Ordinal);
+        return new ChildCommand
+        {
+            FileName = Words[0],
+            Arguments = [.. Words.Skip(1).Select(Filled)],
+
+            // What else would change how Slurm's commands write times and what they show.
+            Environment = new Dictionary<string, string?> { ["TZ"] = zone ?? "UTC", ["SLURM_TIME_FORMAT"] = null, ["SLURM_BITSTR_LEN"] = "0", ["SACCT_FORMAT"] = null, ["SACCT_FEDERATION"] = null },
+        };
+    }
+}

@@ -1,0 +1,262 @@
+using System.Globalization;
+using NfsTools.Accounting.Collecting;
+using NfsTools.Accounting.Model;
+using NfsTools.Accounting.Sources;
+using NfsTools.Accounting.Store;
+
+namespace NfsTools.Accounting.Tests.Collecting;
+
+/// <summary>What a command answers is in the store: each job once, by its last answer, and nothing of an answer that was none.</summary>
+public abstract class CommandTests(StoreKind kind)
+{
+    private const string Slow = "sleep 600";
+    private static readonly DateTimeOffset Begin = new(2024, 3, 1, 12, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public void Each_job_is_in_the_store_once_however_often_it_is_answered()
+    {
+        using var bed = new Bed(kind);
+        for (var i = 0; i < 8; i++)
+        {
+            bed.End(i, Begin.AddMinutes(i), "COMPLETED");
+            bed.Collect(Begin.AddMinutes(i + 1));
+        }
+
+        bed.AssertHolds(8);
+        Assert.Equal(bed.Answers(), bed.Collector.Kept(new LogExport()));
+        Assert.All(bed.Collector.Store.Generations(), g => Assert.True(g.IsCommand));
+    }
+
+    [Fact]
+    public void A_later_answer_about_a_job_takes_the_place_of_the_one_before_in_rows_and_roll_up()
+    {
+        using var bed = new Bed(kind);
+        bed.End(1, Begin, "COMPLETED");
+        bed.End(2, Begin, "COMPLETED");
+        bed.End(3, Begin.AddDays(-3), "COMPLETED");
+        bed.Collect(Begin.AddMinutes(1));
+
+        bed.End(2, Begin, "FAILED");
+        var summary = bed.Collect(Begin.AddMinutes(2));
+
+        Assert.Equal((0, 0), (summary.Records, summary.Rejects));
+        bed.AssertHolds(3);
+        Assert.Equal(["DONE", "FAILED"], bed.States("1", "2"));
+        Assert.Equal(1, bed.Collector.Store.Report(JobFilter.All, []).Single().Exited);
+
+        // And back again.
+        bed.End(2, Begin, "COMPLETED");
+        bed.Collect(Begin.AddMinutes(3));
+        bed.AssertHolds(3);
+        Assert.Equal(["DONE", "DONE"], bed.States("1", "2"));
+    }
+
+    [Fact]
+    public void The_last_answer_counts_in_a_rebuilt_store_too()
+    {
+        using var bed = new Bed(kind);
+        bed.End(1, Begin, "COMPLETED");
+        bed.Collect(Begin.AddMinutes(1));
+        bed.End(1, Begin, "TIMEOUT");
+        bed.Collect(Begin.AddMinutes(2));
+        var before = bed.Answers();
+
+        StoreRebuild.Run(StoreAddress.Parse(bed.Collector.Database), cancellation: TestContext.Current.CancellationToken);
+
+        Assert.Equal(["TIMEOUT"], bed.States("1"));
+        bed.AssertHolds(1);
+        bed.Collect(Begin.AddMinutes(3));
+        bed.AssertHolds(1);
+        Assert.Equal(before.Length, bed.Collector.Kept(new LogExport())[..before.Length].Length);
+    }
+
+    [Fact]
+    public void An_earlier_answer_that_stands_in_the_place_of_the_last_one_is_told()
+    {
+        using var bed = new Bed(kind);
+        bed.End(1, Begin, "COMPLETED");
+        bed.Collect(Begin.AddMinutes(1));
+        bed.End(1, Begin, "TIMEOUT");
+        bed.Collect(Begin.AddMinutes(2));
+        var (from, to) = (bed.Collector.Scalar("SELECT \"offset\" FROM job_record"), bed.Collector.Scalar("SELECT \"offset\" FROM duplicate"));
+
+        bed.Collector.Execute("UPDATE job_record SET \"offset\" = @to, length = (SELECT length FROM duplicate)", ("@to", to!));
+        bed.Collector.Execute("UPDATE duplicate SET \"offset\" = @from, length = length - 2", ("@from", from!));
+
+        Assert.Contains(bed.Collector.Store.Verify().Differences, d => d.Contains("a duplicate is a copy of no record", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_was_never_asked_about_is_told()
+    {
+        using var bed = new Bed(kind);
+        for (var i = 0; i < 6; i++)
+        {
+            bed.Collect(Begin.AddHours(i));
+        }
+
+        var (since, until) = (Begin.AddHours(1).ToUnixTimeSeconds(), Begin.AddHours(3).ToUnixTimeSeconds());
+        Assert.Empty(bed.Collector.Store.Verify().Differences);
+        bed.Collector.Pretend("UPDATE answer SET until = @since WHERE until > @since AND until <= @until; UPDATE answer SET since = @until WHERE since > @since AND since < @until", ("@since", since), ("@until", until));
+        Assert.Contains(
+            bed.Collector.Store.Verify().Differences,
+            d => d.Contains("what ended from 2024-03-01 13:00:01Z to 2024-03-01 14:59:59Z was never asked about", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("echo 'no database' >&2; exit 1", "it ended with 1: no database")]
+    [InlineData(Slow, "it did not end within 1 s")]
+    [InlineData("kill -9 $$", "signal 9 ended it")]
+    [InlineData("printf 'JobID|State|End\\n1|COMPL'", "its output is cut: the last line has no end")]
+    [InlineData("echo 'sacct: error: nothing'", "what it wrote is no answer in the format slurm")]
+    [InlineData("printf '\\033[2J' >&2; exit 3", "it ended with 3: \\u001b[2J")]
+    public void What_is_no_answer_is_told_and_nothing_of_it_is_stored(string script, string told)
+    {
+        using var bed = new Bed(kind) { Timeout = TimeSpan.FromSeconds(script == Slow ? 1 : 60) };
+        bed.End(1, Begin, "COMPLETED");
+        bed.Script = script;
+
+        var failure = Assert.Throws<NfsToolsException>(() => bed.Collect(Begin.AddMinutes(1)));
+
+        Assert.Contains(told, failure.Message, StringComparison.Ordinal);
+        Assert.Empty(bed.Collector.Store.Generations());
+        if (script != Slow)
+        {
+            bed.Script = null;
+            bed.Collect(Begin.AddMinutes(2));
+            bed.AssertHolds(1);
+        }
+    }
+
+    [Fact]
+    public void An_answer_that_is_too_long_is_asked_for_in_parts()
+    {
+        using var bed = new Bed(kind);
+        for (var i = 1; i <= 16; i++)
+        {
+            bed.End(i, Begin.AddHours(-20 * i), "COMPLETED");
+        }
+
+        // Too long is what tells of more than one job.
+        bed.Script = """if [ "$(wc -l < "$answer")" -gt 2 ]; then yes '1|COMPLETED|2024-01-01T00:00:00' | head -c 70000000; else cat "$answer"; fi""";
+        bed.Collect(Begin);
+        bed.AssertHolds(16);
+    }
+
+    [Fact]
+    public void No_words_of_a_time_reach_a_shell()
+    {
+        var command = SourceCommand.Of(["show", "{since}", "x{until}x", "$(id)", "{since:unix}"]).For(0, 60, "Asia/Kathmandu");
+        Assert.Equal(["1970-01-01T05:30:00", "x1970-01-01T05:31:00x", "$(id)", "0"], command.Arguments);
+        Assert.Equal("Asia/Kathmandu", command.Environment["TZ"]);
+    }
+
+    [Fact]
+    public async Task One_that_follows_tells_of_a_failure_once_and_asks_again()
+    {
+        using var bed = new Bed(kind) { Script = "exit 1" };
+        bed.End(1, Begin, "COMPLETED");
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var told = new Told();
+        var running = Task.Run(() => bed.Following(told).Run(stop.Token), TestContext.Current.CancellationToken);
+
+        await told.Next(CollectorEventKind.Waiting, "no answer: it ended with 1; asking again");
+        bed.Script = null;
+        await told.Next(CollectorEventKind.Committed);
+        await told.Next(CollectorEventKind.Waiting, "it answers again");
+        await stop.CancelAsync();
+        await running;
+
+        bed.AssertHolds(1);
+        Assert.Single(told.Events, e => e.Message.StartsWith("no answer", StringComparison.Ordinal));
+    }
+
+    /// <summary>A command that shows the jobs of a file that ended within a time.</summary>
+    private sealed class Bed : IDisposable
+    {
+        private readonly TestDirectory directory = new();
+        private readonly SortedDictionary<int, string> jobs = [];
+
+        public Bed(StoreKind kind)
+        {
+            Collector = new CollectorBed(kind);
+            File.WriteAllText(directory["show"], $$"""
+                #!/bin/sh
+                answer='{{directory["answer"]}}'
+                { echo 'JobID|User|Submit|Start|State|End'; awk -F'|' -v a="$1" -v b="$2" '$1 >= a && $1 <= b { print substr($0, length($1) + 2) }' '{{directory["jobs"]}}'; } > "$answer"
+                if [ -e '{{directory["script"]}}' ]; then . '{{directory["script"]}}'; else cat "$answer"; fi
+                cat "$answer" >> '{{directory["answers"]}}'
+                """);
+            File.SetUnixFileMode(directory["show"], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            File.WriteAllText(directory["jobs"], "");
+        }
+
+        public CollectorBed Collector { get; }
+
+        /// <summary>How long an answer may take.</summary>
+        public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(1);
+
+        /// <summary>What the command does in place of showing the answer.</summary>
+        public string? Script
+        {
+            set
+            {
+                if (value is null)
+                {
+                    File.Delete(directory["script"]);
+                }
+                else
+                {
+                    File.WriteAllText(directory["script"], value + "\n");
+                }
+            }
+        }
+
+        public void End(int id, DateTimeOffset end, string state)
+        {
+            string Time(DateTimeOffset time) => time.ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture);
+            jobs[id] = $"{end.ToUnixTimeSeconds()}|{id}|ana|{Time(end.AddHours(-40))}|{Time(end.AddHours(-39))}|{state}|{Time(end)}";
+            File.WriteAllLines(directory["jobs"], jobs.Values);
+        }
+
+        public CollectorSummary Collect(DateTimeOffset now) => Of(once: true, now, null).Run(TestContext.Current.CancellationToken);
+
+        public Collector Following(IProgress<CollectorEvent> progress) => Of(once: false, Begin.AddMinutes(1), progress);
+
+        public byte[] Answers() => File.ReadAllBytes(directory["answers"]);
+
+        public string[] States(params string[] ids) => [.. Collector.Store.Query(JobFilter.All).Where(j => ids.Contains($"{j.JobId}")).OrderBy(j => j.JobId).Select(j => j.State)];
+
+        public void AssertHolds(int count)
+        {
+            Assert.Equal(jobs.Keys, Collector.Store.Query(JobFilter.All).Select(j => (int)j.JobId).Order());
+            Assert.Equal(count, jobs.Count);
+            Assert.Empty(Collector.Store.Verify().Differences);
+        }
+
+        public void Dispose()
+        {
+            Collector.Dispose();
+            directory.Dispose();
+        }
+
+        private Collector Of(bool once, DateTimeOffset now, IProgress<CollectorEvent>? progress)
+        {
+            var command = SourceCommand.Of([directory["show"], "{since:unix}", "{until:unix}"]) with { Timeout = Timeout, Since = Begin.AddDays(-30) };
+            var source = new CollectorSource(command, "c1", "slurm", "UTC");
+            return new Collector(Collector.Store, new CollectorOptions { Sources = [source], Once = once, PollInterval = TimeSpan.FromMilliseconds(100) }, progress, new Clock(now));
+        }
+
+        private sealed class Clock(DateTimeOffset now) : TimeProvider
+        {
+            public override DateTimeOffset GetUtcNow() => now;
+        }
+    }
+}
+
+/// <inheritdoc/>
+public sealed class SqliteCommandTests() : CommandTests(StoreKind.Sqlite);
+
+/// <inheritdoc/>
+[Trait("Store", "PostgreSQL")]
+public sealed class PostgreSqlCommandTests() : CommandTests(StoreKind.PostgreSql);
