@@ -175,6 +175,16 @@ public sealed class CollectTests(SampleLog sample) : IDisposable
         Assert.Equal(["a.db.lock"], Directory.EnumerateFileSystemEntries(directory["."]).Select(Path.GetFileName));
     }
 
+    [Fact]
+    public void A_command_that_is_not_there_is_an_error_and_nothing_is_stored()
+    {
+        File.WriteAllText(directory["c.yaml"], "store: a.db\nsources:\n  - command: [no-such-program, '{since}', '{until}']\n    format: lsf\n");
+        var outcome = NfstoolsProcess.Run("collect", "--config", directory["c.yaml"], "--once");
+
+        Assert.Equal(3, outcome.Code);
+        Assert.StartsWith("nfstools: command:no-such-program '{since}' '{until}': no answer: there is no such command, or it may not be executed.\n", outcome.Errors, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("--role", "failover")]
     [InlineData("--role", "single", "--store", "Host=db")]

@@ -41,6 +41,11 @@ public sealed class CommandLineTests(SampleLog sample)
     [InlineData("report --store x --by user,shoe", "shoe")]
     [InlineData("collect --store x", "Name the accounting files")]
     [InlineData("collect lsb.acct", "--store is missing")]
+    [InlineData("collect lsb.acct --command sacct --store s", "PATH and --command exclude each other")]
+    [InlineData("collect --command sact --store s", "--command: \"sact\" is none of sacct")]
+    [InlineData("collect --command sacct", "--store is missing")]
+    [InlineData("collect --command sacct --store s --format slurm", "--format does nothing with --command")]
+    [InlineData("collect x --since 2024-01-01 --store s", "--since needs --command")]
     [InlineData("collect lsb.acct --config c.yaml", "PATH and --config exclude each other")]
     [InlineData("collect --config c.yaml --cluster x", "--cluster goes with PATH")]
     [InlineData("collect lsb.acct --store x --format loadleveler", "loadleveler")]
@@ -102,7 +107,7 @@ public sealed class CommandLineTests(SampleLog sample)
         var outcome = NfstoolsProcess.RunIn(Path.GetDirectoryName(directory["x"]), "collect", "--config", "collector.yaml");
 
         Assert.Equal(2, outcome.Code);
-        Assert.StartsWith("nfstools: collector.yaml:4:5: unknown key \"clusters\"; known keys: path, cluster, format, timezone, archives, layout.\n", outcome.Errors, StringComparison.Ordinal);
+        Assert.StartsWith("nfstools: collector.yaml:4:5: unknown key \"clusters\"; known keys: path, command, cluster, format, timezone, archives, layout, since, pollSeconds, lagSeconds, timeoutSeconds.\n", outcome.Errors, StringComparison.Ordinal);
         Assert.False(File.Exists(directory["a.db"]));
     }
 

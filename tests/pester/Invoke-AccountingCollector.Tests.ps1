@@ -71,6 +71,11 @@ Describe 'Invoke-AccountingCollector' {
             { Invoke-AccountingCollector $log "$directory/b.db" -Archives 'a*/b' -Once } | Should -Throw '*is no pattern of archives*'
         }
 
+        It 'refuses a command that is none of those it knows by name, and completes them' {
+            { Invoke-AccountingCollector -Command sact -Store $store -Once } | Should -Throw '*no command "sact"*'
+            (TabExpansion2 'Invoke-AccountingCollector -Command s').CompletionMatches.CompletionText | Should -Be 'sacct'
+        }
+
         It 'finds the files of a layout that -Layout names, completes them, and refuses another' {
             New-Log "$log-20231114" -Jobs 2 -FirstId 50
             (Invoke-AccountingCollector $log $store -Layout Dated -Once -WarningAction SilentlyContinue).Records | Should -Be 6
