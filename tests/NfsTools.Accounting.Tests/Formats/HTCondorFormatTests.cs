@@ -252,6 +252,51 @@ public sealed class HTCondorFormatTests
     public void Texts_that_are_not_utf8_keep_each_byte_as_a_character() =>
         Assert.Equal("größe", Assert.IsType<HTCondorJob>(Assert.Single(ReadAll(Encoding.Latin1.GetBytes(Ad.Replace("sweep", "größe", StringComparison.Ordinal) + Banner))).Record).JobName);
 
+    [Theory]
+    [InlineData("sub1#12.3#1721030000|ann|100|60|5.5|1721030400|1721037600|2048|4096|4", 12, 3, 1721030000, 1721030400L, null)]
+    [InlineData("sub1#12.3#1589|ann|100.0|60|5.5|1721030400|1721037600|2048|4096|4|1.5", 12, 3, 1721030400, 1721030400L, 1.5)]
+    [InlineData("1234567|ann|100|60.0|5.5|undefined|1721037600|2048|4096|4|undefined", 1234567, 0, 1721037600, null, null)]
+    public void Lines_of_apels_extract_are_jobs_too(string line, long id, long element, long submitted, long? started, double? factor)
+    {
+        var job = Assert.IsType<HTCondorExtract>(Assert.Single(ReadAll(line + "\n")).Record);
+
+        Assert.Equal((id, element, submitted, started, 1721037600L, factor), (job.JobId, job.ArrayIndex, job.SubmitSeconds, job.StartSeconds, job.EventSeconds, job.HostFactor));
+        Assert.Equal(("ann", 65.5, (double?)100, (long?)2048, (long?)4096, 4L, "UNKNOWN"), (job.User, job.CpuSeconds, job.WallSeconds, job.MaxMemKb, job.MaxSwapKb, job.Slots, job.State));
+        Assert.Equal(id == 12 ? "sub1" : null, job.FromHost);
+        Assert.True(new HTCondorFormat().Knows(Encoding.ASCII.GetBytes(line)));
+    }
+
+    [Theory]
+    [InlineData("sub1#12.3#1721030000|ann|100|60|5|1721030400|1721037600|2048|4096", "no line of an ad")]
+    [InlineData("sub1#12.3#1721030000|ann|100|60|5|1721030400|soon|2048|4096|4", "no line of an ad")]
+    [InlineData("sub1#x|ann|100|60|5|1721030400|1721037600|2048|4096|4", "no GlobalJobId")]
+    [InlineData("sub1#12.3#1721030000|ann|100|60|5|1721030400|0|2048|4096|4", "no time")]
+    public void A_line_of_another_form_than_apels_is_a_reject_alone(string line, string reason)
+    {
+        var items = ReadAll(Ad + Banner + line + "\n" + Ad + Banner);
+
+        Assert.Equal([true, false, true], items.Select(i => i.Record is not null));
+        Assert.Contains(reason, items[1].Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("batch10")]
+    [InlineData("batch11")]
+    public void Apels_samples_have_the_values_that_its_reader_gives_them(string name)
+    {
+        using var expected = JsonDocument.Parse(File.ReadAllText(SampleData.Path($"htcondor/{name}.expected.json")));
+        var jobs = ReadAll(File.ReadAllBytes(SampleData.Path($"htcondor/{name}.txt"))).ConvertAll(i => Assert.IsType<HTCondorExtract>(i.Record));
+
+        Assert.Equal(
+            expected.RootElement.EnumerateArray().Select(e => (
+                e.GetProperty("JobName").GetString(), e.GetProperty("LocalUserID").GetString(), e.GetProperty("WallDuration").GetInt64(), e.GetProperty("CpuDuration").GetInt64(),
+                e.GetProperty("StartTime").GetDateTimeOffset(), e.GetProperty("StopTime").GetDateTimeOffset())),
+            jobs.Select(j => ((string?)j.GlobalJobId, j.User, (long)(j.WallSeconds!.Value * (j.HostFactor ?? 1)), (long)(j.CpuSeconds * (j.HostFactor ?? 1)), j.StartTime!.Value, j.EndTime)));
+        Assert.Equal(
+            expected.RootElement.EnumerateArray().Select(e => ((long?)e.GetProperty("MemoryReal").GetInt64(), (long?)e.GetProperty("MemoryVirtual").GetInt64(), e.GetProperty("Processors").GetInt64())),
+            jobs.Select(j => (j.MaxMemKb, j.MaxSwapKb, j.Slots)));
+    }
+
     private static string Ordered(string order, string ad) => string.Concat(ad.Split('\n', StringSplitOptions.RemoveEmptyEntries)
         .OrderBy(l => order == "length" ? l.IndexOf(' ', StringComparison.Ordinal) : 0)
         .ThenBy(l => order == "bytes" ? l : l.ToLowerInvariant(), StringComparer.Ordinal)

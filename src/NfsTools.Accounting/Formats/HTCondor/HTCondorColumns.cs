@@ -56,7 +56,7 @@ internal static class HTCondorColumns
         Texts[JobColumns.Command.Index] = CommandOf;
         Texts[JobColumns.Cwd.Index] = j => j.Ad.Utf8(HTCondorKey.Iwd);
         Texts[JobColumns.Hosts.Index] = j => j.HostText;
-        Texts[JobColumns.FromHost.Index] = FromHostOf;
+        Texts[JobColumns.FromHost.Index] = j => HTCondorId.HostOf(j.Ad.Utf8(HTCondorKey.GlobalJobId));
         Texts[JobColumns.ResReq.Index] = j => j.Ad.Expression(HTCondorKey.Requirements);
     }
 
@@ -108,13 +108,5 @@ internal static class HTCondorColumns
         var command = job.Ad.Utf8(HTCondorKey.Cmd);
         var arguments = job.Ad.Utf8(job.Ad.Has(HTCondorKey.Arguments) ? HTCondorKey.Arguments : HTCondorKey.Args);
         return arguments.IsEmpty ? command : (byte[])[.. command, (byte)' ', .. arguments];
-    }
-
-    // [name@]host#cluster.proc#time
-    private static ReadOnlySpan<byte> FromHostOf(HTCondorJob job)
-    {
-        var id = job.Ad.Utf8(HTCondorKey.GlobalJobId);
-        var schedd = id[..Math.Max(id.IndexOf((byte)'#'), 0)];
-        return schedd[(schedd.LastIndexOf((byte)'@') + 1)..];
     }
 }

@@ -6,7 +6,8 @@ namespace NfsTools.Accounting.Formats.HTCondor;
 
 /// <summary>
 /// The history of HTCondor's schedd (HTCondor manual, HISTORY and PER_JOB_HISTORY_DIR): ads of lines <c>Attr = expr</c>, each ended by a
-/// banner <c>*** Offset = ...</c>, by a blank line, as condor_history(1) -long has them, or by the end of its file.
+/// banner <c>*** Offset = ...</c>, by a blank line, as condor_history(1) -long has them, or by the end of its file. Lines of APEL's
+/// extract of it are read too.
 /// </summary>
 internal sealed class HTCondorFormat : IAccountingFormat
 {
@@ -74,7 +75,8 @@ internal sealed class HTCondorFormat : IAccountingFormat
             : new(HTCondorLines.IsBlank(seen) ? UnitKind.Filler : UnitKind.Record, seen.Length);
     }
 
-    public ParseResult Parse(ReadOnlyMemory<byte> frame, LogContext context) => HTCondorJob.Parse(frame);
+    public ParseResult Parse(ReadOnlyMemory<byte> frame, LogContext context) =>
+        HTCondorExtract.IsLike(frame.Span) ? HTCondorExtract.Parse(frame) : HTCondorJob.Parse(frame);
 
     private static bool IsLike(ReadOnlySpan<byte> line, bool isWhole)
     {
@@ -87,6 +89,6 @@ internal sealed class HTCondorFormat : IAccountingFormat
         }
 
         var name = line[..HTCondorLines.LengthOfName(line)];
-        return HTCondorKeys.Find(name) is HTCondorKey.ClusterId or HTCondorKey.ProcId or HTCondorKey.GlobalJobId or HTCondorKey.QDate;
+        return HTCondorKeys.Find(name) is HTCondorKey.ClusterId or HTCondorKey.ProcId or HTCondorKey.GlobalJobId or HTCondorKey.QDate || HTCondorExtract.IsLike(line);
     }
 }

@@ -15,7 +15,7 @@ internal sealed class HTCondorIdentity : ILogIdentity
         for (var at = 0; begin[at..].IndexOf((byte)'\n') is var newline && newline >= 0; at += newline + 1)
         {
             var line = begin.Slice(at, newline);
-            if (line.StartsWith(HTCondorLines.BannerBegin) || line.StartsWith("GlobalJobId = "u8))
+            if (HTCondorLines.LengthOfName(line) == 0 || line.StartsWith("GlobalJobId = "u8))
             {
                 var found = begin[..(at + newline)];
                 return holdNuls && found.Contains((byte)0) ? [] : found;
