@@ -14,7 +14,7 @@ public sealed class StrangeFileTests : IDisposable
         { "root:x:0:0:root:/root:/bin/bash\nbin:x:1:1::/:/sbin/nologin\n", "text that is no accounting log: none of its 2 lines begins like a record of lsf" },
         { "no end of a line", "text that is no accounting log" },
         { "an \"odd quote\n", "text that is no accounting log" },
-        { "{\"jobs\": []}", "JSON" },
+        { "{\"nodes\": []}", "JSON" },
         { "<!DOCTYPE html>\n<html></html>\n", "an HTML page" },
         { "SQLite format 3\0\u0010\0", "an SQLite database" },
         { "\u007fELF\u0002\u0001\n\n", "a program (ELF)" },

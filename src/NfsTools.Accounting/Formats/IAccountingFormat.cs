@@ -10,6 +10,9 @@ internal interface IAccountingFormat
     /// <summary>The name that <c>--format</c> takes.</summary>
     string Name { get; }
 
+    /// <summary>The names of other formats by which it is meant, too, where a log's content is of it.</summary>
+    IReadOnlyList<string> AlsoMeantBy => [];
+
     /// <summary>Raised whenever the reader learns to read more: then what it rejected before is tried again.</summary>
     int Version { get; }
 

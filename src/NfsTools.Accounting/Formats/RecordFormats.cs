@@ -15,7 +15,7 @@ public static class RecordFormats
 
     /// <summary>The formats themselves, the default first.</summary>
     internal static IReadOnlyList<IAccountingFormat> All { get; set; } =
-        [new LsfFormat(), new PbsFormat(), new SlurmFormat(), new SlurmJobcompFormat(), new GridEngineFormat(), new HTCondorFormat()];
+        [new LsfFormat(), new PbsFormat(), new SlurmFormat(), new SlurmJobcompFormat(), new SlurmDocumentFormat(), new GridEngineFormat(), new HTCondorFormat()];
 
     /// <summary>The format that is meant where none is named.</summary>
     public static string Default => Names[0];
@@ -34,6 +34,11 @@ public static class RecordFormats
         (_, null) => default,
         _ => new LogSettings(DayCalendar.Of(timeZone).TimeZone),
     };
+
+    /// <summary>The formats that a name stands for, of which a log's content tells one; its own one first. All of them for no name.</summary>
+    /// <exception cref="NfsToolsException">There is no such format.</exception>
+    internal static IReadOnlyList<IAccountingFormat> MeantBy(string? name) =>
+        name is null ? All : [Get(name), .. All.Where(f => f.AlsoMeantBy.Contains(name, StringComparer.OrdinalIgnoreCase))];
 
     /// <exception cref="NfsToolsException">There is no such format.</exception>
     internal static IAccountingFormat Get(string name) =>

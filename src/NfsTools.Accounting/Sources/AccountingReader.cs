@@ -10,6 +10,7 @@ public sealed class AccountingReader
     private readonly string cluster;
     private readonly string path;
     private readonly string? timeZone;
+    private readonly IReadOnlyList<IAccountingFormat> meant;
     private readonly List<RecordUnit> units = [];
     private readonly ByteQueue head = new();
     private readonly ByteQueue pending = new();
@@ -27,9 +28,10 @@ public sealed class AccountingReader
     public AccountingReader(string? format, string cluster = "", string path = "", string? timeZone = null)
     {
         (this.cluster, this.path, this.timeZone) = (cluster, path, timeZone);
-        if (format is not null)
+        meant = RecordFormats.MeantBy(format);
+        if (meant.Count == 1)
         {
-            Use(RecordFormats.Get(format));
+            Use(meant[0]);
         }
     }
 
@@ -50,14 +52,14 @@ public sealed class AccountingReader
         ReadAll(() => LogInput.Of(stream, name), new AccountingReader(format, cluster, name, timeZone), cancellation);
 
     /// <summary>Takes further bytes; returns what is complete by now.</summary>
-    /// <exception cref="NfsToolsException">No format was named, and the bytes may be of several, or of one that needs a time zone.</exception>
+    /// <exception cref="NfsToolsException">The content tells the format, and may be of several, or of one that lacks a time zone or has none.</exception>
     public IReadOnlyList<AccountingItem> Feed(ReadOnlySpan<byte> bytes)
     {
         pending.Add(bytes);
         if (parser is null)
         {
             var unseen = pending.Memory.Span[searched..];
-            if (FormatSearch.Of(unseen, path) is { } found)
+            if (FormatSearch.Of(unseen, path, meant) is { } found)
             {
                 Use(found);
             }
@@ -69,7 +71,7 @@ public sealed class AccountingReader
             }
             else
             {
-                Use(RecordFormats.Get(RecordFormats.Default));
+                Use(meant[0]);
             }
 
             bytes = pending.Memory.Span;
@@ -96,7 +98,7 @@ public sealed class AccountingReader
         return Take(final: true);
     }
 
-    private IAccountingFormat Expected(ReadOnlySpan<byte> begin) => parser?.Format ?? FormatSearch.Of(begin, path) ?? RecordFormats.Get(RecordFormats.Default);
+    private IAccountingFormat Expected(ReadOnlySpan<byte> begin) => parser?.Format ?? FormatSearch.Of(begin, path, meant) ?? meant[0];
 
     private void Use(IAccountingFormat format)
     {

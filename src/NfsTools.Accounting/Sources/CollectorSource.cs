@@ -33,18 +33,19 @@ public sealed record CollectorSource
     /// The cluster. Null takes it from the path where the format's scheduler keeps logs so, as LSF does
     /// (LSB_SHAREDIR/cluster/logdir/lsb.acct), and "default" where it does not tell.
     /// </param>
-    /// <param name="format">The log's format; null for the one that its content tells, and for <see cref="RecordFormats.Default"/> where it tells none.</param>
+    /// <param name="format">The log's format, or one that another is meant by, too, where the content is of that; null for the one that its content tells, and for <see cref="RecordFormats.Default"/> where it tells none.</param>
     /// <param name="timeZone">The time zone of the log's local times, e.g. <c>Europe/Zurich</c>; null where its format has none.</param>
     /// <exception cref="NfsToolsException">There is no such format or time zone, or the format has local times and no zone is named, or the other way round.</exception>
     public CollectorSource(string path, string? cluster = null, string? format = null, string? timeZone = null)
     {
         Path = FilePath.Full(path);
-        var found = format is null ? FormatSearch.Of(Path) : null;
-        var known = found ?? RecordFormats.Get(format ?? RecordFormats.Default);
+        var meant = RecordFormats.MeantBy(format);
+        var found = meant.Count > 1 ? FormatSearch.Of(Path, meant) : null;
+        var known = found ?? meant[0];
         Cluster = cluster ?? NameText.Write(known.ClusterOf(Path) ?? DefaultCluster);
         Format = known.Name;
         KnownFormat = format is null ? found?.Name : known.Name;
-        FormatNote = found is null ? Format : $"{Format}, by its content";
+        FormatNote = found is null || Format.Equals(format, StringComparison.OrdinalIgnoreCase) ? Format : $"{Format}, by its content";
         Settings = RecordFormats.Settings(known, timeZone);
         Layout = known.Layout.IsDirectory && FormatSearch.IsFile(Path) ? LogLayouts.Single.Name : null;
     }

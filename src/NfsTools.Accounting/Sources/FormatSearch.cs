@@ -4,7 +4,7 @@ using NfsTools.Watching;
 
 namespace NfsTools.Accounting.Sources;
 
-/// <summary>Finds by its content the format of a log that nobody named one for.</summary>
+/// <summary>Finds by its content the format of a log: any where nobody named one, else one of those that the name stands for.</summary>
 internal static class FormatSearch
 {
     private const int BeginBytes = 256 << 10;
@@ -18,14 +18,15 @@ internal static class FormatSearch
     /// <summary>The format of a log's beginning; null where it is that of none. The first line that is like a record's tells: what a user wrote into a record may be like one of another format.</summary>
     /// <param name="begin">The beginning.</param>
     /// <param name="name">What it is called in an error.</param>
+    /// <param name="formats">Those that it may have.</param>
     /// <exception cref="NfsToolsException">It may be that of several.</exception>
-    public static IAccountingFormat? Of(ReadOnlySpan<byte> begin, string name)
+    public static IAccountingFormat? Of(ReadOnlySpan<byte> begin, string name, IReadOnlyList<IAccountingFormat> formats)
     {
         var known = new List<IAccountingFormat>();
         while (known.Count == 0 && !begin.IsEmpty)
         {
             var end = begin.IndexOf((byte)'\n') is var newline && newline < 0 ? begin.Length : newline + 1;
-            foreach (var format in RecordFormats.All)
+            foreach (var format in formats)
             {
                 if (format.Knows(begin[..end]))
                 {
@@ -42,9 +43,10 @@ internal static class FormatSearch
 
     /// <summary>The format of a log, or of the newest of its archives that tells it; null where none does, or nothing is there or answers.</summary>
     /// <param name="path">The file, or the directory of its files.</param>
+    /// <param name="formats">Those that it may have.</param>
     /// <exception cref="NfsToolsException">It may be that of several.</exception>
-    public static IAccountingFormat? Of(string path) =>
-        Answered(() => Files(path).Select(file => Of(Begin(file), path)).FirstOrDefault(format => format is not null));
+    public static IAccountingFormat? Of(string path, IReadOnlyList<IAccountingFormat> formats) =>
+        Answered(() => Files(path).Select(file => Of(Begin(file), path, formats)).FirstOrDefault(format => format is not null));
 
     /// <summary>Whether a path is that of a file: not of a directory, and not of nothing.</summary>
     public static bool IsFile(string path) => Answered(() => FileStatus.Of(path) is { IsDirectory: false });

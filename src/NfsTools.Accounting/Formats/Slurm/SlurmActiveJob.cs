@@ -12,7 +12,7 @@ public sealed class SlurmActiveJob : AccountingRecord
     /// <inheritdoc/>
     public override string RecordType => "active";
 
-    /// <summary>All fields of the row that are not empty, by the names of their columns.</summary>
+    /// <summary>All fields of the row that are not empty, by the names of their columns; of JSON all values, by their keys, e.g. <c>time.end</c>.</summary>
     public IReadOnlyDictionary<string, string> Fields => row.Fields();
 
     internal override long EventSeconds { get; }

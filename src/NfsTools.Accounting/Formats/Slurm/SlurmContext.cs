@@ -34,7 +34,7 @@ internal sealed class SlurmContext : LogContext
         ShapeOf = [.. names.Select(n => Shapes.GetValueOrDefault(n))];
         FreeColumns = ShapeOf.Count(s => s == SlurmShape.Free);
         LastFree = Array.LastIndexOf(ShapeOf, SlurmShape.Free);
-        Zone = LocalTime.Of(settings.TimeZone!);
+        Zone = LocalTime.Of(settings.TimeZone ?? "UTC");
         Array.Fill(places, -1);
         foreach (var column in Enum.GetValues<SlurmColumn>())
         {
@@ -57,7 +57,7 @@ internal sealed class SlurmContext : LogContext
     /// <summary>The last one of them; -1 for none.</summary>
     public int LastFree { get; }
 
-    /// <summary>The time zone of the rows' times.</summary>
+    /// <summary>The time zone of the rows' times: UTC where none was named, as in JSON.</summary>
     public LocalTime Zone { get; }
 
     /// <summary>Where a column stands in a row; -1 where there is none.</summary>

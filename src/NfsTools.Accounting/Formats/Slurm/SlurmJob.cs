@@ -27,7 +27,7 @@ public sealed class SlurmJob : JobRecord
         ContentHash = row.Hash;
     }
 
-    /// <summary>All fields of the row that are not empty, by the names of their columns.</summary>
+    /// <summary>All fields of the row that are not empty, by the names of their columns; of JSON all values, by their keys, e.g. <c>time.end</c>.</summary>
     public IReadOnlyDictionary<string, string> Fields => row.Fields();
 
     /// <summary>The elements of an array that never came to be jobs of their own, e.g. <c>1-3,9</c>; empty for none.</summary>

@@ -7,7 +7,8 @@ namespace NfsTools.Accounting.Formats.Slurm;
 /// <param name="bytes">The row.</param>
 /// <param name="places">Where each column's field begins and how long it is, by turns.</param>
 /// <param name="context">Which columns there are.</param>
-internal readonly struct SlurmRow(ReadOnlyMemory<byte> bytes, int[] places, SlurmContext context)
+/// <param name="json">The job in JSON that the row was made of; empty where it stands in its log.</param>
+internal readonly struct SlurmRow(ReadOnlyMemory<byte> bytes, int[] places, SlurmContext context, ReadOnlyMemory<byte> json = default)
 {
     /// <summary>The row's columns.</summary>
     public SlurmContext Context => context;
@@ -16,7 +17,7 @@ internal readonly struct SlurmRow(ReadOnlyMemory<byte> bytes, int[] places, Slur
     public int[] Places => places;
 
     /// <summary>A hash that tells copies of a row from other rows; no proof against forgery.</summary>
-    public long Hash => (long)XxHash3.HashToUInt64(bytes.Span.TrimEnd("\r\n"u8));
+    public long Hash => (long)XxHash3.HashToUInt64(json.IsEmpty ? bytes.Span.TrimEnd("\r\n"u8) : json.Span);
 
     /// <summary>A field as it stands in the row; empty where there is no such column.</summary>
     public ReadOnlySpan<byte> this[SlurmColumn column] => context[column] is >= 0 and var place ? bytes.Span.Slice(places[2 * place], places[(2 * place) + 1]) : [];
@@ -24,9 +25,14 @@ internal readonly struct SlurmRow(ReadOnlyMemory<byte> bytes, int[] places, Slur
     /// <summary>The id of the job or step.</summary>
     public ReadOnlySpan<byte> Id => context[SlurmColumn.JobID] >= 0 ? this[SlurmColumn.JobID] : this[SlurmColumn.JobIDRaw];
 
-    /// <summary>All fields that are not empty, by their columns' names.</summary>
+    /// <summary>All fields that are not empty, by their columns' names; of JSON all values, by their keys.</summary>
     public IReadOnlyDictionary<string, string> Fields()
     {
+        if (!json.IsEmpty)
+        {
+            return SlurmDocumentFields.Of(json.Span);
+        }
+
         var fields = new Dictionary<string, string>(context.Names.Length);
         for (var i = 0; i < context.Names.Length; i++)
         {

@@ -321,3 +321,6 @@ public sealed class SlurmContractTests() : FormatContractTests(seed => new Slurm
 
 /// <inheritdoc/>
 public sealed class SlurmJobcompContractTests() : FormatContractTests(seed => new SlurmJobcompSample(seed));
+
+/// <inheritdoc/>
+public sealed class SlurmDocumentContractTests() : FormatContractTests(seed => new SlurmDocumentSample(seed));
