@@ -88,6 +88,16 @@ public sealed class SlurmDocumentFormatTests
         Assert.Equal(1706695210, Job(Document(Old.Replace("\"start\":1706695260", "\"start\":1706695210", StringComparison.Ordinal).Replace("\"elapsed\":110", "\"elapsed\":160", StringComparison.Ordinal))).StartTime!.Value.ToUnixTimeSeconds());
     }
 
+    [Theory]
+    [InlineData(0, null)]
+    [InlineData(3, 3.0)]
+    public void Without_steps_the_jobs_own_CPU_time_is_known_where_it_is_not_0(int seconds, double? cpu)
+    {
+        var withoutSteps = Old[..Old.IndexOf(",\"steps\"", StringComparison.Ordinal)] + Old[Old.IndexOf(",\"tres\":{\"allocated\"", StringComparison.Ordinal)..];
+
+        Assert.Equal(cpu, Job(Document(withoutSteps.Replace("\"user\":{\"seconds\":0", $"\"user\":{{\"seconds\":{seconds}", StringComparison.Ordinal))).UserCpuSeconds);
+    }
+
     [Fact]
     public void The_exit_code_0_of_a_job_that_failed_is_unknown() => Assert.Null(Job(Document(Old.Replace("COMPLETED", "FAILED", StringComparison.Ordinal))).ExitCode);
 

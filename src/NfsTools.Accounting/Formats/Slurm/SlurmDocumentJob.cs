@@ -184,9 +184,9 @@ internal ref struct SlurmDocumentJob
             text.Set(Exit, isUnknown ? text.Length : from);
         }
 
-        // sacct sums its steps up for its text; in JSON, older versions leave that to who reads it.
+        // sacct sums steps up for its text; in JSON, older versions leave that to who reads it. Without steps 0 says nothing: nobody summed.
         var (user, system, total) = hasSteps ? (this[SlurmDocumentKept.StepUser], this[SlurmDocumentKept.StepSystem], this[SlurmDocumentKept.StepTotal])
-            : (this[SlurmDocumentKept.User], this[SlurmDocumentKept.System], this[SlurmDocumentKept.Total]);
+            : (NotZero(SlurmDocumentKept.User), NotZero(SlurmDocumentKept.System), NotZero(SlurmDocumentKept.Total));
         if (user is > 0 || system is > 0 || total is null or 0)
         {
             PutDuration(SlurmDocumentKey.Column("UserCPU"), user);
@@ -207,6 +207,8 @@ internal ref struct SlurmDocumentJob
             text.Set(State, from);
         }
     }
+
+    private readonly long? NotZero(SlurmDocumentKept number) => this[number] is 0 ? null : this[number];
 
     // As sacct's text has it: 12_3, 12_[1-3], 195+1.
     private void PutId()
