@@ -42,7 +42,7 @@ public sealed class CommandLineTests(SampleLog sample)
     [InlineData("collect --store x", "Name the accounting files")]
     [InlineData("collect lsb.acct", "--store is missing")]
     [InlineData("collect lsb.acct --command sacct --store s", "PATH and --command exclude each other")]
-    [InlineData("collect --command sact --store s", "--command: \"sact\" is none of sacct")]
+    [InlineData("collect --command sact --store s", "--command: \"sact\" is none of sacct, condor_history")]
     [InlineData("collect --command sacct", "--store is missing")]
     [InlineData("collect --command sacct --store s --format slurm", "--format does nothing with --command")]
     [InlineData("collect x --since 2024-01-01 --store s", "--since needs --command")]

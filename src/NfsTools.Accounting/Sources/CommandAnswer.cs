@@ -12,6 +12,9 @@ internal static class CommandAnswer
 
     private const int MostOfError = 4 << 10;
 
+    // Lines have an end; JSON may have none behind it.
+    private static ReadOnlySpan<byte> Ends => "\n}]"u8;
+
     // What it left running may hold its streams open.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
@@ -69,7 +72,7 @@ internal static class CommandAnswer
             : end.Signal is { } signal ? throw new CommandFailedException($"signal {signal} ended it{because}")
             : end.ExitCode != 0 ? throw new CommandFailedException($"it ended with {end.ExitCode}{because}")
             : !isWhole ? throw new CommandFailedException("it has ended, but what it started still holds its output")
-            : answer.Length > 0 && answer.GetBuffer()[answer.Length - 1] != '\n' ? throw new CommandFailedException($"its output is cut: the last line has no end{because}")
+            : answer.Length > 0 && !Ends.Contains(answer.GetBuffer()[answer.Length - 1]) ? throw new CommandFailedException($"its output is cut: the last line has no end{because}")
             : answer.GetBuffer().AsMemory(0, (int)answer.Length);
     }
 

@@ -30,8 +30,8 @@ public sealed record SourceCommand
     private const string SinceNumberMark = "{since:unix}";
     private const string UntilNumberMark = "{until:unix}";
 
-    // Columns and options that have been there for long. None holds what users write, such as a job's name: nothing in an answer is escaped,
-    // and a name with a newline could be a row that Slurm never wrote.
+    // Columns and options that have been there for long. Of Slurm none holds what users write, such as a job's name: nothing in an answer is
+    // escaped, and a name with a newline could be a row that Slurm never wrote.
     private static readonly Dictionary<string, (string Format, string? TimeZone, string[] Words)> Known = new()
     {
         ["sacct"] = ("slurm", "UTC", [
@@ -40,11 +40,14 @@ public sealed record SourceCommand
             "--format=JobID,JobIDRaw,Cluster,Partition,QOS,Account,Group,User,UID,Submit,Eligible,Start,End,ElapsedRaw,Suspended,UserCPU,SystemCPU,TotalCPU,MaxRSS,AveRSS,"
             + "AllocCPUS,ReqCPUS,NNodes,NodeList,ReqMem,ReqTRES,AllocTRES,Timelimit,Reservation,ConsumedEnergyRaw,Reason,ExitCode,State",
         ]),
+
+        // A job comes into the history when it leaves the queue, which is when it took on its last status, or later.
+        ["condor_history"] = ("htcondor", null, ["condor_history", "-long", "-constraint", $"EnteredCurrentStatus >= {SinceNumberMark} && EnteredCurrentStatus <= {UntilNumberMark}"]),
     };
 
     private SourceCommand(string name, IReadOnlyList<string> words, string? format, string? timeZone) => (Name, Words, Format, TimeZone) = (name, words, format, timeZone);
 
-    /// <summary>The commands that need only be named: <c>sacct</c>.</summary>
+    /// <summary>The commands that need only be named: <c>sacct</c>, <c>condor_history</c>.</summary>
     public static IReadOnlyList<string> Kinds => [.. Known.Keys];
 
     /// <summary>What it is called: its kind, or its words.</summary>

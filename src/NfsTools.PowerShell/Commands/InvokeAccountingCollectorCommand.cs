@@ -24,7 +24,7 @@ public sealed class InvokeAccountingCollectorCommand : LogPathCommand
     public string ConfigPath { get; set; } = "";
 
     /// <summary>The command to ask.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = CommandSet, HelpMessage = "Instead of files: a command to ask, again and again, for jobs that ended, by its name: sacct.")]
+    [Parameter(Mandatory = true, ParameterSetName = CommandSet, HelpMessage = "Instead of files: a command to ask, again and again, for jobs that ended, by its name: sacct, condor_history.")]
     [ArgumentCompleter(typeof(CommandCompleter))]
     [ValidateNotNullOrEmpty]
     public string Command { get; set; } = "";

@@ -144,6 +144,17 @@ public abstract class CommandTests(StoreKind kind)
     }
 
     [Fact]
+    public void An_answer_of_one_JSON_document_may_lack_a_newline()
+    {
+        using var bed = new Bed(kind) { Format = "slurm-json", Script = """printf '{"jobs": [{"job_id": 7, "time": {"submission": 1709290000, "start": 1709290100, "end": 1709290800, "elapsed": 700}, "state": {"current": "COMPLETED"}, "user": "ana", "nodes": "n1"}], "errors": []}'""" };
+        bed.Collect(Begin);
+        bed.Collect(Begin.AddMinutes(1));
+        var job = Assert.Single(bed.Collector.Store.Query(JobFilter.All));
+        Assert.Equal((7, 700, "ana"), (job.JobId, job.RunSeconds, job.User));
+        Assert.Empty(bed.Collector.Store.Verify().Differences);
+    }
+
+    [Fact]
     public void No_words_of_a_time_reach_a_shell()
     {
         var command = SourceCommand.Of(["show", "{since}", "x{until}x", "$(id)", "{since:unix}"]).For(0, 60, "Asia/Kathmandu");
@@ -192,6 +203,8 @@ public abstract class CommandTests(StoreKind kind)
         }
 
         public CollectorBed Collector { get; }
+
+        public string Format { get; init; } = "slurm";
 
         /// <summary>How long an answer may take.</summary>
         public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(1);
@@ -243,7 +256,7 @@ public abstract class CommandTests(StoreKind kind)
         private Collector Of(bool once, DateTimeOffset now, IProgress<CollectorEvent>? progress)
         {
             var command = SourceCommand.Of([directory["show"], "{since:unix}", "{until:unix}"]) with { Timeout = Timeout, Since = Begin.AddDays(-30) };
-            var source = new CollectorSource(command, "c1", "slurm", "UTC");
+            var source = new CollectorSource(command, "c1", Format, Format == "slurm" ? "UTC" : null);
             return new Collector(Collector.Store, new CollectorOptions { Sources = [source], Once = once, PollInterval = TimeSpan.FromMilliseconds(100) }, progress, new Clock(now));
         }
 

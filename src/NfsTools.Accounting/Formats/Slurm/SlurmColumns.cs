@@ -57,7 +57,7 @@ internal static class SlurmColumns
 
         // What is told as one number stands in one column.
         Reals[JobColumns.UserCpuSeconds.Index] = j => j.Row.Seconds(SlurmColumn.UserCPU) ?? j.Row.Seconds(SlurmColumn.TotalCPU) ?? j.Row.Seconds(SlurmColumn.CPU);
-        Reals[JobColumns.SystemCpuSeconds.Index] = j => j.Row.Seconds(SlurmColumn.UserCPU) is null ? null : j.Row.Seconds(SlurmColumn.SystemCPU);
+        Reals[JobColumns.SystemCpuSeconds.Index] = SystemCpuOf;
         Reals[JobColumns.EnergyJoules.Index] = EnergyOf;
     }
 
@@ -69,6 +69,10 @@ internal static class SlurmColumns
     private static void Integer(JobColumn column, Func<SlurmJob, long?> value) => Integers[column.Index] = value;
 
     private static long? First(SlurmJob job, SlurmColumn first, SlurmColumn second) => job.Row.Whole(first) ?? job.Row.Whole(second);
+
+    // sacct cuts off what is less than a millisecond in each, but not in their sum: that is what counts.
+    private static double? SystemCpuOf(SlurmJob job) => job.Row.Seconds(SlurmColumn.UserCPU) is not { } user ? null
+        : job.Row.Seconds(SlurmColumn.TotalCPU) is { } total && total > user ? Math.Round(total - user, 6) : job.Row.Seconds(SlurmColumn.SystemCPU);
 
     // What was asked for where nothing was given, as sacct shows it under NCPUS.
     private static long? CpusOf(SlurmJob job) =>
