@@ -3,6 +3,7 @@ using NfsTools.Benchmarks;
 // Figures are whole processes, start-up included, and ratios are of runs side by side: machines differ, ratios less.
 // Arguments: nothing for all, or one of
 //   collect [RECORDS [ROUNDS]]      a day of a large cluster unless said otherwise; tests/postgres/run COMMAND gives it a server
+//   parse [RECORDS [ROUNDS]]
 //   latency [WRITES [ROUNDS [SEED]]]
 //   idle [FILES [DIRECTORIES]]      about a quarter of an hour
 //   jobs [ROUNDS]
@@ -10,15 +11,25 @@ using NfsTools.Benchmarks;
 //   memory [RECORDS]                a log of 1 GB unless said otherwise; ends with 1 where a collector takes more than it may
 var what = args.Length > 0 ? args[0] : "all";
 int Number(int position, int otherwise) => args.Length > position ? int.Parse(args[position]) : otherwise;
-if (what is not ("all" or "collect" or "latency" or "idle" or "jobs" or "objects" or "memory"))
+if (what is not ("all" or "collect" or "parse" or "latency" or "idle" or "jobs" or "objects" or "memory"))
 {
-    Console.Error.WriteLine($"{what}: it measures collect, latency, idle, jobs, objects and memory.");
+    Console.Error.WriteLine($"{what}: it measures collect, parse, latency, idle, jobs, objects and memory.");
     return 2;
 }
 
 var directory = Directory.CreateTempSubdirectory("nfstools-benchmark-");
 try
 {
+    if (what is "all" or "parse")
+    {
+        ParseBenchmark.Run(directory.FullName, Number(1, 300_000), Number(2, 5));
+    }
+
+    if (what is "parse")
+    {
+        return 0;
+    }
+
     var nfstools = Nfstools.Publish(directory.FullName);
     if (what is "all" or "collect")
     {
