@@ -35,6 +35,10 @@ internal sealed class CollectedCommand : CollectedSource
     public CollectedCommand(CollectorSource source, AccountingStore store, CollectorOptions options, IProgress<CollectorEvent>? progress, CollectorPulse pulse, TimeProvider time)
         : base(source, store, progress) => (command, format, this.pulse, this.time, once) = (source.Command!, RecordFormats.Get(source.Format), pulse, time, options.Once);
 
+    /// <inheritdoc/>
+    public override TimeSpan? Due => failed is { } before ? before.Wait - time.GetElapsedTime(before.Since)
+        : answered.Asked is { } last ? command.PollInterval - TimeSpan.FromSeconds(Now - last) : null;
+
     private long Now => time.GetUtcNow().ToUnixTimeSeconds();
 
     public override void Load(StoreLease? lease)

@@ -22,6 +22,9 @@ internal abstract class CollectedSource(CollectorSource source, AccountingStore 
     /// <summary>What was committed so far.</summary>
     public CommitResult Total { get; private set; }
 
+    /// <summary>In how long it is to be looked at again, whatever else happens; null for the usual time.</summary>
+    public virtual TimeSpan? Due => null;
+
     /// <summary>The generations that the store knows.</summary>
     protected List<LogGeneration> Generations { get; private set; } = [];
 

@@ -95,7 +95,7 @@ public sealed class Collector
                             Tell(new CollectorEvent(CollectorEventKind.Waiting, sources[0].Source.Path, shortage));
                         }
 
-                        wake.Wait(standing.Interval, time, cancellation);
+                        wake.Wait(sources.Select(s => s.Due ?? standing.Interval).Append(standing.Interval).Min(), time, cancellation);
                     }
                 }
 

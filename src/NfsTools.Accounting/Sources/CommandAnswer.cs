@@ -28,8 +28,8 @@ internal static class CommandAnswer
     public static ReadOnlyMemory<byte> Of(ChildCommand command, TimeSpan timeout, TimeProvider time, CancellationToken cancellation)
     {
         using var nothing = File.OpenHandle("/dev/null");
-        using var output = new AnonymousPipeServerStream(PipeDirection.In, HandleInheritability.None);
-        using var error = new AnonymousPipeServerStream(PipeDirection.In, HandleInheritability.None);
+        var output = new AnonymousPipeServerStream(PipeDirection.In, HandleInheritability.None);
+        var error = new AnonymousPipeServerStream(PipeDirection.In, HandleInheritability.None);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var (answer, isLong) = (new MemoryStream(), false);
         var taking = Read(output, (bytes, _) =>
@@ -44,6 +44,7 @@ internal static class CommandAnswer
         });
         var said = new byte[MostOfError + 1];
         var saying = Read(error, (bytes, before) => bytes[..(int)Math.Min(bytes.Length, Math.Max(0, MostOfError - before))].CopyTo(said.AsSpan((int)Math.Min(before, MostOfError))));
+        var isWhole = false;
         ChildExit end;
         try
         {
@@ -61,9 +62,15 @@ internal static class CommandAnswer
         {
             output.DisposeLocalCopyOfClientHandle();
             error.DisposeLocalCopyOfClientHandle();
+            isWhole = Task.WaitAll([taking, saying], (int)Patience.TotalMilliseconds, CancellationToken.None);
+            if (isWhole)
+            {
+                // To close what is being read waits for it.
+                output.Dispose();
+                error.Dispose();
+            }
         }
 
-        var isWhole = Task.WaitAll([taking, saying], Patience);
         cancellation.ThrowIfCancellationRequested();
         var why = SafeText.Escaped(Encoding.UTF8.GetString(said.AsSpan(0, Math.Max(0, said.AsSpan().IndexOf((byte)0)))).Trim().ReplaceLineEndings("; "));
         var because = why.Length > 0 ? $": {why}" : "";

@@ -108,6 +108,7 @@ public abstract class CommandTests(StoreKind kind)
     [InlineData(Slow, "it did not end within 1 s")]
     [InlineData("kill -9 $$", "signal 9 ended it")]
     [InlineData("printf 'JobID|State|End\\n1|COMPL'", "its output is cut: the last line has no end")]
+    [InlineData("sleep 600 & echo $! > \"$answer.left\"", "it has ended, but what it started still holds its output")]
     [InlineData("echo 'sacct: error: nothing'", "what it wrote is no answer in the format slurm")]
     [InlineData("printf '\\033[2J' >&2; exit 3", "it ended with 3: \\u001b[2J")]
     public void What_is_no_answer_is_told_and_nothing_of_it_is_stored(string script, string told)
@@ -250,6 +251,11 @@ public abstract class CommandTests(StoreKind kind)
         public void Dispose()
         {
             Collector.Dispose();
+            if (File.Exists(directory["answer.left"]))
+            {
+                System.Diagnostics.Process.GetProcessById(int.Parse(File.ReadAllText(directory["answer.left"]), CultureInfo.InvariantCulture)).Kill();
+            }
+
             directory.Dispose();
         }
 
@@ -257,7 +263,7 @@ public abstract class CommandTests(StoreKind kind)
         {
             var command = SourceCommand.Of([directory["show"], "{since:unix}", "{until:unix}"]) with { Timeout = Timeout, Since = Begin.AddDays(-30) };
             var source = new CollectorSource(command, "c1", Format, Format == "slurm" ? "UTC" : null);
-            return new Collector(Collector.Store, new CollectorOptions { Sources = [source], Once = once, PollInterval = TimeSpan.FromMilliseconds(100) }, progress, new Clock(now));
+            return new Collector(Collector.Store, new CollectorOptions { Sources = [source], Once = once, PollInterval = TimeSpan.FromHours(1) }, progress, new Clock(now));
         }
 
         private sealed class Clock(DateTimeOffset now) : TimeProvider
