@@ -16,15 +16,22 @@ internal sealed class AnsweredTimes(IEnumerable<AnsweredTime> answers, long lag)
     private readonly List<AnsweredTime> all = [.. answers];
 
     /// <summary>When it was asked last; null for never.</summary>
-    public long? Asked => all.Count > 0 ? all[^1].Asked : null;
+    /// <param name="now">The time, since 1970.</param>
+    public long? Asked(long now) => Until(now) is [.., var last] ? last.Asked : null;
+
+    /// <summary>Whether just this was asked and answered at this second.</summary>
+    public bool Has(long since, long until, long now) => all.Exists(a => (a.Since, a.Until, a.Asked) == (since, until, now));
 
     /// <summary>Takes an answer in.</summary>
-    public void Add(AnsweredTime answered) => all.Add(answered);
+    public void Add(AnsweredTime answered) => all.Insert(all.FindLastIndex(a => a.Asked <= answered.Asked) + 1, answered);
 
     /// <summary>The last second up to which all jobs that ended are known.</summary>
     /// <param name="first">The first second that is to be asked about.</param>
-    public long Settled(long first)
+    /// <param name="now">The time, since 1970.</param>
+    public long Settled(long first, long now)
     {
+        var all = Until(now);
+
         // Somebody wants to know of earlier ones now.
         if (all.Count == 0 || all.Min(a => a.Since) > first)
         {
@@ -46,4 +53,7 @@ internal sealed class AnsweredTimes(IEnumerable<AnsweredTime> answers, long lag)
 
         return Math.Max(first, settled);
     }
+
+    // What was asked later than now was asked by a clock that was ahead: up to when jobs are known then is not told by it.
+    private List<AnsweredTime> Until(long now) => all.Count == 0 || all[^1].Asked <= now ? all : all.FindAll(a => a.Asked <= now);
 }

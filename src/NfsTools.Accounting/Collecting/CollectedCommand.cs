@@ -36,8 +36,8 @@ internal sealed class CollectedCommand : CollectedSource
         : base(source, store, progress) => (command, format, this.pulse, this.time, once) = (source.Command!, RecordFormats.Get(source.Format), pulse, time, options.Once);
 
     /// <inheritdoc/>
-    public override TimeSpan? Due => failed is { } before ? before.Wait - time.GetElapsedTime(before.Since)
-        : answered.Asked is { } last ? command.PollInterval - TimeSpan.FromSeconds(Now - last) : null;
+    public override TimeSpan? Due => failed is { } before ? TimeSpan.FromSeconds(Math.Max(0, (before.Wait - time.GetElapsedTime(before.Since)).TotalSeconds))
+        : answered.Asked(Now) is { } last ? TimeSpan.FromSeconds(Math.Max(1, command.PollInterval.TotalSeconds - (Now - last))) : null;
 
     private long Now => time.GetUtcNow().ToUnixTimeSeconds();
 
@@ -116,22 +116,26 @@ internal sealed class CollectedCommand : CollectedSource
     {
         if (round is null)
         {
-            if (once ? asked : answered.Asked is { } last && Now - last is var ago && ago >= 0 && ago < command.PollInterval.TotalSeconds)
+            var now = Now;
+            if (once ? asked : answered.Asked(now) is { } last && now - last < command.PollInterval.TotalSeconds)
             {
                 return null;
             }
 
-            round = (answered.Settled(command.Since.ToUnixTimeSeconds()), Now);
+            round = (answered.Settled(command.Since.ToUnixTimeSeconds(), now), now);
         }
 
         var (reached, end) = round.Value;
-        if (reached >= end)
+        var until = (long)Math.Min(end, reached + Math.Max(1, step.TotalSeconds));
+
+        // By another collector, in this second.
+        if (reached >= end || answered.Has(reached, until, Now))
         {
             round = null;
-            return asked ? null : (end, end);
+            return null;
         }
 
-        return (reached, (long)Math.Min(end, reached + Math.Max(1, step.TotalSeconds)));
+        return (reached, until);
     }
 
     private void Ask(long since, long until, CollectorStanding standing, CancellationToken cancellation)

@@ -1,5 +1,6 @@
 using System.IO.Pipes;
 using System.Text;
+using NfsTools.Interop;
 using NfsTools.Jobs;
 
 namespace NfsTools.Accounting.Sources;
@@ -18,6 +19,9 @@ internal static class CommandAnswer
     // What it left running may hold its streams open.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
+    // Milliseconds.
+    private const int LookAgain = 100;
+
     /// <summary>The answer.</summary>
     /// <param name="command">What is asked.</param>
     /// <param name="timeout">How long it may take.</param>
@@ -28,9 +32,10 @@ internal static class CommandAnswer
     public static ReadOnlyMemory<byte> Of(ChildCommand command, TimeSpan timeout, TimeProvider time, CancellationToken cancellation)
     {
         using var nothing = File.OpenHandle("/dev/null");
-        var output = new AnonymousPipeServerStream(PipeDirection.In, HandleInheritability.None);
-        var error = new AnonymousPipeServerStream(PipeDirection.In, HandleInheritability.None);
+        using var output = new AnonymousPipeServerStream(PipeDirection.In, HandleInheritability.None);
+        using var error = new AnonymousPipeServerStream(PipeDirection.In, HandleInheritability.None);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var left = new CancellationTokenSource();
         var (answer, isLong) = (new MemoryStream(), false);
         var taking = Read(output, (bytes, _) =>
         {
@@ -41,11 +46,11 @@ internal static class CommandAnswer
             }
 
             answer.Write(isLong ? [] : bytes);
-        });
+        }, left.Token);
         var said = new byte[MostOfError + 1];
-        var saying = Read(error, (bytes, before) => bytes[..(int)Math.Min(bytes.Length, Math.Max(0, MostOfError - before))].CopyTo(said.AsSpan((int)Math.Min(before, MostOfError))));
-        var isWhole = false;
+        var saying = Read(error, (bytes, before) => bytes[..(int)Math.Min(bytes.Length, Math.Max(0, MostOfError - before))].CopyTo(said.AsSpan((int)Math.Min(before, MostOfError))), left.Token);
         ChildExit end;
+        bool isWhole;
         try
         {
             end = new ChildProcess
@@ -62,13 +67,9 @@ internal static class CommandAnswer
         {
             output.DisposeLocalCopyOfClientHandle();
             error.DisposeLocalCopyOfClientHandle();
-            isWhole = Task.WaitAll([taking, saying], (int)Patience.TotalMilliseconds, CancellationToken.None);
-            if (isWhole)
-            {
-                // To close what is being read waits for it.
-                output.Dispose();
-                error.Dispose();
-            }
+            isWhole = Task.WaitAll([taking, saying], Patience);
+            left.Cancel();
+            Task.WaitAll(taking, saying);
         }
 
         cancellation.ThrowIfCancellationRequested();
@@ -85,13 +86,27 @@ internal static class CommandAnswer
 
     private delegate void Taker(ReadOnlySpan<byte> bytes, long before);
 
-    private static Task Read(Stream stream, Taker take) => Task.Factory.StartNew(
+    // Up to its end, or until it is given up: a stream that is being read cannot be closed.
+    private static Task Read(AnonymousPipeServerStream stream, Taker take, CancellationToken left) => Task.Factory.StartNew(
         () =>
         {
             var (buffer, before) = (new byte[64 << 10], 0L);
-            for (int read; (read = stream.Read(buffer)) > 0; before += read)
+            Span<Libc.PollDescriptor> waiting = [new Libc.PollDescriptor { Descriptor = (int)stream.SafePipeHandle.DangerousGetHandle(), Events = Libc.PollIn }];
+            while (!left.IsCancellationRequested)
             {
+                if (Libc.Poll(waiting, 1, LookAgain) <= 0)
+                {
+                    continue;
+                }
+
+                var read = stream.Read(buffer);
+                if (read <= 0)
+                {
+                    return;
+                }
+
                 take(buffer.AsSpan(0, read), before);
+                before += read;
             }
         },
         CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);

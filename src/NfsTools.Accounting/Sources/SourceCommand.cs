@@ -108,9 +108,20 @@ public sealed record SourceCommand
     internal ChildCommand For(long since, long until, string? zone)
     {
         var calendar = TimeZoneInfo.FindSystemTimeZoneById(zone ?? "UTC");
-        string Local(long time) => TimeZoneInfo.ConvertTime(DateTimeOffset.FromUnixTimeSeconds(time), calendar).ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture);
+
+        // In the hour that comes twice a local time does not tell which one is meant: the time begins before it, and ends behind it.
+        string Local(long time, int way)
+        {
+            var local = TimeZoneInfo.ConvertTime(DateTimeOffset.FromUnixTimeSeconds(time), calendar).DateTime;
+            for (; calendar.IsAmbiguousTime(local); local = local.AddSeconds(way))
+            {
+            }
+
+            return local.ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture);
+        }
+
         string Number(long time) => time.ToString(CultureInfo.InvariantCulture);
-        string Filled(string word) => word.Replace(SinceMark, Local(since), StringComparison.Ordinal).Replace(UntilMark, Local(until), StringComparison.Ordinal)
+        string Filled(string word) => word.Replace(SinceMark, Local(since, -1), StringComparison.Ordinal).Replace(UntilMark, Local(until, 1), StringComparison.Ordinal)
             .Replace(SinceNumberMark, Number(since), StringComparison.Ordinal).Replace(UntilNumberMark, Number(until), StringComparison.Ordinal);
         return new ChildCommand
         {

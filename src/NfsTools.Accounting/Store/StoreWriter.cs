@@ -203,16 +203,26 @@ internal abstract partial class StoreWriter(StoreDatabase database) : IDisposabl
         }
     }
 
-    // Of what a command answers of a job, the last counts: what is new here takes the place of what it said before.
+    // Of what a command answers of a job, the last counts: it takes the place of what it said before, in this answer too.
     private CommitOutcome[] Replace(Placed records, IReadOnlyList<CommitOutcome> outcomes, CommitBatch batch, long cluster, long generation)
     {
         CommitOutcome[] all = [.. outcomes];
-        var again = new List<int>();
-        foreach (var (i, placed) in records.Records.Index())
+        if (!all.Contains(CommitOutcome.Conflict))
         {
-            if (all[i] == CommitOutcome.Conflict && placed.Record is JobRecord job && replaced.TakeOut(Log(batch), cluster, (job.JobId, job.SubmitSeconds, job.EventSeconds, job.ArrayIndex)))
+            return all;
+        }
+
+        var again = new List<int>();
+        foreach (var versions in records.Records.Index().Where(r => r.Item.Record is JobRecord).GroupBy(r => KeyOf((JobRecord)r.Item.Record!), r => r.Index))
+        {
+            if (versions.Any(i => all[i] == CommitOutcome.Conflict) && replaced.TakeOut(Log(batch), cluster, versions.Key))
             {
-                again.Add(i);
+                foreach (var i in versions.Where(i => all[i] == CommitOutcome.Conflict))
+                {
+                    all[i] = CommitOutcome.Duplicate;
+                }
+
+                again.Add(versions.Last());
             }
         }
 
@@ -228,6 +238,8 @@ internal abstract partial class StoreWriter(StoreDatabase database) : IDisposabl
 
         return all;
     }
+
+    private static (long Job, long Submitted, long Ended, long Element) KeyOf(JobRecord job) => (job.JobId, job.SubmitSeconds, job.EventSeconds, job.ArrayIndex);
 
     private static KnownLog Log(CommitBatch batch) => new(batch.Cluster, batch.Format.Name, batch.LivePath);
 

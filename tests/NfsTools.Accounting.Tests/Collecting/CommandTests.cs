@@ -156,11 +156,80 @@ public abstract class CommandTests(StoreKind kind)
     }
 
     [Fact]
+    public void A_clock_that_was_ahead_for_a_while_keeps_no_job_out()
+    {
+        using var bed = new Bed(kind);
+        bed.End(1, Begin, "COMPLETED");
+        bed.Collect(Begin.AddYears(3));
+        bed.End(2, Begin.AddMinutes(1), "COMPLETED");
+        bed.Collect(Begin.AddMinutes(2));
+        bed.AssertHolds(2);
+
+        // The store is opened by another collector meanwhile, and the time that the clock was ahead by comes.
+        bed.End(3, Begin.AddMinutes(3), "COMPLETED");
+        bed.Collect(Begin.AddMinutes(4));
+        bed.End(4, Begin.AddYears(2), "COMPLETED");
+        bed.Collect(Begin.AddYears(3).AddDays(2));
+        bed.AssertHolds(4);
+    }
+
+    [Theory]
+    [InlineData("COMPLETED", "FAILED", "TIMEOUT")]
+    [InlineData("FAILED", "TIMEOUT", "COMPLETED")]
+    [InlineData("FAILED", "FAILED")]
+    [InlineData("FAILED", "COMPLETED")]
+    [InlineData("COMPLETED", "FAILED", "COMPLETED", "FAILED")]
+    public void Of_several_rows_about_a_job_in_an_answer_the_last_counts(params string[] states)
+    {
+        using var bed = new Bed(kind);
+        bed.End(1, Begin, "COMPLETED");
+        bed.Collect(Begin.AddMinutes(1));
+        bed.Script = "head -1 $answer; " + string.Join("; ", states.Select(s => $"sed 1d $answer | sed s/COMPLETED/{s}/"));
+        bed.Collect(Begin.AddMinutes(2));
+        Assert.Equal([states[^1] == "COMPLETED" ? "DONE" : states[^1]], bed.States("1"));
+        bed.AssertHolds(1);
+        Assert.Equal(0L, bed.Collector.Scalar("SELECT count(*) FROM reject"));
+    }
+
+    [Fact]
+    public void What_was_answered_in_this_second_is_not_asked_again_in_it()
+    {
+        using var bed = new Bed(kind);
+        bed.End(1, Begin, "COMPLETED");
+        bed.Collect(Begin.AddMinutes(1));
+        bed.Collect(Begin.AddMinutes(1));
+        bed.Collect(Begin.AddMinutes(1));
+        bed.AssertHolds(1);
+    }
+
+    [Fact]
     public void No_words_of_a_time_reach_a_shell()
     {
         var command = SourceCommand.Of(["show", "{since}", "x{until}x", "$(id)", "{since:unix}"]).For(0, 60, "Asia/Kathmandu");
         Assert.Equal(["1970-01-01T05:30:00", "x1970-01-01T05:31:00x", "$(id)", "0"], command.Arguments);
         Assert.Equal("Asia/Kathmandu", command.Environment["TZ"]);
+    }
+
+    [Theory]
+    [InlineData("2026-10-25T00:30:00Z", "2026-10-25T01:20:00Z", "2026-10-25T01:59:59", "2026-10-25T03:00:00")]
+    [InlineData("2026-10-25T01:30:00Z", "2026-10-25T02:20:00Z", "2026-10-25T01:59:59", "2026-10-25T03:20:00")]
+    [InlineData("2026-10-24T23:59:59Z", "2026-10-25T00:00:00Z", "2026-10-25T01:59:59", "2026-10-25T03:00:00")]
+    [InlineData("2026-03-29T00:59:59Z", "2026-03-29T01:00:00Z", "2026-03-29T01:59:59", "2026-03-29T03:00:00")]
+    public void A_time_in_the_hour_that_comes_twice_is_asked_about_with_all_of_it(string since, string until, string asked, string upTo)
+    {
+        static long Seconds(string time) => DateTimeOffset.Parse(time, CultureInfo.InvariantCulture).ToUnixTimeSeconds();
+        Assert.Equal([asked, upTo], SourceCommand.Of(["show", "{since}", "{until}"]).For(Seconds(since), Seconds(until), "Europe/Zurich").Arguments);
+    }
+
+    [Fact]
+    public void A_first_time_that_is_yet_to_come_is_waited_for()
+    {
+        using var bed = new Bed(kind);
+        bed.Collect(Begin.AddDays(-31));
+        Assert.Empty(bed.Collector.Store.Verify().Differences);
+        bed.End(1, Begin, "COMPLETED");
+        bed.Collect(Begin.AddMinutes(1));
+        bed.AssertHolds(1);
     }
 
     [Fact]
