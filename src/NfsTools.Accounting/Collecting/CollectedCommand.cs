@@ -32,6 +32,9 @@ internal sealed class CollectedCommand : CollectedSource
     private (long Since, TimeSpan Wait, CommandFailedException Failure)? failed;
     private string? told;
 
+    // The last question in the store was not answered.
+    private bool isFailureKept;
+
     public CollectedCommand(CollectorSource source, AccountingStore store, CollectorOptions options, IProgress<CollectorEvent>? progress, CollectorPulse pulse, TimeProvider time)
         : base(source, store, progress) => (command, format, this.pulse, this.time, once) = (source.Command!, RecordFormats.Get(source.Format), pulse, time, options.Once);
 
@@ -44,7 +47,9 @@ internal sealed class CollectedCommand : CollectedSource
     public override void Load(StoreLease? lease)
     {
         base.Load(lease);
-        answered = new AnsweredTimes(Store.Answers(Source.Known), (long)Math.Ceiling(command.Lag.TotalSeconds));
+        var all = Store.Answers(Source.Known);
+        isFailureKept = all is [.., { IsFailure: true }];
+        answered = new AnsweredTimes(all.Where(a => !a.IsFailure), (long)Math.Ceiling(command.Lag.TotalSeconds));
         round = null;
     }
 
@@ -79,6 +84,7 @@ internal sealed class CollectedCommand : CollectedSource
                 if (!e.IsTooLong || isShort)
                 {
                     failed = (time.GetTimestamp(), retries.Next(), e);
+                    KeepFailure(next.Since, standing.Lease!);
                     throw;
                 }
             }
@@ -147,7 +153,7 @@ internal sealed class CollectedCommand : CollectedSource
             throw new CommandFailedException($"what it wrote is no answer in the format {format.Name}: it is {what}");
         }
 
-        var time = new AnsweredTime(since, until, now, failed is not null);
+        var time = new AnsweredTime(since, until, now, isFailureKept);
         if (answer.IsEmpty)
         {
             Store.KeepAnswer(Source.Known, time, standing.Lease!);
@@ -160,8 +166,19 @@ internal sealed class CollectedCommand : CollectedSource
         }
 
         answered.Add(time);
+        isFailureKept = false;
         round = (until, round!.Value.End);
         step = answer.Length > LargeAnswer ? TimeSpan.FromSeconds(Math.Max(1, step.TotalSeconds / 2)) : answer.Length < SmallAnswer && step < MostStep ? step * 2 : step;
+    }
+
+    // Whoever asks next, another collector too, is to know that the lag begins anew.
+    private void KeepFailure(long since, StoreLease lease)
+    {
+        if (!isFailureKept)
+        {
+            Store.KeepAnswer(Source.Known, AnsweredTime.Failed(since, Now), lease);
+            isFailureKept = true;
+        }
     }
 
     // It may take as long as it may: meanwhile the lease is kept.

@@ -25,4 +25,13 @@ internal static class CommandLog
 /// <param name="Until">Its last second.</param>
 /// <param name="Asked">When it was asked, by this host's clock.</param>
 /// <param name="AfterFailure">Whether it gave no answer since the answer before.</param>
-internal readonly record struct AnsweredTime(long Since, long Until, long Asked, bool AfterFailure = false);
+internal readonly record struct AnsweredTime(long Since, long Until, long Asked, bool AfterFailure = false)
+{
+    /// <summary>Whether it stands for a question that was not answered: a time without a second.</summary>
+    public bool IsFailure => Until < Since;
+
+    /// <summary>A question that was not answered.</summary>
+    /// <param name="since">The first second it was about.</param>
+    /// <param name="asked">When it was asked.</param>
+    public static AnsweredTime Failed(long since, long asked) => new(since, since - 1, asked, AfterFailure: true);
+}

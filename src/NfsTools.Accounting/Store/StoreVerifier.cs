@@ -127,7 +127,7 @@ internal sealed class StoreVerifier
         using var rows = database.Rows(
             """
             SELECT since, until, generation_id, "offset", length, name, format, live_path FROM main.answer LEFT JOIN main.cluster ON cluster.cluster_id = answer.cluster_id
-            ORDER BY answer.cluster_id, format, live_path, since
+            WHERE until >= since ORDER BY answer.cluster_id, format, live_path, since
             """);
         var (source, reached) = ("", 0L);
         while (rows.Next())

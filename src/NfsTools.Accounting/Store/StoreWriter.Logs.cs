@@ -63,7 +63,7 @@ internal abstract partial class StoreWriter
         return ChangeArchives(log, $"UPDATE main.log_archives SET unreadable = @p3 WHERE {OneLog}", reason);
     });
 
-    /// <summary>Stores that a command answered with nothing.</summary>
+    /// <summary>Stores that a command answered with nothing, or not at all.</summary>
     /// <exception cref="LeaseLostException">Another collector has taken over.</exception>
     public void KeepAnswer(KnownLog log, AnsweredTime answered, StoreLease lease) => InTransaction(() =>
     {

@@ -222,6 +222,25 @@ public abstract class CommandTests(StoreKind kind)
     }
 
     [Fact]
+    public void After_a_failure_the_lag_begins_anew_for_a_collector_that_was_started_since_too()
+    {
+        using var bed = new Bed(kind);
+        bed.Collect(Begin);
+        bed.Collect(Begin.AddHours(30));
+        bed.Collect(Begin.AddHours(31));
+        bed.Script = "exit 1";
+        Assert.Throws<NfsToolsException>(() => bed.Collect(Begin.AddHours(31).AddMinutes(5)));
+        Assert.Throws<NfsToolsException>(() => bed.Collect(Begin.AddHours(31).AddMinutes(50)));
+        bed.Script = null;
+        bed.Collect(Begin.AddHours(32));
+
+        // It ended before the failure, and comes into the scheduler's database after the return.
+        bed.End(1, Begin.AddHours(31).AddMinutes(-1), "COMPLETED");
+        bed.Collect(Begin.AddHours(32).AddMinutes(9));
+        bed.AssertHolds(1);
+    }
+
+    [Fact]
     public void A_first_time_that_is_yet_to_come_is_waited_for()
     {
         using var bed = new Bed(kind);

@@ -188,7 +188,7 @@ CREATE TABLE main.log_archives (
 ){rowless};
 
 -- What a command was asked and answered: jobs that ended within a time, and where in a generation the answer stands; it has no generation
--- where nothing was written.
+-- where nothing was written. The first question that was not answered has a time that ends before it begins.
 CREATE TABLE main.answer (
   cluster_id BIGINT NOT NULL REFERENCES main.cluster,
   format TEXT NOT NULL,
