@@ -148,6 +148,16 @@ internal sealed class CollectedCommand : CollectedSource
     {
         var now = Now;
         var answer = Answer(command.For(since, until, Source.Settings.TimeZone), standing, cancellation);
+        if (answer.IsEmpty && command.IsNeverSilent)
+        {
+            throw new CommandFailedException($"it wrote nothing, though {command.Name} always writes a header");
+        }
+
+        if (format.ErrorIn(answer.Span) is { } error)
+        {
+            throw new CommandFailedException($"its answer tells of an error: {SafeText.Escaped(error)}");
+        }
+
         if (StrangeContent.Find(answer.Span, format) is { } what)
         {
             throw new CommandFailedException($"what it wrote is no answer in the format {format.Name}: it is {what}");

@@ -35,6 +35,9 @@ internal interface IAccountingFormat
     /// <summary>Whether any line begins like a record, be it damaged; an unfinished last line too where it may become one.</summary>
     bool Knows(ReadOnlySpan<byte> data);
 
+    /// <summary>What a command's answer itself says went wrong, so that it does not tell of all jobs; null for nothing.</summary>
+    string? ErrorIn(ReadOnlySpan<byte> answer) => null;
+
     /// <summary>Says how far the unit at the start of the data reaches. The data holds no NUL byte.</summary>
     /// <param name="data">What is there; not empty.</param>
     /// <param name="final">Nothing will follow: what is there is all there is.</param>

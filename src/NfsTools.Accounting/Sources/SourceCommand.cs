@@ -74,6 +74,9 @@ public sealed record SourceCommand
     /// <summary>The format of its answers; null where it is to be named.</summary>
     internal string? Format { get; }
 
+    /// <summary>Whether it writes something also where no job ended.</summary>
+    internal bool IsNeverSilent => Format == "slurm";
+
     /// <summary>The time zone of the times in its answers, which it is started with; null where it is to be named.</summary>
     internal string? TimeZone { get; }
 

@@ -202,6 +202,20 @@ public abstract class CommandTests(StoreKind kind)
         bed.AssertHolds(1);
     }
 
+    [Theory]
+    [InlineData("""{"jobs": [], "errors": [{"description": "database away"}]}""", "database away")]
+    [InlineData("""{"errors": ["x"], "jobs": [{"job_id": 7}]}""", "its answer tells of an error: x")]
+    public void An_answer_that_tells_of_an_error_is_none(string answer, string told)
+    {
+        using var bed = new Bed(kind) { Format = "slurm-json", Script = $"printf '%s' '{answer}'" };
+        Assert.Contains(told, Assert.Throws<NfsToolsException>(() => bed.Collect(Begin)).Message, StringComparison.Ordinal);
+        Assert.Empty(bed.Collector.Store.Generations());
+    }
+
+    [Fact]
+    public void Only_sacct_is_known_to_write_where_no_job_ended() =>
+        Assert.Equal((true, false, false), (SourceCommand.Of("sacct").IsNeverSilent, SourceCommand.Of("condor_history").IsNeverSilent, SourceCommand.Of(["x", "{since}{until}"]).IsNeverSilent));
+
     [Fact]
     public void No_words_of_a_time_reach_a_shell()
     {

@@ -45,6 +45,8 @@ internal sealed class SlurmDocumentFormat : IAccountingFormat
         return false;
     }
 
+    public string? ErrorIn(ReadOnlySpan<byte> answer) => SlurmDocumentErrors.First(answer);
+
     public Frame Frame(ReadOnlySpan<byte> data, bool final) => SlurmDocumentFrames.Next(data, final);
 
     public LogContext Begin(ReadOnlySpan<byte> head, LogSettings settings) => new SlurmContext(default, settings, SlurmDocumentKey.Columns);
