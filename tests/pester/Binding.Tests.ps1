@@ -161,7 +161,7 @@ Describe 'Nothing as a value' {
         $needed = @{
             Path = 'aa'; LiteralPath = 'aa'; Store = 'a.db'; InputObject = New-JobLine | ConvertFrom-AccountingLog; ConfigPath = 'no.yaml'; ImportPath = 'no.json'
             FilePath = 'true'; ScriptBlock = { }; Rejects = $true; Nodes = $true; Gone = $true; NewerThan = '2001-01-01'; StableSeconds = 0; Content = $true
-            Lock = Lock-SharedFile held.lock; Destination = 'copy.db'
+            Lock = Lock-SharedFile held.lock; Destination = 'copy.db'; Command = 'sacct'
         }
         $quick = @{
             'Invoke-AccountingCollector' = @{ Once = $true; WhatIf = $true }

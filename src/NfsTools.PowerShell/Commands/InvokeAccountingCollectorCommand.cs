@@ -31,6 +31,7 @@ public sealed class InvokeAccountingCollectorCommand : LogPathCommand
 
     /// <summary>The first time that the command is asked about.</summary>
     [Parameter(ParameterSetName = CommandSet, HelpMessage = SourceCommand.SinceHelp)]
+    [ValidateNotNull]
     [UtcText]
     public DateTimeOffset? Since { get; set; }
 
