@@ -31,14 +31,15 @@ public sealed record SourceCommand
     private const string UntilNumberMark = "{until:unix}";
 
     // Columns and options that have been there for long. Of Slurm none holds what users write, such as a job's name: nothing in an answer is
-    // escaped, and a name with a newline could be a row that Slurm never wrote.
+    // escaped, and a name with a newline could be a row that Slurm never wrote. Nor what sacct adds up over a job's steps, such as CPU time:
+    // it leaves out steps that ended before the time asked about (seen with 22.05), and less than what was used must not be stored.
     private static readonly Dictionary<string, (string Format, string? TimeZone, string[] Words)> Known = new()
     {
         ["sacct"] = ("slurm", "UTC", [
-            "sacct", "--allusers", "--duplicates", "--parsable2", $"--starttime={SinceMark}", $"--endtime={UntilMark}",
+            "sacct", "--allusers", "--allocations", "--duplicates", "--parsable2", $"--starttime={SinceMark}", $"--endtime={UntilMark}",
             "--state=BF,CA,CD,DL,F,NF,OOM,PR,RQ,RS,RV,TO",
-            "--format=JobID,JobIDRaw,Cluster,Partition,QOS,Account,Group,User,UID,Submit,Eligible,Start,End,ElapsedRaw,Suspended,UserCPU,SystemCPU,TotalCPU,MaxRSS,AveRSS,"
-            + "AllocCPUS,ReqCPUS,NNodes,NodeList,ReqMem,ReqTRES,AllocTRES,Timelimit,Reservation,ConsumedEnergyRaw,Reason,ExitCode,State",
+            "--format=JobID,JobIDRaw,Cluster,Partition,QOS,Account,Group,User,UID,Submit,Eligible,Start,End,ElapsedRaw,Suspended,"
+            + "AllocCPUS,ReqCPUS,NNodes,NodeList,ReqMem,ReqTRES,AllocTRES,Timelimit,Reservation,Reason,ExitCode,State",
         ]),
 
         // A job comes into the history when it leaves the queue, which is when it took on its last status, or later.
