@@ -28,22 +28,7 @@ internal sealed class HTCondorFormat : IAccountingFormat
 
     public LogContext Begin(ReadOnlySpan<byte> head, LogSettings settings) => LogContext.None;
 
-    public bool Knows(ReadOnlySpan<byte> data)
-    {
-        while (!data.IsEmpty)
-        {
-            var newline = data.IndexOf((byte)'\n');
-            var line = (newline < 0 ? data : data[..newline]).TrimStart("\0 \t\r"u8);
-            if (IsLike(line, isWhole: newline >= 0))
-            {
-                return true;
-            }
-
-            data = newline < 0 ? [] : data[(newline + 1)..];
-        }
-
-        return false;
-    }
+    public bool Knows(ReadOnlySpan<byte> data) => AnyLine.Is(data, static (line, isWhole) => IsLike(line.TrimStart("\0 \t\r"u8), isWhole));
 
     public Frame Frame(ReadOnlySpan<byte> data, bool final)
     {

@@ -35,22 +35,7 @@ internal sealed class LsfFormat : IAccountingFormat
 
     private static ReadOnlySpan<byte> Fold => "!\n "u8;
 
-    public bool Knows(ReadOnlySpan<byte> data)
-    {
-        while (!data.IsEmpty)
-        {
-            var newline = data.IndexOf(Newline);
-            var line = (newline < 0 ? data : data[..newline]).TrimStart("\0 \t\r"u8);
-            if (LsfHead.IsLike(line, isWhole: newline >= 0))
-            {
-                return true;
-            }
-
-            data = newline < 0 ? [] : data[(newline + 1)..];
-        }
-
-        return false;
-    }
+    public bool Knows(ReadOnlySpan<byte> data) => AnyLine.Is(data, static (line, isWhole) => LsfHead.IsLike(line.TrimStart("\0 \t\r"u8), isWhole));
 
     public Frame Frame(ReadOnlySpan<byte> data, bool final)
     {

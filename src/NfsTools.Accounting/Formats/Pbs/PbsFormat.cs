@@ -35,22 +35,8 @@ internal sealed class PbsFormat : IAccountingFormat
 
     public LogContext Begin(ReadOnlySpan<byte> head, LogSettings settings) => new PbsContext(settings);
 
-    public bool Knows(ReadOnlySpan<byte> data)
-    {
-        while (!data.IsEmpty)
-        {
-            var newline = data.IndexOf(Newline);
-            var line = (newline < 0 ? data : data[..newline]).TrimStart("\0 \t\r"u8);
-            if (!line.IsEmpty && PbsHead.IsLike(line[PbsHead.Start(line)..], isWhole: newline >= 0))
-            {
-                return true;
-            }
-
-            data = newline < 0 ? [] : data[(newline + 1)..];
-        }
-
-        return false;
-    }
+    public bool Knows(ReadOnlySpan<byte> data) =>
+        AnyLine.Is(data, static (line, isWhole) => line.TrimStart("\0 \t\r"u8) is { IsEmpty: false } text && PbsHead.IsLike(text[PbsHead.Start(text)..], isWhole));
 
     public Frame Frame(ReadOnlySpan<byte> data, bool final)
     {

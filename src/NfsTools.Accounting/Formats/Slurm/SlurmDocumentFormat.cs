@@ -28,22 +28,8 @@ internal sealed class SlurmDocumentFormat : IAccountingFormat
     // Clusters are in the jobs, and in no path that Slurm names.
     public string? ClusterOf(string path) => null;
 
-    public bool Knows(ReadOnlySpan<byte> data)
-    {
-        while (!data.IsEmpty)
-        {
-            var newline = data.IndexOf((byte)'\n');
-            var line = (newline < 0 ? data : data[..newline]).TrimStart("\0 \t\r"u8);
-            if (SlurmDocumentLine.IsKnown(line) || (newline < 0 && SlurmDocumentLine.MayBeKnown(line)))
-            {
-                return true;
-            }
-
-            data = newline < 0 ? [] : data[(newline + 1)..];
-        }
-
-        return false;
-    }
+    public bool Knows(ReadOnlySpan<byte> data) => AnyLine.Is(data, static (line, isWhole) =>
+        line.TrimStart("\0 \t\r"u8) is var text && (SlurmDocumentLine.IsKnown(text) || (!isWhole && SlurmDocumentLine.MayBeKnown(text))));
 
     public string? ErrorIn(ReadOnlySpan<byte> answer) => SlurmDocumentErrors.First(answer);
 

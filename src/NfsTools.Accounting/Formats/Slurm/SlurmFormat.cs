@@ -39,22 +39,8 @@ internal sealed class SlurmFormat : IAccountingFormat
     // Clusters are in the rows, and in no path that Slurm names.
     public string? ClusterOf(string path) => null;
 
-    public bool Knows(ReadOnlySpan<byte> data)
-    {
-        while (!data.IsEmpty)
-        {
-            var newline = data.IndexOf(Newline);
-            var line = (newline < 0 ? data : data[..newline]).TrimStart((byte)0);
-            if (SlurmHead.IsHeader(line) || (newline < 0 && SlurmHead.MayBeHeader(line)) || (!line.IsEmpty && SlurmHead.Begins(line, isWhole: newline >= 0) && (newline < 0 || SlurmHead.Ends(line))))
-            {
-                return true;
-            }
-
-            data = newline < 0 ? [] : data[(newline + 1)..];
-        }
-
-        return false;
-    }
+    public bool Knows(ReadOnlySpan<byte> data) => AnyLine.Is(data, static (line, isWhole) => line.TrimStart((byte)0) is { IsEmpty: false } text
+        && (SlurmHead.IsHeader(text) || (!isWhole && SlurmHead.MayBeHeader(text)) || (SlurmHead.Begins(text, isWhole) && (!isWhole || SlurmHead.Ends(text)))));
 
     public Frame Frame(ReadOnlySpan<byte> data, bool final) => SlurmFrames.Next<SlurmHead>(data, final);
 

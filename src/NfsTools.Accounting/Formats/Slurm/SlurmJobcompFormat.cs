@@ -30,22 +30,8 @@ internal sealed class SlurmJobcompFormat : IAccountingFormat
     // Clusters are in the lines, and in no path that Slurm names.
     public string? ClusterOf(string path) => null;
 
-    public bool Knows(ReadOnlySpan<byte> data)
-    {
-        while (!data.IsEmpty)
-        {
-            var newline = data.IndexOf((byte)'\n');
-            var line = (newline < 0 ? data : data[..newline]).TrimStart((byte)0);
-            if (!line.IsEmpty && SlurmJobcompLine.Begins(line, isWhole: newline >= 0))
-            {
-                return true;
-            }
-
-            data = newline < 0 ? [] : data[(newline + 1)..];
-        }
-
-        return false;
-    }
+    public bool Knows(ReadOnlySpan<byte> data) =>
+        AnyLine.Is(data, static (line, isWhole) => line.TrimStart((byte)0) is { IsEmpty: false } text && SlurmJobcompLine.Begins(text, isWhole));
 
     public Frame Frame(ReadOnlySpan<byte> data, bool final)
     {
