@@ -59,10 +59,11 @@ internal static class StoreQuery
             : (null, []);
     }
 
+    /// <summary>What a command was asked, in order; of one second, what was not answered last, so that the lag begins anew where that is not known.</summary>
     public static List<AnsweredTime> Answers(StoreDatabase database, KnownLog log)
     {
         using var command = database.Command(
-            "SELECT since, until, asked, after_failure <> 0 FROM main.answer JOIN main.cluster USING (cluster_id) WHERE name = @p0 AND format = @p1 AND live_path = @p2 ORDER BY asked",
+            "SELECT since, until, asked, after_failure <> 0 FROM main.answer JOIN main.cluster USING (cluster_id) WHERE name = @p0 AND format = @p1 AND live_path = @p2 ORDER BY asked, until DESC",
             log.Cluster, log.Format, NameText.Write(log.LivePath));
         using var row = command.ExecuteReader();
         var answers = new List<AnsweredTime>();

@@ -131,8 +131,11 @@ internal abstract partial class StoreWriter
     private int AddAnswer(KnownLog log, AnsweredTime answered, long cluster, (long Generation, long Offset)? place, int length)
     {
         object?[] key = [cluster, log.Format, NameText.Write(log.LivePath), answered.Since, answered.Until, answered.Asked];
+
+        // That it failed again in the same second says no more.
+        var again = answered.IsFailure ? " ON CONFLICT DO NOTHING" : "";
         return Change("answer", $"{OneLog} AND since = @p3 AND until = @p4 AND asked = @p5", key, () => database.Execute(
-            """INSERT INTO main.answer (cluster_id, format, live_path, since, until, asked, after_failure, generation_id, "offset", length) VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9)""",
+            $"""INSERT INTO main.answer (cluster_id, format, live_path, since, until, asked, after_failure, generation_id, "offset", length) VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9){again}""",
             [.. key, answered.AfterFailure ? 1L : 0L, place?.Generation, place?.Offset, (long)length]));
     }
 

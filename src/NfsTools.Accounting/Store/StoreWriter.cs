@@ -8,16 +8,10 @@ namespace NfsTools.Accounting.Store;
 /// <summary>Writes batches: rows, rejects, roll-up and position together, or nothing. How many rows go in at once is the database's.</summary>
 internal abstract partial class StoreWriter(StoreDatabase database) : IDisposable
 {
-    // Jobs end in the order of the log, or nearly: to days before these little is added.
-    private const int OpenDays = 2;
-
-    // Totals of a day of more rows than that would be about as many, and take long to add up.
-    private const int MostRowsOfDay = 50_000;
     private const string OneLog = "cluster_id = @p0 AND format = @p1 AND live_path = @p2";
     private readonly long? rebuilds = Rebuilds(database);
     private readonly RollupSums rollup = new();
     private readonly ReplacedJobs replaced = new(database);
-    private long? tooFine;
 
     /// <summary>Whether the store was rebuilt since this was made: nothing can be written by it any more.</summary>
     public bool IsOutdated => Rebuilds(database) != rebuilds;
@@ -96,19 +90,6 @@ internal abstract partial class StoreWriter(StoreDatabase database) : IDisposabl
     /// <summary>Forgets what was learned in a transaction that is rolled back now.</summary>
     protected abstract void Forget();
 
-    /// <summary>Counts in a job.</summary>
-    /// <param name="cluster">Its cluster.</param>
-    /// <param name="jobs">The jobs that are inserted.</param>
-    /// <param name="row">Which of them.</param>
-    /// <param name="ids">The dictionary's numbers of the rows' texts.</param>
-    protected void Count(long cluster, JobRows jobs, int row, ReadOnlySpan<long> ids)
-    {
-        long Of(JobColumn column, ReadOnlySpan<long> numbers) => jobs.IsKnown(row, column.Place) ? numbers[(int)jobs.Integer(row, column.Place)] : 0;
-        var key = new RollupKey(
-            0, 0, cluster, Of(JobColumns.User, ids), Of(JobColumns.UserGroup, ids), Of(JobColumns.Project, ids), Of(JobColumns.Queue, ids), Of(JobColumns.Qos, ids), Of(JobColumns.State, ids));
-        rollup.Add(jobs.Numbers(row), key, database.Calendar);
-    }
-
     // The roll-up takes in the jobs that this transaction adds.
     private T InTransaction<T>(Func<T> work)
     {
@@ -144,62 +125,6 @@ internal abstract partial class StoreWriter(StoreDatabase database) : IDisposabl
             }
 
             throw;
-        }
-    }
-
-    private void AddRollup()
-    {
-        // What is added to a day that has totals is added to them.
-        var (end, newest) = (StoreRollup.TotalsEnd(database), rollup.Keys.Max(k => k.Day));
-        rollup.AddTotals(end);
-        Add(rollup);
-
-        // Other writers may be adding to a day of a database that is shared.
-        if (!database.IsShared && end != tooFine)
-        {
-            AddTotals(end, Math.Min(newest, database.Calendar.DayOf(DateTimeOffset.UtcNow.ToUnixTimeSeconds())) - OpenDays + 1);
-        }
-    }
-
-    private void AddTotals(long from, long end)
-    {
-        while (database.Scalar("SELECT min(day) FROM main.daily WHERE by_key = 0 AND day >= @p0 AND day < @p1", from, end) is { } day)
-        {
-            if (TotalsOf(day, MostRowsOfDay) is not { } totals)
-            {
-                tooFine = from;
-                return;
-            }
-
-            Add(totals);
-            from = day + 1;
-        }
-    }
-
-    // Null where the day has more rows.
-    private RollupSums? TotalsOf(long day, int most)
-    {
-        var totals = new RollupSums();
-        using var rows = database.Rows($"{StoreRollup.All} WHERE by_key = 0 AND day = {day}");
-        for (var count = 1; rows.Next(); count++)
-        {
-            if (count > most)
-            {
-                return null;
-            }
-
-            totals.AddToTotals(rows);
-        }
-
-        return totals;
-    }
-
-    private void Recount()
-    {
-        Add(replaced.Recount(out var days));
-        foreach (var day in days)
-        {
-            Add(TotalsOf(day, int.MaxValue)!);
         }
     }
 
@@ -242,13 +167,6 @@ internal abstract partial class StoreWriter(StoreDatabase database) : IDisposabl
     private static (long Job, long Submitted, long Ended, long Element) KeyOf(JobRecord job) => (job.JobId, job.SubmitSeconds, job.EventSeconds, job.ArrayIndex);
 
     private static KnownLog Log(CommitBatch batch) => new(batch.Cluster, batch.Format.Name, batch.LivePath);
-
-    private void Add(RollupSums sums)
-    {
-        RollupKey[] keys = [.. sums.Keys];
-        Array.Sort(keys);
-        AddToDaily(sums, keys);
-    }
 
     // What goes in its place in the transaction is what it was before: the generation is still where the batch begins then.
     private (long Offset, IReadOnlyList<PackedBytes> Pieces) Pack(CommitBatch batch)
