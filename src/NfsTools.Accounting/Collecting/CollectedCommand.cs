@@ -148,11 +148,7 @@ internal sealed class CollectedCommand : CollectedSource
     {
         var now = Now;
         var answer = Answer(command.For(since, until, Source.Settings.TimeZone), standing, cancellation);
-        if (answer.IsEmpty && command.IsNeverSilent)
-        {
-            throw new CommandFailedException($"it wrote nothing, though {command.Name} always writes a header");
-        }
-
+        answer = command.Listing is null ? answer : About(ListedJobs.Of(answer.Span), standing, cancellation);
         if (format.ErrorIn(answer.Span) is { } error)
         {
             throw new CommandFailedException($"its answer tells of an error: {SafeText.Escaped(error)}");
@@ -189,6 +185,24 @@ internal sealed class CollectedCommand : CollectedSource
             Store.KeepAnswer(Source.Known, AnsweredTime.Failed(since, Now), lease);
             isFailureKept = true;
         }
+    }
+
+    private ReadOnlyMemory<byte> About(IEnumerable<string> jobs, CollectorStanding standing, CancellationToken cancellation)
+    {
+        var all = new MemoryStream();
+        foreach (var some in jobs.Chunk(ListedJobs.MostOfWord))
+        {
+            var answer = Answer(command.About(some, Source.Settings.TimeZone), standing, cancellation);
+            ListedJobs.RequireAll(some, answer.Span);
+            if (all.Length + answer.Length > CommandAnswer.MostBytes)
+            {
+                throw CommandAnswer.TooLong();
+            }
+
+            all.Write(answer.Span);
+        }
+
+        return all.GetBuffer().AsMemory(0, (int)all.Length);
     }
 
     // It may take as long as it may: meanwhile the lease is kept.

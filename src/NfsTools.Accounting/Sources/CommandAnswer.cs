@@ -75,7 +75,7 @@ internal static class CommandAnswer
         cancellation.ThrowIfCancellationRequested();
         var why = SafeText.Escaped(Encoding.UTF8.GetString(said.AsSpan(0, Math.Max(0, said.AsSpan().IndexOf((byte)0)))).Trim().ReplaceLineEndings("; "));
         var because = why.Length > 0 ? $": {why}" : "";
-        return isLong ? throw new CommandFailedException($"it wrote more than {MostBytes >> 20} MiB") { IsTooLong = true }
+        return isLong ? throw TooLong()
             : end.TimedOut ? throw new CommandFailedException($"it did not end within {timeout.TotalSeconds:0.#} s{because}")
             : end.Signal is { } signal ? throw new CommandFailedException($"signal {signal} ended it{because}")
             : end.ExitCode != 0 ? throw new CommandFailedException($"it ended with {end.ExitCode}{because}")
@@ -83,6 +83,9 @@ internal static class CommandAnswer
             : answer.Length > 0 && !Ends.Contains(answer.GetBuffer()[answer.Length - 1]) ? throw new CommandFailedException($"its output is cut: the last line has no end{because}")
             : answer.GetBuffer().AsMemory(0, (int)answer.Length);
     }
+
+    /// <summary>What an answer of more than <see cref="MostBytes"/> comes to.</summary>
+    public static CommandFailedException TooLong() => new($"it wrote more than {MostBytes >> 20} MiB") { IsTooLong = true };
 
     private delegate void Taker(ReadOnlySpan<byte> bytes, long before);
 

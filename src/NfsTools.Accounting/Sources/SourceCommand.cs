@@ -30,23 +30,33 @@ public sealed record SourceCommand
     private const string SinceNumberMark = "{since:unix}";
     private const string UntilNumberMark = "{until:unix}";
 
+    private const string JobsMark = "{jobs}";
+
     // Columns and options that have been there for long. Of Slurm none holds what users write, such as a job's name: nothing in an answer is
-    // escaped, and a name with a newline could be a row that Slurm never wrote. Nor what sacct adds up over a job's steps, such as CPU time:
-    // it leaves out steps that ended before the time asked about (seen with 22.05), and less than what was used must not be stored.
-    private static readonly Dictionary<string, (string Format, string? TimeZone, string[] Words)> Known = new()
+    // escaped, and a name with a newline could be a row that Slurm never wrote. What sacct adds up over a job's steps, such as CPU time, lacks
+    // the steps that ended before the time asked about (its step query, seen with 22.05): so it is asked which jobs ended in the time, and
+    // then about these jobs whatever the time.
+    private static readonly Dictionary<string, SourceCommand> Known = new()
     {
-        ["sacct"] = ("slurm", "UTC", [
-            "sacct", "--allusers", "--allocations", "--duplicates", "--parsable2", $"--starttime={SinceMark}", $"--endtime={UntilMark}",
-            "--state=BF,CA,CD,DL,F,NF,OOM,PR,RQ,RS,RV,TO",
-            "--format=JobID,JobIDRaw,Cluster,Partition,QOS,Account,Group,User,UID,Submit,Eligible,Start,End,ElapsedRaw,Suspended,"
-            + "AllocCPUS,ReqCPUS,NNodes,NodeList,ReqMem,ReqTRES,AllocTRES,Timelimit,Reservation,Reason,ExitCode,State",
-        ]),
+        ["sacct"] = new("sacct", "slurm", "UTC", [
+            "sacct", "--allusers", "--duplicates", "--parsable2", $"--jobs={JobsMark}",
+            "--format=JobIDRaw,JobID,Cluster,Partition,QOS,Account,Group,User,UID,Submit,Eligible,Start,End,ElapsedRaw,Suspended,UserCPU,SystemCPU,TotalCPU,MaxRSS,AveRSS,"
+            + "AllocCPUS,ReqCPUS,NNodes,NodeList,ReqMem,ReqTRES,AllocTRES,Timelimit,Reservation,ConsumedEnergyRaw,Reason,ExitCode,State",
+        ])
+        {
+            Listing = [
+                "sacct", "--allusers", "--allocations", "--duplicates", "--parsable2", $"--starttime={SinceMark}", $"--endtime={UntilMark}",
+                "--state=BF,CA,CD,DL,F,NF,OOM,PR,RQ,RS,RV,TO", $"--format={ListedJobs.Heading}",
+            ],
+        },
 
         // A job comes into the history when it leaves the queue, which is when it took on its last status, or later.
-        ["condor_history"] = ("htcondor", null, ["condor_history", "-long", "-constraint", $"EnteredCurrentStatus >= {SinceNumberMark} && EnteredCurrentStatus <= {UntilNumberMark}"]),
+        ["condor_history"] = new("condor_history", "htcondor", null, [
+            "condor_history", "-long", "-constraint", $"EnteredCurrentStatus >= {SinceNumberMark} && EnteredCurrentStatus <= {UntilNumberMark}",
+        ]),
     };
 
-    private SourceCommand(string name, IReadOnlyList<string> words, string? format, string? timeZone) => (Name, Words, Format, TimeZone) = (name, words, format, timeZone);
+    private SourceCommand(string name, string? format, string? timeZone, IReadOnlyList<string> words) => (Name, Format, TimeZone, Words) = (name, format, timeZone, words);
 
     /// <summary>The commands that need only be named: <c>sacct</c>, <c>condor_history</c>.</summary>
     public static IReadOnlyList<string> Kinds => [.. Known.Keys];
@@ -75,8 +85,8 @@ public sealed record SourceCommand
     /// <summary>The format of its answers; null where it is to be named.</summary>
     internal string? Format { get; }
 
-    /// <summary>Whether it writes something also where no job ended.</summary>
-    internal bool IsNeverSilent => Format == "slurm";
+    /// <summary>What is asked first for the jobs that ended within the time (<see cref="ListedJobs"/>); null where the command itself is asked about a time.</summary>
+    internal IReadOnlyList<string>? Listing { get; private init; }
 
     /// <summary>The time zone of the times in its answers, which it is started with; null where it is to be named.</summary>
     internal string? TimeZone { get; }
@@ -84,7 +94,7 @@ public sealed record SourceCommand
     /// <summary>A command that is known by its name.</summary>
     /// <exception cref="NfsToolsException">None of <see cref="Kinds"/> has this name.</exception>
     public static SourceCommand Of(string kind) => Known.TryGetValue(kind, out var known)
-        ? new SourceCommand(kind, known.Words, known.Format, known.TimeZone)
+        ? known
         : throw new NfsToolsException(
             $"There is no command \"{kind}\" that could be asked by its name alone.",
             $"Name one of: {string.Join(", ", Kinds)}. Any other command is a list of words in a configuration file: command: [/usr/bin/show, \"{SinceMark}\", \"{UntilMark}\"].");
@@ -102,10 +112,10 @@ public sealed record SourceCommand
             : !Has(SinceMark, SinceNumberMark) || !Has(UntilMark, UntilNumberMark) ? throw new NfsToolsException(
                 $"The command {words[0]} is not told which time it is asked about.",
                 $"Write {SinceMark} and {UntilMark}, or {SinceNumberMark} and {UntilNumberMark}, where it takes the first and the last second.")
-            : new SourceCommand(new ChildCommand { FileName = words[0], Arguments = [.. words.Skip(1)] }.Text, words, null, null);
+            : new SourceCommand(new ChildCommand { FileName = words[0], Arguments = [.. words.Skip(1)] }.Text, null, null, words);
     }
 
-    /// <summary>The command for a time.</summary>
+    /// <summary>What is asked about a time: for the jobs' records, or for their ids where the command has a <see cref="Listing"/>.</summary>
     /// <param name="since">Its first second, since 1970.</param>
     /// <param name="until">Its last second.</param>
     /// <param name="zone">The time zone of the answer; null for UTC.</param>
@@ -127,13 +137,20 @@ public sealed record SourceCommand
         string Number(long time) => time.ToString(CultureInfo.InvariantCulture);
         string Filled(string word) => word.Replace(SinceMark, Local(since, -1), StringComparison.Ordinal).Replace(UntilMark, Local(until, 1), StringComparison.Ordinal)
             .Replace(SinceNumberMark, Number(since), StringComparison.Ordinal).Replace(UntilNumberMark, Number(until), StringComparison.Ordinal);
-        return new ChildCommand
-        {
-            FileName = Words[0],
-            Arguments = [.. Words.Skip(1).Select(Filled)],
-
-            // What else would change how Slurm's commands write times and what they show.
-            Environment = new Dictionary<string, string?> { ["TZ"] = zone ?? "UTC", ["SLURM_TIME_FORMAT"] = null, ["SLURM_BITSTR_LEN"] = "0", ["SACCT_FORMAT"] = null, ["SACCT_FEDERATION"] = null },
-        };
+        return Of(Listing ?? Words, Filled, zone);
     }
+
+    /// <summary>What is asked about jobs whose ids were listed.</summary>
+    /// <param name="jobs">The ids; no more than one word can hold.</param>
+    /// <param name="zone">The time zone of the answer; null for UTC.</param>
+    internal ChildCommand About(IEnumerable<string> jobs, string? zone) => Of(Words, w => w.Replace(JobsMark, string.Join(',', jobs), StringComparison.Ordinal), zone);
+
+    private static ChildCommand Of(IReadOnlyList<string> words, Func<string, string> filled, string? zone) => new()
+    {
+        FileName = words[0],
+        Arguments = [.. words.Skip(1).Select(filled)],
+
+        // What else would change how Slurm's commands write times and what they show.
+        Environment = new Dictionary<string, string?> { ["TZ"] = zone ?? "UTC", ["SLURM_TIME_FORMAT"] = null, ["SLURM_BITSTR_LEN"] = "0", ["SACCT_FORMAT"] = null, ["SACCT_FEDERATION"] = null },
+    };
 }

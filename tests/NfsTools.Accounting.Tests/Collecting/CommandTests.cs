@@ -10,12 +10,12 @@ namespace NfsTools.Accounting.Tests.Collecting;
 public abstract class CommandTests(StoreKind kind)
 {
     private const string Slow = "sleep 600";
-    private static readonly DateTimeOffset Begin = new(2024, 3, 1, 12, 0, 0, TimeSpan.Zero);
+    internal static readonly DateTimeOffset Begin = new(2024, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
     [Fact]
     public void Each_job_is_in_the_store_once_however_often_it_is_answered()
     {
-        using var bed = new Bed(kind);
+        using var bed = new CommandBed(kind);
         for (var i = 0; i < 8; i++)
         {
             bed.End(i, Begin.AddMinutes(i), "COMPLETED");
@@ -30,7 +30,7 @@ public abstract class CommandTests(StoreKind kind)
     [Fact]
     public void A_later_answer_about_a_job_takes_the_place_of_the_one_before_in_rows_and_roll_up()
     {
-        using var bed = new Bed(kind);
+        using var bed = new CommandBed(kind);
         bed.End(1, Begin, "COMPLETED");
         bed.End(2, Begin, "COMPLETED");
         bed.End(3, Begin.AddDays(-3), "COMPLETED");
@@ -54,7 +54,7 @@ public abstract class CommandTests(StoreKind kind)
     [Fact]
     public void The_last_answer_counts_in_a_rebuilt_store_too()
     {
-        using var bed = new Bed(kind);
+        using var bed = new CommandBed(kind);
         bed.End(1, Begin, "COMPLETED");
         bed.Collect(Begin.AddMinutes(1));
         bed.End(1, Begin, "TIMEOUT");
@@ -73,7 +73,7 @@ public abstract class CommandTests(StoreKind kind)
     [Fact]
     public void An_earlier_answer_that_stands_in_the_place_of_the_last_one_is_told()
     {
-        using var bed = new Bed(kind);
+        using var bed = new CommandBed(kind);
         bed.End(1, Begin, "COMPLETED");
         bed.Collect(Begin.AddMinutes(1));
         bed.End(1, Begin, "TIMEOUT");
@@ -89,7 +89,7 @@ public abstract class CommandTests(StoreKind kind)
     [Fact]
     public void What_was_never_asked_about_is_told()
     {
-        using var bed = new Bed(kind);
+        using var bed = new CommandBed(kind);
         for (var i = 0; i < 6; i++)
         {
             bed.Collect(Begin.AddHours(i));
@@ -113,7 +113,7 @@ public abstract class CommandTests(StoreKind kind)
     [InlineData("printf '\\033[2J' >&2; exit 3", "it ended with 3: \\u001b[2J")]
     public void What_is_no_answer_is_told_and_nothing_of_it_is_stored(string script, string told)
     {
-        using var bed = new Bed(kind) { Timeout = TimeSpan.FromSeconds(script == Slow ? 1 : 60) };
+        using var bed = new CommandBed(kind) { Timeout = TimeSpan.FromSeconds(script == Slow ? 1 : 60) };
         bed.End(1, Begin, "COMPLETED");
         bed.Script = script;
 
@@ -132,7 +132,7 @@ public abstract class CommandTests(StoreKind kind)
     [Fact]
     public void An_answer_that_is_too_long_is_asked_for_in_parts()
     {
-        using var bed = new Bed(kind);
+        using var bed = new CommandBed(kind);
         for (var i = 1; i <= 16; i++)
         {
             bed.End(i, Begin.AddHours(-20 * i), "COMPLETED");
@@ -147,7 +147,7 @@ public abstract class CommandTests(StoreKind kind)
     [Fact]
     public void An_answer_of_one_JSON_document_may_lack_a_newline()
     {
-        using var bed = new Bed(kind) { Format = "slurm-json", Script = """printf '{"jobs": [{"job_id": 7, "time": {"submission": 1709290000, "start": 1709290100, "end": 1709290800, "elapsed": 700}, "state": {"current": "COMPLETED"}, "user": "ana", "nodes": "n1"}], "errors": []}'""" };
+        using var bed = new CommandBed(kind) { Format = "slurm-json", Script = """printf '{"jobs": [{"job_id": 7, "time": {"submission": 1709290000, "start": 1709290100, "end": 1709290800, "elapsed": 700}, "state": {"current": "COMPLETED"}, "user": "ana", "nodes": "n1"}], "errors": []}'""" };
         bed.Collect(Begin);
         bed.Collect(Begin.AddMinutes(1));
         var job = Assert.Single(bed.Collector.Store.Query(JobFilter.All));
@@ -158,7 +158,7 @@ public abstract class CommandTests(StoreKind kind)
     [Fact]
     public void A_clock_that_was_ahead_for_a_while_keeps_no_job_out()
     {
-        using var bed = new Bed(kind);
+        using var bed = new CommandBed(kind);
         bed.End(1, Begin, "COMPLETED");
         bed.Collect(Begin.AddYears(3));
         bed.End(2, Begin.AddMinutes(1), "COMPLETED");
@@ -181,7 +181,7 @@ public abstract class CommandTests(StoreKind kind)
     [InlineData("COMPLETED", "FAILED", "COMPLETED", "FAILED")]
     public void Of_several_rows_about_a_job_in_an_answer_the_last_counts(params string[] states)
     {
-        using var bed = new Bed(kind);
+        using var bed = new CommandBed(kind);
         bed.End(1, Begin, "COMPLETED");
         bed.Collect(Begin.AddMinutes(1));
         bed.Script = "head -1 $answer; " + string.Join("; ", states.Select(s => $"sed 1d $answer | sed s/COMPLETED/{s}/"));
@@ -194,7 +194,7 @@ public abstract class CommandTests(StoreKind kind)
     [Fact]
     public void What_was_answered_in_this_second_is_not_asked_again_in_it()
     {
-        using var bed = new Bed(kind);
+        using var bed = new CommandBed(kind);
         bed.End(1, Begin, "COMPLETED");
         bed.Collect(Begin.AddMinutes(1));
         bed.Collect(Begin.AddMinutes(1));
@@ -207,14 +207,10 @@ public abstract class CommandTests(StoreKind kind)
     [InlineData("""{"errors": ["x"], "jobs": [{"job_id": 7}]}""", "its answer tells of an error: x")]
     public void An_answer_that_tells_of_an_error_is_none(string answer, string told)
     {
-        using var bed = new Bed(kind) { Format = "slurm-json", Script = $"printf '%s' '{answer}'" };
+        using var bed = new CommandBed(kind) { Format = "slurm-json", Script = $"printf '%s' '{answer}'" };
         Assert.Contains(told, Assert.Throws<NfsToolsException>(() => bed.Collect(Begin)).Message, StringComparison.Ordinal);
         Assert.Empty(bed.Collector.Store.Generations());
     }
-
-    [Fact]
-    public void Only_sacct_is_known_to_write_where_no_job_ended() =>
-        Assert.Equal((true, false, false), (SourceCommand.Of("sacct").IsNeverSilent, SourceCommand.Of("condor_history").IsNeverSilent, SourceCommand.Of(["x", "{since}{until}"]).IsNeverSilent));
 
     [Fact]
     public void No_words_of_a_time_reach_a_shell()
@@ -238,7 +234,7 @@ public abstract class CommandTests(StoreKind kind)
     [Fact]
     public void After_a_failure_the_lag_begins_anew_for_a_collector_that_was_started_since_too()
     {
-        using var bed = new Bed(kind);
+        using var bed = new CommandBed(kind);
         bed.Collect(Begin);
         bed.Collect(Begin.AddHours(30));
         bed.Collect(Begin.AddHours(31));
@@ -257,7 +253,7 @@ public abstract class CommandTests(StoreKind kind)
     [Fact]
     public void A_first_time_that_is_yet_to_come_is_waited_for()
     {
-        using var bed = new Bed(kind);
+        using var bed = new CommandBed(kind);
         bed.Collect(Begin.AddDays(-31));
         Assert.Empty(bed.Collector.Store.Verify().Differences);
         bed.End(1, Begin, "COMPLETED");
@@ -268,7 +264,7 @@ public abstract class CommandTests(StoreKind kind)
     [Fact]
     public async Task One_that_follows_tells_of_a_failure_once_and_asks_again()
     {
-        using var bed = new Bed(kind) { Script = "exit 1" };
+        using var bed = new CommandBed(kind) { Script = "exit 1" };
         bed.End(1, Begin, "COMPLETED");
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         var told = new Told();
@@ -283,95 +279,6 @@ public abstract class CommandTests(StoreKind kind)
 
         bed.AssertHolds(1);
         Assert.Single(told.Events, e => e.Message.StartsWith("no answer", StringComparison.Ordinal));
-    }
-
-    /// <summary>A command that shows the jobs of a file that ended within a time.</summary>
-    private sealed class Bed : IDisposable
-    {
-        private readonly TestDirectory directory = new();
-        private readonly SortedDictionary<int, string> jobs = [];
-
-        public Bed(StoreKind kind)
-        {
-            Collector = new CollectorBed(kind);
-            File.WriteAllText(directory["show"], $$"""
-                #!/bin/sh
-                answer='{{directory["answer"]}}'
-                { echo 'JobID|User|Submit|Start|State|End'; awk -F'|' -v a="$1" -v b="$2" '$1 >= a && $1 <= b { print substr($0, length($1) + 2) }' '{{directory["jobs"]}}'; } > "$answer"
-                if [ -e '{{directory["script"]}}' ]; then . '{{directory["script"]}}'; else cat "$answer"; fi
-                cat "$answer" >> '{{directory["answers"]}}'
-                """);
-            File.SetUnixFileMode(directory["show"], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            File.WriteAllText(directory["jobs"], "");
-        }
-
-        public CollectorBed Collector { get; }
-
-        public string Format { get; init; } = "slurm";
-
-        /// <summary>How long an answer may take.</summary>
-        public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(1);
-
-        /// <summary>What the command does in place of showing the answer.</summary>
-        public string? Script
-        {
-            set
-            {
-                if (value is null)
-                {
-                    File.Delete(directory["script"]);
-                }
-                else
-                {
-                    File.WriteAllText(directory["script"], value + "\n");
-                }
-            }
-        }
-
-        public void End(int id, DateTimeOffset end, string state)
-        {
-            string Time(DateTimeOffset time) => time.ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture);
-            jobs[id] = $"{end.ToUnixTimeSeconds()}|{id}|ana|{Time(end.AddHours(-40))}|{Time(end.AddHours(-39))}|{state}|{Time(end)}";
-            File.WriteAllLines(directory["jobs"], jobs.Values);
-        }
-
-        public CollectorSummary Collect(DateTimeOffset now) => Of(once: true, now, null).Run(TestContext.Current.CancellationToken);
-
-        public Collector Following(IProgress<CollectorEvent> progress) => Of(once: false, Begin.AddMinutes(1), progress);
-
-        public byte[] Answers() => File.ReadAllBytes(directory["answers"]);
-
-        public string[] States(params string[] ids) => [.. Collector.Store.Query(JobFilter.All).Where(j => ids.Contains($"{j.JobId}")).OrderBy(j => j.JobId).Select(j => j.State)];
-
-        public void AssertHolds(int count)
-        {
-            Assert.Equal(jobs.Keys, Collector.Store.Query(JobFilter.All).Select(j => (int)j.JobId).Order());
-            Assert.Equal(count, jobs.Count);
-            Assert.Empty(Collector.Store.Verify().Differences);
-        }
-
-        public void Dispose()
-        {
-            Collector.Dispose();
-            if (File.Exists(directory["answer.left"]))
-            {
-                System.Diagnostics.Process.GetProcessById(int.Parse(File.ReadAllText(directory["answer.left"]), CultureInfo.InvariantCulture)).Kill();
-            }
-
-            directory.Dispose();
-        }
-
-        private Collector Of(bool once, DateTimeOffset now, IProgress<CollectorEvent>? progress)
-        {
-            var command = SourceCommand.Of([directory["show"], "{since:unix}", "{until:unix}"]) with { Timeout = Timeout, Since = Begin.AddDays(-30) };
-            var source = new CollectorSource(command, "c1", Format, Format == "slurm" ? "UTC" : null);
-            return new Collector(Collector.Store, new CollectorOptions { Sources = [source], Once = once, PollInterval = TimeSpan.FromHours(1) }, progress, new Clock(now));
-        }
-
-        private sealed class Clock(DateTimeOffset now) : TimeProvider
-        {
-            public override DateTimeOffset GetUtcNow() => now;
-        }
     }
 }
 
