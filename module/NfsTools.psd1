@@ -39,7 +39,7 @@
     AliasesToExport      = @()
     PrivateData          = @{
         PSData = @{
-            Tags       = @('PSEdition_Core', 'Linux', 'NFS', 'SMB', 'FUSE', 'HPC', 'LSF', 'Accounting', 'Batch', 'SQLite')
+            Tags       = @('PSEdition_Core', 'Linux', 'NFS', 'SMB', 'FUSE', 'HPC', 'LSF', 'Slurm', 'PBS', 'GridEngine', 'HTCondor', 'Accounting', 'Batch', 'SQLite')
             LicenseUri = 'https://opensource.org/license/mit'
         }
     }
