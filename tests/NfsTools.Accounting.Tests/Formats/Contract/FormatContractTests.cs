@@ -8,10 +8,15 @@ using NfsTools.Watching;
 
 namespace NfsTools.Accounting.Tests.Formats.Contract;
 
-/// <summary>What holds of every format: on real files, in each store. A fifth of NFSTOOLS_KILLS says how often a collector is killed, NFSTOOLS_FUZZ_RECORDS how many records are mutated.</summary>
+/// <summary>
+/// What holds of every format: on real files, in each store. A fifth of NFSTOOLS_KILLS says how often a collector is killed,
+/// NFSTOOLS_FUZZ_RECORDS how many records are mutated, NFSTOOLS_ROUND_TRIP_RECORDS how many the long log has.
+/// </summary>
 /// <param name="make">Makes logs of the format by a seed.</param>
 public abstract partial class FormatContractTests(Func<int, FormatSample> make)
 {
+    private const int RecordsOfFile = 50_000;
+
     public static TheoryData<StoreKind> Stores => [With(StoreKind.Sqlite), With(StoreKind.PostgreSql)];
 
     public static TheoryData<StoreKind, string> Layouts => [.. LogLayouts.Names.SelectMany(l => new[] { With(StoreKind.Sqlite, l), With(StoreKind.PostgreSql, l) })];
@@ -269,6 +274,26 @@ public abstract partial class FormatContractTests(Func<int, FormatSample> make)
         bed.Collect();
         bed.AssertHolds();
         bed.AssertKeepsAll();
+    }
+
+    [Fact]
+    [Trait("Suite", "Long")]
+    public void Every_record_of_a_long_log_is_there_once_and_the_log_comes_out_again()
+    {
+        using var bed = new ContractBed(StoreKind.Sqlite, make(14));
+        var left = Suite.Count("NFSTOOLS_ROUND_TRIP_RECORDS", 4_000);
+        for (; left > RecordsOfFile; left -= RecordsOfFile)
+        {
+            bed.Log.Append(RecordsOfFile);
+            bed.Log.Rotate();
+        }
+
+        bed.Log.Append(left);
+        bed.Collect();
+
+        bed.AssertHolds();
+        bed.AssertKeepsAll();
+        Assert.Empty(bed.Store.Rejects());
     }
 
     private static List<AccountingRecord> Read(ContractBed bed, byte[] bytes, int piece)
