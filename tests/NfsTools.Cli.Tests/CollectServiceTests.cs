@@ -18,7 +18,7 @@ public sealed class CollectServiceTests : IDisposable
     private const long CoarseMicroseconds = 20_000;
 
     // So long without one that it cannot be by chance.
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(2);
     private readonly TestDirectory directory = new();
     private readonly LsfLogGenerator generator = new(17, new LsfGeneratorOptions());

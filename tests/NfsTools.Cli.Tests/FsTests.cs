@@ -101,7 +101,7 @@ public sealed class FsTests : IDisposable
     [Fact]
     public void A_file_system_that_hangs_is_told_as_not_answering_beside_the_others()
     {
-        var (code, output) = PrivateMounts.Run(Path.GetDirectoryName(directory["x"])!, PrivateMounts.Hung("m") + "$NFSTOOLS fs m/x /proc --timeout 0.2 --json");
+        var (code, output) = PrivateMounts.Run(Path.GetDirectoryName(directory["x"])!, PrivateMounts.Hung("m") + "$NFSTOOLS fs m/x /proc --timeout 5 --json");
 
         Assert.Equal(1, code);
         var places = JsonDocument.Parse(output).RootElement;
@@ -113,7 +113,7 @@ public sealed class FsTests : IDisposable
     [Fact]
     public void A_file_system_that_hangs_cannot_be_measured()
     {
-        var (code, output) = PrivateMounts.Run(Path.GetDirectoryName(directory["x"])!, PrivateMounts.Hung("m") + "$NFSTOOLS fs --measure m --timeout 0.2");
+        var (code, output) = PrivateMounts.Run(Path.GetDirectoryName(directory["x"])!, PrivateMounts.Hung("m") + "$NFSTOOLS fs --measure m --timeout 5");
 
         Assert.Equal(3, code);
         Assert.Contains($"{directory["m"]}: it cannot be measured: the file system does not answer.", output, StringComparison.Ordinal);

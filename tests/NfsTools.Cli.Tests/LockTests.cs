@@ -275,7 +275,7 @@ public sealed class LockTests : IDisposable
     private static void AssertEnds(string? process)
     {
         var status = $"/proc/{process}/status";
-        Assert.True(SpinWait.SpinUntil(() => !File.Exists(status) || Ended(status), TimeSpan.FromSeconds(30)), "The command goes on.");
+        Assert.True(SpinWait.SpinUntil(() => !File.Exists(status) || Ended(status), TimeSpan.FromMinutes(2)), "The command goes on.");
     }
 
     private static bool Ended(string status)

@@ -6,7 +6,7 @@ namespace NfsTools.Cli.Tests;
 /// <summary>A service manager's end of sd_notify(3).</summary>
 internal sealed class NotifySocket : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private readonly Socket socket = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
 
     /// <param name="address">A path, or a name that begins with @.</param>

@@ -102,7 +102,7 @@ public sealed class WaitTests : IDisposable
     {
         var (code, output) = PrivateMounts.Run(
             Path.GetDirectoryName(directory["x"])!,
-            "mkdir m; mount -t tmpfs here m; touch m/a; $NFSTOOLS wait m/a --gone --timeout 2 --poll 0.05 & p=$!; "
+            "mkdir m; mount -t tmpfs here m; touch m/a; $NFSTOOLS wait m/a --gone --timeout 10 --poll 0.05 & p=$!; "
             + "until ls -l /proc/$p/fd | grep -q inotify; do sleep 0.05; done; umount -l m; wait $p");
 
         Assert.Equal(1, code);

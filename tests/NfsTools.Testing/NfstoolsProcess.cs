@@ -7,7 +7,7 @@ namespace NfsTools.Testing;
 /// <summary>The command <c>nfstools</c> as a user runs it: a process of its own, with pipes for its output.</summary>
 public sealed class NfstoolsProcess : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private readonly Process process;
     private readonly Task<string> errors;
 

@@ -6,7 +6,7 @@ namespace NfsTools.Testing;
 public static class PrivateMounts
 {
     private static readonly string[] Limited = ["--user", "--map-root-user"];
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     /// <summary>Runs a script that calls <c>$NFSTOOLS</c>; its output and exit code. Skips the test where mounts may not be made.</summary>
     public static (int Code, string Output) Run(string directory, string script)

@@ -4,7 +4,7 @@ namespace NfsTools.Core.Tests.Coordination;
 
 public sealed class SharedLockTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private static readonly LockOptions Watched = new() { Ttl = TimeSpan.FromMilliseconds(300) };
     private readonly TestDirectory directory = new();
 

@@ -114,7 +114,7 @@ public sealed class ChildProcessTests : IDisposable
         var exit = new ChildProcess
         {
             Command = Command("sleep 1000 & echo $! > \"$0\"; wait", directory["pid"]),
-            Timeout = TimeSpan.FromMilliseconds(300),
+            Timeout = TimeSpan.FromSeconds(3),
         }.Run(TestContext.Current.CancellationToken);
 
         Assert.Equal((true, 15), (exit.TimedOut, exit.Signal));
