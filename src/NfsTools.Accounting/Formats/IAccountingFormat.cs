@@ -28,6 +28,9 @@ internal interface IAccountingFormat
     /// <summary>Which of its records' times need a time zone, which each source names.</summary>
     LocalTimes LocalTimes => LocalTimes.None;
 
+    /// <summary>Whether some of its records tell of parts of jobs (<see cref="AccountingRecord.Part"/>).</summary>
+    bool HasParts => false;
+
     /// <summary>The cluster that a log's path tells of, where its scheduler keeps logs so; null where it tells nothing.</summary>
     /// <param name="path">The log, absolute.</param>
     string? ClusterOf(string path);

@@ -59,6 +59,7 @@ internal sealed class RecordParser(IAccountingFormat format, LogSettings setting
             else if (result.Record is { } record)
             {
                 AccountingRecord.CheckTime(record.EventSeconds, "its time");
+                record.Part?.Check();
                 record.StoredFields = StoredJson.Of(record);
             }
 

@@ -36,6 +36,9 @@ public abstract class AccountingRecord
     /// <summary>The fields of a record that is no job in JSON, as stores keep them; empty for a job, whose columns are stored.</summary>
     internal string StoredFields { get; set; } = "";
 
+    /// <summary>The part of a job that it tells of; null for none.</summary>
+    internal virtual JobPart? Part => null;
+
     /// <summary><see cref="EventTime"/> in seconds since 1970-01-01 UTC.</summary>
     internal abstract long EventSeconds { get; }
 

@@ -74,6 +74,9 @@ internal sealed class JobRows
     public (long Job, long Submitted, long Ended, long Element) Key(int row) => (
         Integer(row, JobColumns.JobId.Place), Integer(row, JobColumns.SubmitTime.Place), Integer(row, JobColumns.EndTime.Place), Integer(row, JobColumns.ArrayIndex.Place));
 
+    /// <summary>When a job began, in seconds since 1970; null where it never did.</summary>
+    public long? StartOf(int row) => IsKnown(row, JobColumns.StartTime.Place) ? Integer(row, JobColumns.StartTime.Place) : null;
+
     /// <summary>The numbers of a row that its measures are made of.</summary>
     public JobNumbers Numbers(int row)
     {
@@ -117,6 +120,23 @@ internal sealed class JobRows
             Array.Fill(last, -1);
             throw;
         }
+    }
+
+    /// <summary>Adds to a job what its parts used.</summary>
+    public void Complete(int row, JobUse parts)
+    {
+        numbers.At = row;
+        var use = JobUse.Of(numbers).With(parts);
+        foreach (var (column, value) in JobUse.Columns.Zip([Bits(use.UserCpuSeconds), Bits(use.SystemCpuSeconds), use.MaxMemKb, use.MaxSwapKb]))
+        {
+            if (value is { } used)
+            {
+                values[(row * Columns.Length) + column.Place] = used;
+                known[(row * Words) + (column.Place / BitsOfWord)] |= 1UL << (column.Place % BitsOfWord);
+            }
+        }
+
+        static long? Bits(double? number) => number is { } real ? BitConverter.DoubleToInt64Bits(real) : null;
     }
 
     /// <summary>Sees that a job could be added: that its columns can be read, and have the values that columns may have.</summary>

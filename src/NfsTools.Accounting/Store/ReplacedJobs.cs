@@ -13,7 +13,10 @@ internal sealed class ReplacedJobs(StoreDatabase database)
     private static readonly string Groups = string.Join(", ", StoreRollup.KeyColumns.Select(c => $"coalesce(j.{c.StoredName}, 0)"));
     private readonly HashSet<RollupKey> counted = [];
 
-    /// <summary>How many there are in this transaction.</summary>
+    /// <summary>Whether days are to be counted anew.</summary>
+    public bool IsCountedAnew => counted.Count > 0;
+
+    /// <summary>How many were taken out in this transaction.</summary>
     public int Count { get; private set; }
 
     /// <summary>Forgets them.</summary>
@@ -29,11 +32,10 @@ internal sealed class ReplacedJobs(StoreDatabase database)
     /// <param name="key">The job's key.</param>
     public bool TakeOut(KnownLog log, long cluster, (long Job, long Submitted, long Ended, long Element) key)
     {
-        var done = Done;
         long row, generation, offset, length;
         using (var rows = new CommandRows(database.Command(
-            $"""
-            SELECT {SqlJob.Columns}, {Groups}, j.job_row, j.generation_id, j."offset", j.length FROM main.job_record j JOIN main.generation g ON g.generation_id = j.generation_id
+            """
+            SELECT j.job_row, j.generation_id, j."offset", j.length FROM main.job_record j JOIN main.generation g ON g.generation_id = j.generation_id
             WHERE j.job_id = @p0 AND j.submit_time = @p1 AND j.end_time = @p2 AND j.array_index = @p3 AND j.cluster_id = @p4 AND g.format = @p5 AND g.live_path = @p6
             """,
             key.Job, key.Submitted, key.Ended, key.Element, cluster, log.Format, NameText.Write(log.LivePath))))
@@ -43,18 +45,28 @@ internal sealed class ReplacedJobs(StoreDatabase database)
                 return false;
             }
 
-            long Group(int i) => rows.Integer(SqlJob.Count + i);
-            var days = new List<JobDay>();
-            JobDay.Cut(new SqlJob(rows, 0).Read(done), database.Calendar, days);
-            counted.UnionWith(days.Select(d => new RollupKey(0, d.Day, cluster, Group(0), Group(1), Group(2), Group(3), Group(4), Group(5))));
-            var place = SqlJob.Count + StoreRollup.KeyColumns.Length;
-            (row, generation, offset, length) = (rows.Integer(place), rows.Integer(place + 1), rows.Integer(place + 2), rows.Integer(place + 3));
+            (row, generation, offset, length) = (rows.Integer(0), rows.Integer(1), rows.Integer(2), rows.Integer(3));
         }
 
+        CountAnew(row, cluster);
         database.Execute("DELETE FROM main.job_record WHERE job_row = @p0", row);
         database.Execute("""INSERT INTO main.duplicate (generation_id, "offset", length) VALUES (@p0, @p1, @p2)""", generation, offset, length);
         Count++;
         return true;
+    }
+
+    /// <summary>Has the days that a job is counted in counted anew at the end of the transaction.</summary>
+    /// <param name="row">The job's row, as it is or was.</param>
+    /// <param name="cluster">Its cluster's number.</param>
+    public void CountAnew(long row, long cluster)
+    {
+        var done = Done;
+        using var rows = new CommandRows(database.Command($"SELECT {SqlJob.Columns}, {Groups} FROM main.job_record j WHERE j.job_row = @p0", row));
+        rows.Next();
+        long Group(int i) => rows.Integer(SqlJob.Count + i);
+        var days = new List<JobDay>();
+        JobDay.Cut(new SqlJob(rows, 0).Read(done), database.Calendar, days);
+        counted.UnionWith(days.Select(d => new RollupKey(0, d.Day, cluster, Group(0), Group(1), Group(2), Group(3), Group(4), Group(5))));
     }
 
     /// <summary>The rows of the roll-up that they were counted in, counted anew; the rows are gone. The totals of their days are none any more.</summary>

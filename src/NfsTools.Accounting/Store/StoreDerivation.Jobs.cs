@@ -79,6 +79,11 @@ internal sealed partial class StoreDerivation
                 continue;
             }
 
+            if (added.Count > 0 && added.TryGetValue(page.Rows[i].Row, out var use))
+            {
+                jobs.Complete(page.Places[i], use);
+            }
+
             Compare(rows, unit, jobs, page.Places[i], hashes);
         }
     }

@@ -42,6 +42,7 @@ internal sealed partial class StoreDerivation(StoreDatabase database, IReadOnlyD
         CheckDuplicates();
         CheckRejects();
         CheckEvents();
+        CheckParts();
         CheckJobs();
         CheckHosts();
         foreach (var unit in originals.Values)
@@ -241,6 +242,11 @@ internal sealed partial class StoreDerivation(StoreDatabase database, IReadOnlyD
             }
 
             originals.Remove((cluster, record.ContentHash));
+            if (record.Part is { } part)
+            {
+                parts[(unit.Generation, unit.Offset)] = part;
+            }
+
             if (cluster != logs[unit.Generation].Cluster || type != HashOf(Encoding.UTF8.GetBytes(record.RecordType)) || time != record.EventSeconds || hash != record.ContentHash
                 || fields != HashOf(Encoding.UTF8.GetBytes(record.StoredFields)))
             {

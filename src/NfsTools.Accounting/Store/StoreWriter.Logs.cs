@@ -86,7 +86,10 @@ internal abstract partial class StoreWriter
             read += InTransaction(() =>
             {
                 lease.Confirm(database, cluster);
-                var added = Insert(placed, Cluster(cluster), old[0].Generation).Index().Where(o => o.Item == CommitOutcome.Added).Select(o => records[o.Index].Place).ToList();
+                var (id, generation) = (Cluster(cluster), old[0].Generation);
+                var outcomes = Insert(placed, id, generation);
+                Complete(placed, outcomes, format, id, generation);
+                var added = outcomes.Index().Where(o => o.Item == CommitOutcome.Added).Select(o => records[o.Index].Place).ToList();
                 foreach (var reject in rejects)
                 {
                     _ = added.Exists(a => a.Start <= reject.Offset && reject.Offset < a.End)

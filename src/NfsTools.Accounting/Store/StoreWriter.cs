@@ -30,6 +30,7 @@ internal abstract partial class StoreWriter(StoreDatabase database) : IDisposabl
         var places = new List<Place>(batch.Units.Count);
         places.AddRange(batch.Units.Where(u => u.Kind == UnitKind.Record).Select(u => new Place(u.Record, batch.Start + u.Offset, u.Length)));
         var records = new Placed(places, batch.Jobs);
+        Complete(records, batch.Format, batch.Cluster);
         Stage(records);
         var (offset, pieces) = Pack(batch);
         var (result, id) = InTransaction(() =>
@@ -51,6 +52,7 @@ internal abstract partial class StoreWriter(StoreDatabase database) : IDisposabl
                 outcomes = Replace(records, outcomes, batch, cluster, generation);
             }
 
+            Complete(records, outcomes, batch.Format, cluster, generation);
             if (batch.Answered is { } answered)
             {
                 AddAnswer(Log(batch), answered, cluster, (generation, batch.Start), batch.Data.Length);
@@ -104,7 +106,7 @@ internal abstract partial class StoreWriter(StoreDatabase database) : IDisposabl
                 AddRollup();
             }
 
-            if (replaced.Count > 0)
+            if (replaced.IsCountedAnew)
             {
                 Recount();
             }

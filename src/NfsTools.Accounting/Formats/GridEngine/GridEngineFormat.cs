@@ -19,6 +19,8 @@ internal sealed class GridEngineFormat : IAccountingFormat
 
     public string Name => "gridengine";
 
+    public bool HasParts => true;
+
     public int Version => 1;
 
     public ILogLayout Layout => LogLayouts.Numbered;

@@ -23,6 +23,10 @@ public sealed class GridEngineOther : AccountingRecord
     /// <summary>Its line, every field as it is written.</summary>
     public GridEngineLine Line { get; }
 
+    /// <summary>A task on another host: its use is in no other record, unless Grid Engine adds it up itself and writes no record of the task.</summary>
+    internal override JobPart? Part => RecordType == ParallelTask && GridEngineJob.Of(Line) is { } task
+        ? new JobPart(task.JobId, task.ArrayIndex, task.Start ?? task.Submit, JobUse.Of(task)) : null;
+
     internal override long EventSeconds { get; }
 
     internal override long ContentHash { get; }

@@ -49,7 +49,7 @@ internal static class SlurmColumns
         Integer(JobColumns.Gpus, GpusOf);
         Integer(JobColumns.NumProcessors, RequestedCpusOf);
         Integer(JobColumns.RequestedMemKb, RequestedMemOf);
-        Integer(JobColumns.MaxMemKb, j => KbOf(j.Row[SlurmColumn.MaxRSS]));
+        Integer(JobColumns.MaxMemKb, j => PeakKb(j.Row));
         Integer(JobColumns.AvgMemKb, j => KbOf(j.Row[SlurmColumn.AveRSS]));
         Integer(JobColumns.RunLimitSeconds, RunLimitOf);
         Integer(JobColumns.ExitCode, j => SlurmValue.Exit(j.Row[SlurmColumn.ExitCode]) is { Signal: 0, Code: <= 255 and var code } ? code : null);
@@ -60,6 +60,9 @@ internal static class SlurmColumns
         Reals[JobColumns.SystemCpuSeconds.Index] = SystemCpuOf;
         Reals[JobColumns.EnergyJoules.Index] = EnergyOf;
     }
+
+    /// <summary>The peak memory that a row tells of, in KB; null for none.</summary>
+    public static long? PeakKb(in SlurmRow row) => KbOf(row[SlurmColumn.MaxRSS]);
 
     /// <summary>A text of a job.</summary>
     public delegate ReadOnlySpan<byte> TextOf(SlurmJob job);

@@ -24,6 +24,8 @@ internal sealed class SlurmFormat : IAccountingFormat
 
     public string Name => "slurm";
 
+    public bool HasParts => true;
+
     public int Version => 1;
 
     public ILogLayout Layout => LogLayouts.Numbered;

@@ -21,8 +21,7 @@ public sealed class SlurmJob : JobRecord
         (this.row, this.times, SlurmState) = (row, times, state);
         var id = SlurmId.Of(row.Id);
         (HetOffset, HetJobId) = (id.Component ?? row.Whole(SlurmColumn.HetJobOffset), id.Component is null ? row.Whole(SlurmColumn.HetJobID) : id.Job);
-        Number = id.Component is { } component ? row.Whole(SlurmColumn.JobIDRaw) ?? (id.Job + component) : row.Whole(SlurmColumn.ArrayJobID) ?? id.Job;
-        Element = id.Element ?? row.Whole(SlurmColumn.ArrayTaskID) ?? 0;
+        (Number, Element) = (NumberOf(id, row), ElementOf(id, row));
         ArrayElements = LogText.Decode(id.Elements);
         ContentHash = row.Hash;
     }
@@ -61,6 +60,13 @@ public sealed class SlurmJob : JobRecord
     internal bool HasNodes => row.Context[SlurmColumn.NodeList] < 0 || !NodeList.IsEmpty;
 
     internal ReadOnlySpan<byte> NodeList => row[SlurmColumn.NodeList] is var list && (list.SequenceEqual("None assigned"u8) || list.SequenceEqual("(null)"u8)) ? [] : list;
+
+    /// <summary>The number of the job that a row is of, or a step of.</summary>
+    internal static long NumberOf(SlurmId id, in SlurmRow row) =>
+        id.Component is { } component ? row.Whole(SlurmColumn.JobIDRaw) ?? (id.Job + component) : row.Whole(SlurmColumn.ArrayJobID) ?? id.Job;
+
+    /// <summary>The element of its array; 0 for none.</summary>
+    internal static long ElementOf(SlurmId id, in SlurmRow row) => id.Element ?? row.Whole(SlurmColumn.ArrayTaskID) ?? 0;
 
     internal override void LetGo() => SlurmFormat.Spare = row.Places;
 

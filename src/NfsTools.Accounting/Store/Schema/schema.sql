@@ -111,6 +111,21 @@ CREATE TABLE main.event_record (
   UNIQUE (cluster_id, record_type, event_time, content_hash)
 );
 
+-- Parts of jobs that such records tell of: their use is in the rows of their jobs, whichever came first.
+CREATE TABLE main.part (
+  cluster_id BIGINT NOT NULL,
+  job_id BIGINT NOT NULL,
+  array_index BIGINT NOT NULL,
+  start_time BIGINT NOT NULL,
+  user_cpu_seconds DOUBLE PRECISION,
+  system_cpu_seconds DOUBLE PRECISION,
+  max_mem_kb BIGINT,
+  max_swap_kb BIGINT,
+  generation_id BIGINT NOT NULL,
+  "offset" BIGINT NOT NULL,
+  PRIMARY KEY (cluster_id, job_id, array_index, generation_id, "offset")
+){rowless};
+
 -- What could not be read, whole, with the reason and the version of the reader that could not.
 CREATE TABLE main.reject (
   reject_id {id},

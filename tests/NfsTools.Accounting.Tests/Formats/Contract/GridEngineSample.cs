@@ -43,7 +43,8 @@ public sealed class GridEngineSample(int seed) : FormatSample
 
     private SampleRecord Make(bool isTask)
     {
-        var job = ++made;
+        // Tasks stand before their job and behind it.
+        var job = isTask ? Math.Max(1, made + random.Next(-2, 3)) : ++made;
         var task = job % 4 == 0 ? job % 7 : 0;
         var failed = Failures[random.Next(Failures.Length)];
         var submitted = 1_700_000_000 + (job * 7) + random.Next(7);
