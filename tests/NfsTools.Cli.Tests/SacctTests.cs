@@ -36,12 +36,12 @@ public sealed class SacctTests : IDisposable
     }
 
     [Fact]
-    public void Jobs_have_the_CPU_time_of_all_their_steps()
+    public void Jobs_have_the_CPU_time_and_the_peak_memory_of_all_their_steps()
     {
         Assert.Equal((0, ""), Collect());
         Assert.Equal(
-            ["default,7,ana,3600,600,DONE", "default,9,ana,3600,600,DONE"],
-            NfstoolsProcess.Run("query", "--store", directory["a.db"], "--csv", "--columns", "jobId,user,userCpuSeconds,systemCpuSeconds,state").Lines.Skip(1).Order());
+            ["default,7,ana,3600,600,2000,DONE", "default,9,ana,3600,600,2000,DONE"],
+            NfstoolsProcess.Run("query", "--store", directory["a.db"], "--csv", "--columns", "jobId,user,userCpuSeconds,systemCpuSeconds,maxMemKb,state").Lines.Skip(1).Order());
         Assert.Equal(0, NfstoolsProcess.Run("verify", "--store", directory["a.db"]).Code);
         var asked = File.ReadAllLines(directory["bin/sacct.asked"]);
         Assert.Equal(2, asked.Length);

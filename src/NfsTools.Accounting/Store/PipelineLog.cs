@@ -62,7 +62,8 @@ internal static class PipelineLog
                 data.WriteByte((byte)'\n');
             }
 
-            units.Add(new RecordUnit(UnitKind.Record, start, (int)data.Length - start, record));
+            // A row of a store has what the parts of its job used, too, of which the line says nothing.
+            units.Add(new RecordUnit(UnitKind.Record, start, (int)data.Length - start, format.HasParts && record is StoredJob row ? row.AllFields() : record));
         }
 
         return new CommitBatch

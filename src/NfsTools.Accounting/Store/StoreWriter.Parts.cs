@@ -9,7 +9,7 @@ internal abstract partial class StoreWriter
     private readonly JobParts parts = new(database);
 
     // Jobs whose parts are there already, which is usual, need not be counted anew: what their parts used is added before they are inserted.
-    private void Complete(Placed records, IAccountingFormat format, string cluster)
+    private void AddPartsThatAreThere(Placed records, IAccountingFormat format, string cluster)
     {
         if (!format.HasParts || records.Jobs.Count == 0)
         {

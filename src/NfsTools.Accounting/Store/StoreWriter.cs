@@ -30,7 +30,7 @@ internal abstract partial class StoreWriter(StoreDatabase database) : IDisposabl
         var places = new List<Place>(batch.Units.Count);
         places.AddRange(batch.Units.Where(u => u.Kind == UnitKind.Record).Select(u => new Place(u.Record, batch.Start + u.Offset, u.Length)));
         var records = new Placed(places, batch.Jobs);
-        Complete(records, batch.Format, batch.Cluster);
+        AddPartsThatAreThere(records, batch.Format, batch.Cluster);
         Stage(records);
         var (offset, pieces) = Pack(batch);
         var (result, id) = InTransaction(() =>

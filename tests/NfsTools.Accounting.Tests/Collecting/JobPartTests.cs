@@ -61,7 +61,7 @@ public abstract class JobPartTests(StoreKind kind)
     public void What_parts_add_is_verified(string change, string told)
     {
         using var bed = new CollectorBed(kind);
-        File.WriteAllLines(bed.Live, [Line(1, 0, Begin, Begin, Begin + 60, 3, 1, 500, "1.n2"), Line(1, 0, Begin, Begin, Begin + 90, 5, 2, 400, "NONE")]);
+        WriteJobAndTask(bed.Live);
         Collect(bed, "gridengine", null);
         Assert.Equal(8, Assert.Single(bed.Store.Query(JobFilter.All)).CpuSeconds);
         Assert.Empty(bed.Store.Verify().Differences);
@@ -70,6 +70,10 @@ public abstract class JobPartTests(StoreKind kind)
 
         Assert.Contains(bed.Store.Verify().Differences, d => d.Contains(told, StringComparison.Ordinal));
     }
+
+    /// <summary>Writes a log of Grid Engine of one job that used 5 s of CPU time itself, and 3 s in a task.</summary>
+    internal static void WriteJobAndTask(string path) =>
+        File.WriteAllLines(path, [Line(1, 0, Begin, Begin, Begin + 60, 3, 1, 500, "1.n2"), Line(1, 0, Begin, Begin, Begin + 90, 5, 2, 400, "NONE")]);
 
     // Lives one behind the other, each with some tasks; a job has a place in what is expected.
     private static (List<string> Lines, SortedDictionary<string, (double Cpu, long? Peak)> Expected) Jobs(Random random)

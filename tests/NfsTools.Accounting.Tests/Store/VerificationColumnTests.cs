@@ -2,6 +2,7 @@ using System.Data.Common;
 using NfsTools.Accounting.Collecting;
 using NfsTools.Accounting.Sources;
 using NfsTools.Accounting.Store;
+using NfsTools.Accounting.Tests.Collecting;
 using NfsTools.TestKit;
 
 namespace NfsTools.Accounting.Tests.Store;
@@ -136,6 +137,8 @@ public abstract class VerificationColumnTests(StoreKind kind)
         var line = System.Text.Encoding.Latin1.GetString(writer.Truth.Last(t => t.Kind == GeneratedKind.Job).Bytes);
         File.AppendAllText(bed.Live, "# a comment\n" + line, System.Text.Encoding.Latin1);
         bed.Collect();
+        JobPartTests.WriteJobAndTask(bed.Live + ".ge");
+        new Collector(bed.Store, new CollectorOptions { Sources = [new CollectorSource(bed.Live + ".ge", "parts", "gridengine")], Once = true }).Run(TestContext.Current.CancellationToken);
         var command = SourceCommand.Of(["sh", "-c", "echo '# what was answered'; cat \"$1\"", "{since}{until}", bed.Live]);
         new Collector(bed.Store, new CollectorOptions { Sources = [new CollectorSource(command, "answered", "lsf")], Once = true }).Run(TestContext.Current.CancellationToken);
         return bed;
