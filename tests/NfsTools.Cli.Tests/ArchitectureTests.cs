@@ -66,7 +66,7 @@ public class ArchitectureTests
     }
 
     [Fact]
-    public void The_libraries_write_to_no_console_and_read_no_environment()
+    public void The_libraries_write_to_no_console()
     {
         var inside = Types.InAssemblies([Core, Accounting]);
         Assert.Empty(inside.ShouldNot().HaveDependencyOn("System.Console").GetResult().FailingTypeNames ?? []);

@@ -48,6 +48,7 @@ public sealed class StoreRebuild
 
     private long Run()
     {
+        RequireWhole();
         var clusters = Logs().Select(g => g.Cluster).Distinct().ToList();
         var lease = source.TryTakeLease(instance, clusters, LeaseLength)
             ?? throw new NfsToolsException($"{source.Name}: a collector is at work on this store.", "Stop it first: it goes on where it was afterwards.");
@@ -77,6 +78,30 @@ public sealed class StoreRebuild
             Release();
         }
     }
+
+    // What a rebuild goes by is taken as it stands: where that does not hold together, rows would be missing, and nobody told.
+    private void RequireWhole() => source.With(database =>
+    {
+        using var command = database.Command(
+            """
+            SELECT generation_id, position, (SELECT coalesce(max("offset" + length), 0) FROM main.segment s WHERE s.generation_id = g.generation_id), c.cluster_id IS NULL
+            FROM main.generation g LEFT JOIN main.cluster c ON c.cluster_id = g.cluster_id
+            """);
+        using var row = command.ExecuteReader();
+        while (row.Read())
+        {
+            if (row.GetBoolean(3) || row.GetInt64(1) != row.GetInt64(2))
+            {
+                throw new NfsToolsException(
+                    $"{source.Name}: nothing was rebuilt: " + (row.GetBoolean(3)
+                        ? $"generation {row.GetInt64(0)} is of a cluster that is not in the store any more."
+                        : $"the bytes of generation {row.GetInt64(0)} are kept up to {row.GetInt64(2)}, its position is {row.GetInt64(1)}."),
+                    "\"nfstools verify\" tells all that does not hold. Go on with a backup of this store, or collect the logs into another one.");
+            }
+        }
+
+        return true;
+    });
 
     // Views are not relied on.
     private List<Log> Logs() => source.With(database =>
@@ -122,6 +147,7 @@ public sealed class StoreRebuild
 
     private long Derive(StoreAddress beside, StoreLease lease)
     {
+        cancellation.ThrowIfCancellationRequested();
         using var fresh = Open(beside);
         var logs = Logs();
         fresh.With(d => Begin(d, logs));

@@ -41,7 +41,7 @@ internal static class FlowCommand
                 return ExitCode.DoesNotHold;
             }
 
-            output.WriteLine($"{flow.Jobs.Count} jobs, nothing wrong");
+            output.WriteLine($"{flow.Jobs.Count} {(flow.Jobs.Count == 1 ? "job" : "jobs")}, nothing wrong");
             return ExitCode.Well;
         });
         return command;

@@ -33,6 +33,24 @@ public abstract class RebuildTests(StoreKind kind)
         }
     }
 
+    [Theory]
+    [InlineData("DELETE FROM cluster", "generation 1 is of a cluster that is not in the store any more")]
+    [InlineData("UPDATE generation SET position = position - 1 WHERE generation_id = 1", "the bytes of generation 1 are kept up to")]
+    [InlineData("UPDATE generation SET position = position + 1 WHERE generation_id = 1", "the bytes of generation 1 are kept up to")]
+    public void Nothing_is_rebuilt_where_what_it_goes_by_does_not_hold(string change, string told)
+    {
+        using var bed = Filled(out var writer);
+        using (writer)
+        {
+            bed.Execute($"{(kind == StoreKind.Sqlite ? "PRAGMA foreign_keys = OFF" : "SET session_replication_role = replica")}; {change}");
+
+            var error = Assert.Throws<NfsToolsException>(() => StoreRebuild.Run(StoreAddress.Parse(bed.Database), cancellation: TestContext.Current.CancellationToken));
+
+            Assert.Contains(told, error.Message, StringComparison.Ordinal);
+            Assert.NotEmpty(bed.Store.Query(JobFilter.All));
+        }
+    }
+
     [Fact]
     public void A_collector_and_a_pipeline_go_on_after_it()
     {

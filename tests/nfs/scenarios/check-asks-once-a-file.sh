@@ -1,6 +1,6 @@
-# nfstools check compares 10,000 files with a manifest that another host wrote. It asks the server about each file once, whatever
+# nfstools check compares thousands of files with a manifest that another host wrote. It asks the server about each file once, whatever
 # the client has in its caches.
-files=10000 directories=10
+files=4000 directories=10
 
 on server "cd '/export/${directory##*/}' && mkdir {1..$directories} && perl -e 'for my \$d (1 .. $directories) { for my \$f (1 .. $((files / directories))) { open my \$o, \">\", \"\$d/\$f\" or die; print \$o \$f } }'"
 start a stamper "cd '$directory' && exec $nfstools stamp --export all.stamps */* >/dev/null"
