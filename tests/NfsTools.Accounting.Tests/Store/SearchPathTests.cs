@@ -115,7 +115,7 @@ public sealed class SearchPathTests : IDisposable
             schema.Execute($"SET ROLE {mallory}; CREATE OPERATOR {schema.Name}.= (LEFTARG = {left}, RIGHTARG = {right}, FUNCTION = {schema.Name}.same)");
         }
 
-        foreach (var table in new[] { "pg_tables", "pg_class", "pg_type", "pg_namespace", "pg_stat_activity", "staged_job" })
+        foreach (var table in new[] { "pg_tables", "pg_class", "pg_type", "pg_namespace", "pg_stat_activity", "staged_job", "staged_daily" })
         {
             schema.Execute($"SET ROLE {mallory}; CREATE VIEW {schema.Name}.{table} AS SELECT 1 / (random() * 0) AS planted");
         }

@@ -1,50 +1,51 @@
-using System.Data;
-using System.Text;
 using NfsTools.Accounting.Model;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace NfsTools.Accounting.Store.Postgres;
 
 /// <summary>
-/// Writes into PostgreSQL. A batch's jobs are copied into a table of this session's own first, and the texts of the dictionary
-/// added for good: only then does the transaction begin that locks what others use, and it is a few statements long.
+/// Writes into PostgreSQL. The texts of the dictionary are added for good before the transaction begins that locks what others use. A
+/// batch's jobs are copied into their table in it; where some are known already, by way of a table of this session's own, into which
+/// those of the next batch are copied before its transaction, until one has none.
 /// </summary>
 internal sealed class PostgresWriter : StoreWriter
 {
     private static readonly ColumnKind[] Columns = [.. JobColumns.Stored.Select(c => c.Kind)];
-    private static readonly int Hosts = JobColumns.Hosts.Place;
     private const string Key = "job_id, submit_time, end_time, array_index, cluster_id";
+    // Hash, offset, length, cluster, generation.
+    private const int BesideColumns = 5;
     private readonly PostgresDatabase database;
     private readonly NpgsqlConnection connection;
-    private readonly TextPool<long> texts = new();
-    private readonly TextPool<bool> hosts = new();
-    private readonly string copyJobs, insertJobs, addToDaily;
+    private readonly PostgresTexts texts;
+    private readonly string copyJobs, stageJobs, insertJobs, stageDaily, addToDaily;
     private long[] ids = [];
+
+    // As a rule all are, or few.
+    private bool expectsNew = true;
 
     public PostgresWriter(PostgresDatabase database, NpgsqlConnection connection)
         : base(database)
     {
-        (this.database, this.connection) = (database, connection);
-        var columns = $"{string.Join(", ", JobColumns.Stored.Select(c => c.StoredName))}, content_hash";
+        (this.database, this.connection, texts) = (database, connection, new PostgresTexts(database));
+        var columns = $"""{string.Join(", ", JobColumns.Stored.Select(c => c.StoredName))}, content_hash, "offset", length""";
+        string Copy(string table) => $"COPY {table} ({columns}, cluster_id, generation_id) FROM STDIN (FORMAT binary)";
+
         // Of a writer before this one on the same connection.
-        database.Execute("DROP TABLE IF EXISTS pg_temp.staged_job");
-        database.Execute($"""CREATE TABLE pg_temp.staged_job AS SELECT CAST(0 AS bigint) AS place, {columns}, "offset", length FROM main.job_record WITH NO DATA""");
-        copyJobs = $"""COPY pg_temp.staged_job (place, {columns}, "offset", length) FROM STDIN (FORMAT binary)""";
+        database.Execute("DROP TABLE IF EXISTS pg_temp.staged_job, pg_temp.staged_daily");
+        database.Execute($"CREATE TABLE pg_temp.staged_job AS SELECT {columns}, cluster_id, generation_id FROM main.job_record WITH NO DATA");
+        (copyJobs, stageJobs) = (database.Qualify(Copy("main.job_record")), Copy("pg_temp.staged_job"));
         insertJobs =
             $"""
-            INSERT INTO main.job_record (cluster_id, {columns}, generation_id, "offset", length)
-            SELECT @p0, {columns}, @p1, "offset", length FROM pg_temp.staged_job ORDER BY place
+            INSERT INTO main.job_record ({columns}, cluster_id, generation_id) SELECT {columns}, @p0, @p1 FROM pg_temp.staged_job ORDER BY "offset"
             ON CONFLICT ({Key}) DO NOTHING RETURNING job_id, submit_time, end_time, array_index
             """;
-        addToDaily =
-            $"""
-            INSERT INTO main.daily ({string.Join(", ", StoreRollup.AllColumns)})
-            SELECT * FROM unnest({string.Join(", ", StoreRollup.AllColumns.Select((_, i) => $"@p{i}"))}) {StoreRollup.AddToThere(database)}
-            """;
+        var daily = string.Join(", ", StoreRollup.AllColumns);
+        database.Execute($"CREATE TABLE pg_temp.staged_daily AS SELECT {daily} FROM main.daily WITH NO DATA");
+        stageDaily = $"COPY pg_temp.staged_daily ({daily}) FROM STDIN (FORMAT binary)";
+        addToDaily = $"INSERT INTO main.daily ({daily}) SELECT {daily} FROM pg_temp.staged_daily {StoreRollup.AddToThere(database)}";
     }
 
-    // The table goes with the connection.
+    // The tables go with the connection.
     public override void Dispose()
     {
     }
@@ -57,38 +58,20 @@ internal sealed class PostgresWriter : StoreWriter
             return;
         }
 
-        ids = TextIds(jobs);
-        AddHosts(jobs);
-        database.Execute("TRUNCATE pg_temp.staged_job");
-        using var rows = connection.BeginBinaryImport(copyJobs);
-        var row = 0;
-        foreach (var (place, placed) in records.Records.Index())
+        ids = texts.Ids(jobs);
+        texts.AddHosts(jobs, ids);
+        if (!expectsNew)
         {
-            if (!placed.IsJob)
-            {
-                continue;
-            }
-
-            rows.StartRow();
-            rows.Write((long)place, NpgsqlDbType.Bigint);
-            for (var i = 0; i < Columns.Length; i++)
-            {
-                Write(rows, jobs, row, i);
-            }
-
-            rows.Write(jobs.ContentHash(row), NpgsqlDbType.Bigint);
-            rows.Write(placed.Offset, NpgsqlDbType.Bigint);
-            rows.Write((long)placed.Length, NpgsqlDbType.Bigint);
-            row++;
+            CopyAside(records);
         }
-
-        rows.Complete();
     }
 
     protected override IReadOnlyList<CommitOutcome> Insert(Placed records, long cluster, long generation)
     {
         var (outcomes, jobs, row) = (new CommitOutcome[records.Records.Count], records.Jobs, 0);
-        var added = jobs.Count > 0 ? InsertStaged(cluster, generation) : [];
+
+        // Null where all are new.
+        var added = jobs.Count == 0 ? null : InsertJobs(records, cluster, generation);
         var known = new List<(int Place, long Hash)>();
         foreach (var (i, placed) in records.Records.Index())
         {
@@ -98,7 +81,7 @@ internal sealed class PostgresWriter : StoreWriter
                 continue;
             }
 
-            if (added.Remove(jobs.Key(row)))
+            if (added?.Remove(jobs.Key(row)) ?? true)
             {
                 outcomes[i] = CommitOutcome.Added;
                 Count(cluster, jobs, row, ids);
@@ -114,7 +97,12 @@ internal sealed class PostgresWriter : StoreWriter
         if (known.Count > 0)
         {
             var hashes = KnownHashes(cluster);
-            known.ForEach(k => outcomes[k.Place] = hashes[k.Place] == k.Hash ? CommitOutcome.Duplicate : CommitOutcome.Conflict);
+            known.ForEach(k => outcomes[k.Place] = hashes[records.Records[k.Place].Offset] == k.Hash ? CommitOutcome.Duplicate : CommitOutcome.Conflict);
+        }
+
+        if (jobs.Count > 0)
+        {
+            expectsNew = known.Count == 0;
         }
 
         return outcomes;
@@ -127,20 +115,30 @@ internal sealed class PostgresWriter : StoreWriter
         """,
         generation, offset, (long)bytes.Length, bytes.Checksum, bytes.Bytes);
 
+    // As arrays they would cost the client several times as much.
     protected override void AddToDaily(RollupSums sums, RollupKey[] keys)
     {
-        using var command = database.Command(addToDaily);
-        for (var part = 0; part < RollupKey.Parts; part++)
+        database.Execute("TRUNCATE pg_temp.staged_daily");
+        using (var rows = new BinaryCopy(connection, stageDaily, StoreRollup.AllColumns.Length))
         {
-            StoreDatabase.AddParameter(command, Array.ConvertAll(keys, k => k[part]));
+            foreach (var key in keys)
+            {
+                rows.StartRow();
+                for (var part = 0; part < RollupKey.Parts; part++)
+                {
+                    rows.Write(key[part]);
+                }
+
+                foreach (var sum in sums.Of(key))
+                {
+                    rows.WriteNumber(sum);
+                }
+            }
+
+            rows.Complete();
         }
 
-        for (var i = 0; i < JobSums.Count; i++)
-        {
-            StoreDatabase.AddParameter(command, Array.ConvertAll(keys, k => sums.Of(k)[i] is var value && double.IsNaN(value) ? null : (double?)value));
-        }
-
-        command.ExecuteNonQuery();
+        database.Execute(addToDaily);
     }
 
     protected override void AddOthers(long generation, IReadOnlyList<Span> filler, IReadOnlyList<Span> duplicates, IReadOnlyList<Reject> rejects)
@@ -169,28 +167,96 @@ internal sealed class PostgresWriter : StoreWriter
     // PostgreSQL has no NUL character in texts.
     private static string Storable(string text) => text.Replace('\0', '\uFFFD');
 
-    private void Write(NpgsqlBinaryImporter row, JobRows jobs, int at, int column)
+    // The keys of those that are new; null where all are.
+    private HashSet<(long, long, long, long)>? InsertJobs(Placed records, long cluster, long generation)
     {
-        if (!jobs.IsKnown(at, column))
+        if (expectsNew)
         {
-            row.WriteNull();
+            if (TryCopy(records, cluster, generation))
+            {
+                return null;
+            }
+
+            CopyAside(records);
+        }
+
+        return InsertStaged(cluster, generation);
+    }
+
+    // Half the server's work: no second table, no look at the key beforehand. What the server had inserted before it met a job that is known is undone.
+    private bool TryCopy(Placed records, long cluster, long generation)
+    {
+        const string here = "new_jobs";
+        database.Execute($"SAVEPOINT {here}");
+        try
+        {
+            Copy(copyJobs, records, cluster, generation);
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UniqueViolation)
+        {
+            database.Execute($"ROLLBACK TO SAVEPOINT {here}");
+            return false;
+        }
+
+        database.Execute($"RELEASE SAVEPOINT {here}");
+        return true;
+    }
+
+    // Which generation they are of is not known yet, as a rule.
+    private void CopyAside(Placed records)
+    {
+        database.Execute("TRUNCATE pg_temp.staged_job");
+        Copy(stageJobs, records, cluster: 0, generation: 0);
+    }
+
+    private void Copy(string sql, Placed records, long cluster, long generation)
+    {
+        using var rows = new BinaryCopy(connection, sql, Columns.Length + BesideColumns);
+        var (jobs, row) = (records.Jobs, 0);
+        foreach (var placed in records.Records)
+        {
+            if (!placed.IsJob)
+            {
+                continue;
+            }
+
+            rows.StartRow();
+            for (var i = 0; i < Columns.Length; i++)
+            {
+                Write(rows, jobs, row, i);
+            }
+
+            rows.Write(jobs.ContentHash(row));
+            rows.Write(placed.Offset);
+            rows.Write(placed.Length);
+            rows.Write(cluster);
+            rows.Write(generation);
+            row++;
+        }
+
+        rows.Complete();
+    }
+
+    private void Write(BinaryCopy rows, JobRows jobs, int row, int column)
+    {
+        if (!jobs.IsKnown(row, column))
+        {
+            rows.WriteNull();
             return;
         }
 
         switch (Columns[column])
         {
             case ColumnKind.Text:
-                row.Write(ids[(int)jobs.Integer(at, column)], NpgsqlDbType.Bigint);
+                rows.Write(ids[(int)jobs.Integer(row, column)]);
                 break;
             case ColumnKind.FreeText:
-                var (start, length) = jobs.Place(at, column);
-                row.Write(Encoding.UTF8.GetString(jobs.Bytes.Span.Slice(start, length)), NpgsqlDbType.Text);
-                break;
-            case ColumnKind.Real:
-                row.Write(jobs.Real(at, column), NpgsqlDbType.Double);
+                var (start, length) = jobs.Place(row, column);
+                rows.Write(jobs.Bytes.Span.Slice(start, length));
                 break;
             default:
-                row.Write(jobs.Integer(at, column), NpgsqlDbType.Bigint);
+                // A number's bits are those that COPY takes.
+                rows.Write(jobs.Integer(row, column));
                 break;
         }
     }
@@ -220,82 +286,21 @@ internal sealed class PostgresWriter : StoreWriter
             generation, placed.Offset, placed.Length) > 0;
     }
 
-    // What the records that have the keys of staged ones say, by the staged ones' places.
-    private Dictionary<int, long> KnownHashes(long cluster)
+    // What the records that have the keys of staged ones say, by the staged ones' offsets.
+    private Dictionary<long, long> KnownHashes(long cluster)
     {
         using var command = database.Command(
             """
-            SELECT place, known.content_hash FROM pg_temp.staged_job JOIN main.job_record known USING (job_id, submit_time, end_time, array_index) WHERE known.cluster_id = @p0
+            SELECT staged_job."offset", known.content_hash FROM pg_temp.staged_job JOIN main.job_record known USING (job_id, submit_time, end_time, array_index) WHERE known.cluster_id = @p0
             """,
             cluster);
         using var rows = command.ExecuteReader();
-        var hashes = new Dictionary<int, long>();
+        var hashes = new Dictionary<long, long>();
         while (rows.Read())
         {
-            hashes[(int)rows.GetInt64(0)] = rows.GetInt64(1);
+            hashes[rows.GetInt64(0)] = rows.GetInt64(1);
         }
 
         return hashes;
-    }
-
-    // The dictionary's numbers of the rows' texts, by their numbers there.
-    private long[] TextIds(JobRows jobs)
-    {
-        var wanted = new string?[jobs.TextCount];
-        var found = new long[wanted.Length];
-        for (var i = 0; i < found.Length; i++)
-        {
-            wanted[i] = texts.TryGet(jobs.Text(i), out found[i]) ? null : Encoding.UTF8.GetString(jobs.Text(i));
-        }
-
-        var missing = TextIds(wanted.OfType<string>());
-        for (var i = 0; i < found.Length; i++)
-        {
-            found[i] = wanted[i] is { } text ? missing[text] : found[i];
-        }
-
-        return found;
-    }
-
-    // The numbers of texts; those the dictionary does not have are added, for good.
-    private Dictionary<string, long> TextIds(IEnumerable<string> wanted)
-    {
-        var found = new Dictionary<string, long>();
-
-        // In one order, so that two who add the same texts wait for each other at most once. Each text is looked up by the index:
-        // a join may sort the texts instead, and unpacks one of a megabyte then as often as it is compared.
-        string[] absent = [.. wanted.Distinct().Order(StringComparer.Ordinal)];
-        if (absent.Length == 0)
-        {
-            return found;
-        }
-
-        const string known = "(SELECT text_id FROM main.text_value v WHERE v.value = t.value)", given = "unnest(@p0) WITH ORDINALITY AS t (value, place)";
-        database.Execute($"INSERT INTO main.text_value (value) SELECT value FROM {given} WHERE {known} IS NULL ORDER BY place ON CONFLICT DO NOTHING", (object)absent);
-        using var command = database.Command($"SELECT place, {known} FROM {given}", (object)absent);
-        using var rows = command.ExecuteReader();
-        while (rows.Read())
-        {
-            var text = absent[(int)rows.GetInt64(0) - 1];
-            found[text] = rows.GetInt64(1);
-            texts.Set(Encoding.UTF8.GetBytes(text), found[text]);
-        }
-
-        return found;
-    }
-
-    private void AddHosts(JobRows jobs)
-    {
-        var unknown = Enumerable.Range(0, jobs.Count).Where(r => jobs.IsKnown(r, Hosts)).Select(r => (int)jobs.Integer(r, Hosts)).Distinct().Where(t => !hosts.TryGet(jobs.Text(t), out _)).ToList();
-        var members = unknown.SelectMany(t => HostSlots.Split(jobs.Text(t)), (t, host) => (Text: ids[t], host.Host, Slots: (long)host.Slots)).ToList();
-        if (members.Count > 0)
-        {
-            var hostIds = TextIds(members.Select(m => m.Host));
-            database.Execute(
-                "INSERT INTO main.hosts_member SELECT * FROM unnest(@p0, @p1, @p2) ORDER BY 1, 2 ON CONFLICT DO NOTHING",
-                members.ConvertAll(m => m.Text).ToArray(), members.ConvertAll(m => hostIds[m.Host]).ToArray(), members.ConvertAll(m => m.Slots).ToArray());
-        }
-
-        unknown.ForEach(t => hosts.Set(jobs.Text(t), true));
     }
 }
