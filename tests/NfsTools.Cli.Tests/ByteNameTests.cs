@@ -101,7 +101,7 @@ public sealed class ByteNameTests
             wait 0
             run 0
             lock 0
-            1 jobs, nothing wrong
+            1 job, nothing wrong
             flow 0
             "status":"upToDate"
             1

@@ -27,6 +27,13 @@ internal sealed class StopSignals : IDisposable
     private void Handle(PosixSignalContext context)
     {
         context.Cancel = !source.IsCancellationRequested;
-        source.Cancel();
+        try
+        {
+            source.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The runtime waits for no handler that is at work: all was over when this signal came.
+        }
     }
 }

@@ -97,8 +97,9 @@ public sealed class JobSignals : IDisposable
         }
     }
 
-    // Whether its usual effect is to be left out.
-    private bool Take(int signal)
+    /// <summary>Takes a signal, on a thread of the runtime.</summary>
+    /// <returns>Whether its usual effect is to be left out.</returns>
+    internal bool Take(int signal)
     {
         lock (gate)
         {
@@ -122,7 +123,15 @@ public sealed class JobSignals : IDisposable
             Received ??= signal;
         }
 
-        stop.Cancel();
+        try
+        {
+            stop.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The runtime waits for no handler that is at work: all was over when this signal came.
+        }
+
         return true;
     }
 }
