@@ -281,7 +281,7 @@ public abstract partial class FormatContractTests(Func<int, FormatSample> make)
     public void Every_record_of_a_long_log_is_there_once_and_the_log_comes_out_again()
     {
         using var bed = new ContractBed(StoreKind.Sqlite, make(14));
-        var left = Suite.Count("NFSTOOLS_ROUND_TRIP_RECORDS", 4_000);
+        var left = Suite.Count("NFSTOOLS_ROUND_TRIP_RECORDS", 2_000);
         for (; left > RecordsOfFile; left -= RecordsOfFile)
         {
             bed.Log.Append(RecordsOfFile);
