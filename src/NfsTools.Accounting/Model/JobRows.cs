@@ -27,6 +27,7 @@ internal sealed class JobRows
     private readonly Dictionary<TextKey, int> textNumbers;
     private readonly int[] last = new int[Columns.Length];
     private readonly Row numbers;
+    private readonly Dictionary<int, JobUse> own = [];
     private byte[] bytes = new byte[LeastBytes];
     private int length;
 
@@ -122,18 +123,24 @@ internal sealed class JobRows
         }
     }
 
-    /// <summary>Adds to a job what its parts used.</summary>
-    public void Complete(int row, JobUse parts)
+    /// <summary>What a job's own record says of its use.</summary>
+    public JobUse OwnUse(int row)
     {
         numbers.At = row;
-        var use = JobUse.Of(numbers).With(parts);
+        return own.TryGetValue(row, out var use) ? use : JobUse.Of(numbers);
+    }
+
+    /// <summary>Has a job have used what its own record says and its parts, whatever was added to it before.</summary>
+    public void Complete(int row, JobUse parts)
+    {
+        own[row] = OwnUse(row);
+        var use = own[row].With(parts);
         foreach (var (column, value) in JobUse.Columns.Zip([Bits(use.UserCpuSeconds), Bits(use.SystemCpuSeconds), use.MaxMemKb, use.MaxSwapKb]))
         {
-            if (value is { } used)
-            {
-                values[(row * Columns.Length) + column.Place] = used;
-                known[(row * Words) + (column.Place / BitsOfWord)] |= 1UL << (column.Place % BitsOfWord);
-            }
+            values[(row * Columns.Length) + column.Place] = value ?? 0;
+            ref var word = ref CollectionsMarshal.AsSpan(known)[(row * Words) + (column.Place / BitsOfWord)];
+            var bit = 1UL << (column.Place % BitsOfWord);
+            word = value is null ? word & ~bit : word | bit;
         }
 
         static long? Bits(double? number) => number is { } real ? BitConverter.DoubleToInt64Bits(real) : null;
@@ -182,6 +189,7 @@ internal sealed class JobRows
         values.Clear();
         known.Clear();
         hashes.Clear();
+        own.Clear();
         texts.Clear();
         textNumbers.Clear();
         Array.Fill(last, -1);

@@ -9,7 +9,7 @@ namespace NfsTools.Accounting.Store;
 /// <param name="database">The store.</param>
 internal sealed class JobParts(StoreDatabase database)
 {
-    // Numbers of jobs that one question names.
+    // Jobs that one question names.
     private const int MostOfQuery = 500;
     private static readonly string[] Use = [.. JobUse.Columns.Select(c => c.StoredName)];
 
@@ -28,49 +28,51 @@ internal sealed class JobParts(StoreDatabase database)
     /// <param name="more">Parts that are yet to be stored.</param>
     public List<(List<JobPart> Parts, List<Life> Lives)> Of(long cluster, string format, IReadOnlySet<(long Job, long Element)> jobs, IEnumerable<JobPart>? more = null)
     {
-        var found = new Dictionary<(long, long), (List<JobPart> Parts, List<Life> Lives)>();
-        void Add(JobPart part)
-        {
-            if (jobs.Contains((part.Job, part.Element)))
-            {
-                ref var job = ref CollectionsMarshal.GetValueRefOrAddDefault(found, (part.Job, part.Element), out var isThere);
-                job = isThere ? job : ([], []);
-                job.Parts.Add(part);
-            }
-        }
-
-        foreach (var part in more ?? [])
+        var found = new Dictionary<(long, long), List<JobPart>>();
+        void Add(JobPart part) => (CollectionsMarshal.GetValueRefOrAddDefault(found, (part.Job, part.Element), out _) ??= []).Add(part);
+        foreach (var part in (more ?? []).Where(p => jobs.Contains((p.Job, p.Element))))
         {
             Add(part);
         }
 
-        foreach (var some in jobs.Select(j => j.Job).Distinct().Chunk(MostOfQuery))
+        // Most stores have none.
+        if (database.Scalar("SELECT job_id FROM main.part LIMIT 1") is not null)
         {
-            Read($"job_id, array_index, start_time, {UseColumns} FROM main.part", some, rows => Add(new JobPart(rows.Integer(0), rows.Integer(1), rows.Integer(2), UseOf(rows, 3))));
+            Read($"job_id, array_index, start_time, {UseColumns}", "part", cluster, format, jobs, rows => Add(new JobPart(rows.Integer(0), rows.Integer(1), rows.Integer(2), UseOf(rows, 3))));
         }
 
-        foreach (var some in found.Keys.Select(j => j.Item1).Distinct().Chunk(MostOfQuery))
-        {
-            Read($"""job_id, array_index, job_row, start_time, end_time, x.generation_id, "offset", length, {UseColumns} FROM main.job_record""", some, rows =>
-            {
-                if (found.TryGetValue((rows.Integer(0), rows.Integer(1)), out var job))
-                {
-                    job.Lives.Add(new Life(rows.Integer(2), rows.IsNull(3) ? null : rows.Integer(3), rows.Integer(4), UseOf(rows, 8)) { Place = (rows.Integer(5), rows.Integer(6), (int)rows.Integer(7)) });
-                }
-            });
-        }
+        var lives = Lives(cluster, format, found.Keys);
+        return [.. found.Select(f => (f.Value, lives[f.Key].ToList()))];
+    }
 
-        void Read(string columns, IEnumerable<long> numbers, Action<IStoreRows> take)
+    /// <summary>The lives of jobs, of those that have any.</summary>
+    public ILookup<(long Job, long Element), Life> Lives(long cluster, string format, IEnumerable<(long Job, long Element)> jobs)
+    {
+        var lives = new List<((long, long) Job, Life Life)>();
+        Read($"""job_id, array_index, job_row, start_time, end_time, generation_id, "offset", length, {UseColumns}""", "job_record", cluster, format, jobs, rows => lives.Add(
+            ((rows.Integer(0), rows.Integer(1)),
+            new Life(rows.Integer(2), rows.IsNull(3) ? null : rows.Integer(3), rows.Integer(4), UseOf(rows, 8)) { Place = (rows.Integer(5), rows.Integer(6), (int)rows.Integer(7)) })));
+        return lives.ToLookup(l => l.Job, l => l.Life);
+    }
+
+    // By the index, job by job, for an array may have a million others: SQLite does CROSS JOIN in this order, and PostgreSQL, which may know
+    // nothing of a table yet, finds nothing else here to begin with.
+    private void Read(string columns, string table, long cluster, string format, IEnumerable<(long Job, long Element)> jobs, Action<IStoreRows> take)
+    {
+        foreach (var some in jobs.Chunk(MostOfQuery))
         {
             using var rows = new CommandRows(database.Command(
-                $"SELECT {columns} x JOIN main.generation g ON g.generation_id = x.generation_id WHERE x.cluster_id = @p0 AND format = @p1 AND job_id IN ({string.Join(", ", numbers)})", cluster, format));
+                $"""
+                SELECT {columns} FROM (VALUES {string.Join(", ", some.Select(j => $"({cluster}, {j.Job}, {j.Element})"))}) w CROSS JOIN main.{table} x
+                WHERE x.cluster_id = w.column1 AND x.job_id = w.column2 AND x.array_index = w.column3
+                AND (SELECT format FROM main.generation g WHERE g.generation_id = x.generation_id) = @p0
+                """,
+                format));
             while (rows.Next())
             {
                 take(rows);
             }
         }
-
-        return [.. found.Values];
     }
 
     /// <summary>Sets what a job used.</summary>

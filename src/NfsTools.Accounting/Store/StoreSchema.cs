@@ -8,7 +8,7 @@ namespace NfsTools.Accounting.Store;
 internal static partial class StoreSchema
 {
     /// <summary>The version this program writes.</summary>
-    public const int Version = 13;
+    public const int Version = 14;
 
     // What is older keeps no bytes, or others: it cannot be rebuilt.
     private const int Oldest = 8;

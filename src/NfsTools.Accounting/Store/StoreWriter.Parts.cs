@@ -43,33 +43,43 @@ internal abstract partial class StoreWriter
             database.Execute("LOCK TABLE main.part IN SHARE ROW EXCLUSIVE MODE");
         }
 
-        var (touched, row) = (new HashSet<(long Job, long Element)>(), 0);
+        var (touched, ofParts, added, row) = (new HashSet<(long Job, long Element)>(), new HashSet<(long Job, long Element)>(), new Dictionary<long, int>(), 0);
         foreach (var (place, outcome) in records.Records.Zip(outcomes))
         {
             var job = place.IsJob ? row++ : -1;
             if (outcome == CommitOutcome.Added && job >= 0)
             {
                 touched.Add(JobOf(records.Jobs, job));
+                added[place.Offset] = job;
             }
             else if (outcome == CommitOutcome.Added && place.Record!.Part is { } part)
             {
                 parts.Add(cluster, part, generation, place.Offset);
-                touched.Add((part.Job, part.Element));
+                ofParts.Add((part.Job, part.Element));
             }
         }
 
+        // Parts end before their jobs, as a rule: of a job that is not there yet nothing is looked up.
+        ofParts.ExceptWith(touched);
+        touched.UnionWith(parts.Lives(cluster, format.Name, ofParts).Select(l => l.Key));
         var (kept, parsers) = (new KeptUnits(database), new KeptParsers(database));
         foreach (var (found, lives) in parts.Of(cluster, format.Name, touched))
         {
-            foreach (var (life, added) in lives.Zip(JobPart.Share([.. lives.Select(l => (l.Start, l.End))], found)))
+            foreach (var (life, share) in lives.Zip(JobPart.Share([.. lives.Select(l => (l.Start, l.End))], found)))
             {
-                var (log, offset, length) = life.Place;
-                if (kept.Find(log, offset, length) is { } bytes && parsers.Of(log).Parse(bytes).Record is JobRecord record && JobUse.Of(record).With(added) is var use && use != life.Use)
+                if (OwnUse(life)?.With(share) is { } use && use != life.Use)
                 {
                     parts.Set(life.Row, use);
                     replaced.CountAnew(life.Row, cluster);
                 }
             }
+        }
+
+        JobUse? OwnUse(JobParts.Life life)
+        {
+            var (log, offset, length) = life.Place;
+            return log == generation && added.TryGetValue(offset, out var job) ? records.Jobs.OwnUse(job)
+                : kept.Find(log, offset, length) is { } bytes && parsers.Of(log).Parse(bytes).Record is JobRecord record ? JobUse.Of(record) : null;
         }
     }
 

@@ -92,7 +92,8 @@ CREATE TABLE main.job_record (
   "offset" BIGINT NOT NULL,
   length BIGINT NOT NULL
 );
-CREATE UNIQUE INDEX job_key ON main.job_record (job_id, submit_time, end_time, array_index, cluster_id);
+-- The element stands second: its part finds it among a million others of its array, which were submitted together.
+CREATE UNIQUE INDEX job_key ON main.job_record (job_id, array_index, submit_time, end_time, cluster_id);
 CREATE INDEX job_by_time ON main.job_record (end_time);
 -- For a user's jobs among those of all: what most people ask for.
 CREATE INDEX job_by_user ON main.job_record (user_id, end_time);
