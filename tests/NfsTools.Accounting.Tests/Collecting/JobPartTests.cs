@@ -28,6 +28,11 @@ public abstract class JobPartTests(StoreKind kind)
                 var next = Math.Min(log.Length, at + random.Next(1, 9));
                 File.AppendAllLines(bed.Live, log[at..next]);
                 Collect(bed, "gridengine", null);
+                if (random.Next(6) == 0)
+                {
+                    File.Move(bed.Live, bed.Archive(1), overwrite: true);
+                }
+
                 at = next;
             }
 
@@ -35,6 +40,29 @@ public abstract class JobPartTests(StoreKind kind)
             StoreRebuild.Run(StoreAddress.Parse(bed.Database), cancellation: TestContext.Current.CancellationToken);
             AssertHas(bed, expected);
         }
+    }
+
+    [Fact]
+    public async Task Jobs_and_their_tasks_by_two_writers_at_once_come_together()
+    {
+        var random = new Random(Suite.Seed(72));
+        using var bed = new CollectorBed(kind);
+        using var other = AccountingStore.OpenToWrite(bed.Database);
+        var (lines, expected) = Jobs(random);
+        string[] log = [.. lines];
+        random.Shuffle(log);
+        var reader = new AccountingReader("gridengine", CollectorSource.DefaultCluster, "");
+        var records = reader.Feed(Encoding.UTF8.GetBytes(string.Join("", log.Where((_, i) => i % 2 == 0).Select(l => $"{l}\n")))).Concat(reader.Finish()).Select(i => i.Record).OfType<AccountingRecord>().ToList();
+        var piped = Task.Run(() => records.Chunk(3).ToList().ForEach(r => other.Add(r, [])), TestContext.Current.CancellationToken);
+        foreach (var some in log.Where((_, i) => i % 2 == 1).Chunk(3))
+        {
+            File.AppendAllLines(bed.Live, some);
+            Collect(bed, "gridengine", null);
+        }
+
+        await piped;
+
+        AssertHas(bed, expected);
     }
 
     [Fact]
@@ -75,33 +103,37 @@ public abstract class JobPartTests(StoreKind kind)
     internal static void WriteJobAndTask(string path) =>
         File.WriteAllLines(path, [Line(1, 0, Begin, Begin, Begin + 60, 3, 1, 500, "1.n2"), Line(1, 0, Begin, Begin, Begin + 90, 5, 2, 400, "NONE")]);
 
-    // Lives one behind the other, each with some tasks; a job has a place in what is expected.
+    // Elements of arrays and jobs of their own, each with some lives, the last one maybe of another job that got the number years later; each with
+    // some tasks, the clocks of whose hosts may be behind; and tasks of a job that nothing else tells of.
     private static (List<string> Lines, SortedDictionary<string, (double Cpu, long? Peak)> Expected) Jobs(Random random)
     {
         var (lines, expected) = (new List<string>(), new SortedDictionary<string, (double, long?)>(StringComparer.Ordinal));
-        for (var job = 1; job <= 9; job++)
+        int Cpu() => random.Next(10_000);
+        for (var which = 0; which < 12; which++)
         {
-            var at = Begin + random.Next(200_000);
+            var (job, element) = which < 6 ? (which + 1, 0) : (7, which - 5);
+            var at = Begin + (which < 6 ? random.Next(200_000) : 0);
             for (var life = random.Next(1, 4); life > 0; life--)
             {
                 var (start, end) = (at + random.Next(20), at + 100 + random.Next(100_000));
-                at = end + 10 + random.Next(50);
-                int Cpu() => random.Next(10_000);
+                at = end + 10 + random.Next(50) + (life == 2 ? random.Next(2) * 100_000_000 : 0);
                 var (user, system, peak) = (Cpu(), Cpu(), random.Next(1, 9_000));
-                lines.Add(Line(job, job % 3, start - 5, start, end, user + system, system, peak, "NONE"));
+                lines.Add(Line(job, element, start - 5, start, end, user + system, system, peak, "NONE"));
                 double cpu = user + system;
                 for (var task = random.Next(4); task > 0; task--)
                 {
                     var (taskUser, taskSystem, taskPeak) = (Cpu(), Cpu(), random.Next(1, 9_000));
-                    var began = start + random.Next((int)(end - start));
-                    lines.Add(Line(job, job % 3, began, began, end + 3, taskUser + taskSystem, taskSystem, taskPeak, $"{task}.n{task}"));
+                    var began = Math.Min(end, start + random.Next(-5, (int)(end - start)));
+                    lines.Add(Line(job, element, began, began, end + 3, taskUser + taskSystem, taskSystem, taskPeak, $"{task}.n{task}"));
                     (cpu, peak) = (cpu + taskUser + taskSystem, Math.Max(peak, taskPeak));
                 }
 
-                expected[$"{job} {job % 3} {end}"] = (cpu, peak);
+                expected[$"{job} {element} {end}"] = (cpu, peak);
             }
         }
 
+        lines.Add(Line(1, 0, Begin - 900, Begin - 900, Begin - 800, 9, 3, 9_999, "1.n1"));
+        lines.Add(Line(99, 0, Begin, Begin, Begin + 800, 9, 3, 9_999, "1.n1"));
         return (lines, expected);
     }
 
