@@ -121,6 +121,17 @@ public sealed class PbsFormatTests
         Assert.Equal(("E", "12[].server1", "ann"), (record.RecordType, record.Id, record.Fields["user"]));
     }
 
+    [Fact]
+    public void A_run_that_was_put_back_into_the_queue_is_a_job_of_its_own_where_its_use_is_told()
+    {
+        var run = Job(Pbs.Replace(";E;", ";R;", StringComparison.Ordinal).Replace("Exit_status=0", "Exit_status=-11", StringComparison.Ordinal));
+        var torque = Assert.IsType<PbsRecord>(Assert.Single(ReadAll("07/15/2024 12:00:00;R;12.b0;\n")).Record);
+
+        Assert.Equal(("R", "REQUEUED", 12L, 3L, 1805, 7200), (run.RecordType, run.State, run.JobId, run.ArrayIndex, run.CpuSeconds, run.EventSeconds - run.StartSeconds));
+        Assert.Equal("JOB_EXEC_RERUN", run.ExitReason);
+        Assert.Equal(("R", "12.b0"), (torque.RecordType, torque.Id));
+    }
+
     [Theory]
     [InlineData(0, "DONE", 0, null, null, null)]
     [InlineData(1, "FAILED", 1, null, null, null)]

@@ -16,12 +16,11 @@ internal static class PbsColumns
     public static readonly TextOf?[] Texts = new TextOf?[JobColumns.All.Count];
 
     private static readonly Dictionary<string, byte[]> States = JobState.All.ToDictionary(s => s, Encoding.ASCII.GetBytes);
-    private static readonly byte[] Type = Encoding.ASCII.GetBytes(PbsJob.Type);
 
     static PbsColumns()
     {
-        Texts[JobColumns.RecordType.Index] = _ => Type;
-        Texts[JobColumns.State.Index] = j => States[PbsExit.StateOf(Status(j), j.Line.IsTorque)];
+        Texts[JobColumns.RecordType.Index] = j => j.WasPutBack ? "R"u8 : "E"u8;
+        Texts[JobColumns.State.Index] = j => States[j.WasPutBack ? JobState.Requeued : PbsExit.StateOf(Status(j), j.Line.IsTorque)];
         Texts[JobColumns.ExitReason.Index] = j => PbsExit.ReasonOf(Status(j), j.Line.IsTorque) is { } reason ? Encoding.UTF8.GetBytes(reason) : [];
         Texts[JobColumns.Hosts.Index] = j => j.HostText;
         Texts[JobColumns.Project.Index] = ProjectOf;

@@ -89,7 +89,7 @@ internal sealed class PbsFormat : IAccountingFormat
             return new ParseResult(first.Record, first.Reason, next);
         }
 
-        return head.Type != (byte)PbsJob.Type[0] || line.Id.IndexOf("[]"u8) >= 0 ? new ParseResult(new PbsRecord(line), null) : PbsJob.Parse(line);
+        return PbsJob.IsOf(line) ? PbsJob.Parse(line) : new ParseResult(new PbsRecord(line), null);
     }
 
     private static Frame Of(ReadOnlySpan<byte> unit) => new(unit.IndexOfAnyExcept(" \t\r\n"u8) < 0 ? UnitKind.Filler : UnitKind.Record, unit.Length);

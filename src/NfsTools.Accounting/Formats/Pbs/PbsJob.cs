@@ -3,10 +3,14 @@ using NfsTools.Accounting.Model;
 
 namespace NfsTools.Accounting.Formats.Pbs;
 
-/// <summary>A job that ended under PBS Professional, OpenPBS or Torque (PBS Reference Guide, "Accounting log", E).</summary>
+/// <summary>
+/// A job that ended under PBS Professional, OpenPBS or Torque (PBS Reference Guide, "Accounting log", E), or a run of one that was put back
+/// into the queue (R; whose use is in no E: the next run counts from 0).
+/// </summary>
 public sealed class PbsJob : JobRecord
 {
-    internal const string Type = "E";
+    private const byte End = (byte)'E';
+    private const byte Rerun = (byte)'R';
 
     [ThreadStatic]
     private static TextPool<string>? shared;
@@ -61,7 +65,17 @@ public sealed class PbsJob : JobRecord
 
     internal PbsLine Line => line;
 
+    internal bool WasPutBack => line.Type == Rerun;
+
     internal ReadOnlySpan<byte> HostText => hosts;
+
+    // Torque, and PBS before it told of the use of such a run, write an R without times.
+    internal static bool IsOf(PbsLine line) => line.Id.IndexOf("[]"u8) < 0 && line.Type switch
+    {
+        End => true,
+        Rerun => line.Has(PbsKey.StartTime) && line.Has(PbsKey.EndTime),
+        _ => false,
+    };
 
     internal static ParseResult Parse(PbsLine line)
     {

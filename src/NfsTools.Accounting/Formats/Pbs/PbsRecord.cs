@@ -4,7 +4,7 @@ using NfsTools.Accounting.Model;
 namespace NfsTools.Accounting.Formats.Pbs;
 
 /// <summary>
-/// A record that is no ended job (PBS Reference Guide, "Accounting log"): Q, S, D, L and all others, and the end of an array as a whole, of
+/// A record that is no ended job (PBS Reference Guide, "Accounting log"): Q, S, D, L and all others, R without the times of the run, and the end of an array as a whole, of
 /// whose elements each has a record of its own.
 /// </summary>
 public sealed class PbsRecord : AccountingRecord

@@ -45,11 +45,13 @@ public sealed class PbsSample(int seed) : FormatSample
                 return Record(ended, 'L', "license", "floating license hour:3 day:10 month:20 max:40", null);
             case 5:
                 return Record(ended, 'E', $"{job}[].server1", common + $"start={started} array_indices=1-3 session=0 end={ended} Exit_status=0 run_count=1", null);
-            default:
+            case 6:
+                return Record(started, 'R', id, "", null);
+            case var kind:
                 var tail = $"start={started} {(torque ? "owner=ann@login1 " : "")}{Hosts()}{(torque ? "" : "exec_vnode=(v1:ncpus=4:mem=1048576kb)+(v2:ncpus=2) ")}Resource_List.ncpus=6 Resource_List.mem=4gb Resource_List.walltime=10:00:00 "
                     + $"session={random.Next(99999)} end={ended} Exit_status={new[] { 0, 0, 0, 1, 271, -29, 143 }[random.Next(7)]} resources_used.cput={random.Next(100)}:00:10 resources_used.mem={random.Next(1 << 20)}kb "
                     + $"resources_used.vmem=12.27M resources_used.walltime={ended - started}{(torque ? "" : " eligible_time=00:00:10 run_count=1")}";
-                return Record(ended, 'E', id, common + tail, SampleRecord.KeyOf(job, element, submitted, ended));
+                return Record(ended, kind == 7 ? 'R' : 'E', id, common + tail, SampleRecord.KeyOf(job, element, submitted, ended));
         }
     }
 
