@@ -254,7 +254,8 @@ public sealed class HTCondorFormatTests
 
     [Theory]
     [InlineData("sub1#12.3#1721030000|ann|100|60|5.5|1721030400|1721037600|2048|4096|4", 12, 3, 1721030000, 1721030400L, null)]
-    [InlineData("sub1#12.3#1589|ann|100.0|60|5.5|1721030400|1721037600|2048|4096|4|1.5", 12, 3, 1721030400, 1721030400L, 1.5)]
+    [InlineData("sub1#12.3#1589|ann|100.0|60|5.5|1721030400|1721037600|2048|4096|4|1.5", 12, 3, 1589, 1721030400L, 1.5)]
+    [InlineData("sub1#12|ann|100.0|60|5.5|1721030400|1721037600|2048|4096|4|1.5", 12, 0, 1721030400, 1721030400L, 1.5)]
     [InlineData("1234567|ann|100|60.0|5.5|undefined|1721037600|2048|4096|4|undefined", 1234567, 0, 1721037600, null, null)]
     public void Lines_of_apels_extract_are_jobs_too(string line, long id, long element, long submitted, long? started, double? factor)
     {

@@ -190,6 +190,30 @@ public sealed class SlurmFormatTests
     }
 
     [Theory]
+    [InlineData("01:50:00", "02:20:00", "00:30:00", "01:00:00", 26, 23, 50, 5400)]
+    [InlineData("02:10:00", "04:10:00", "01:00:00", "02:00:00", 27, 0, 10, 10800)]
+    [InlineData("02:10:00", "02:20:00", "00:10:00", "01:00:00", 27, 0, 10, 4200)]
+    public void In_the_hour_that_comes_twice_a_suspended_job_was_there_for_longer_than_it_ran(string start, string end, string elapsed, string suspended, int day, int hour, int minute, long seconds)
+    {
+        var job = Assert.IsType<SlurmJob>(Only($"JobID|Submit|Start|End|Elapsed|Suspended|NCPUS|State\n1|2024-10-27T01:00:00|2024-10-27T{start}|2024-10-27T{end}|{elapsed}|{suspended}|1|COMPLETED\n", "Europe/Zurich"));
+
+        Assert.Equal((Utc(2024, 10, day, hour, minute, 0), seconds, false), (job.StartTime, job.RunSeconds, job.IsTimeDoubtful));
+    }
+
+    [Theory]
+    [InlineData("03:05:00", "01:00:00", true)]
+    [InlineData("02:50:00", "01:15:00", true)]
+    [InlineData("02:20:00", "01:45:00", false)]
+    [InlineData("02:50:00", "02:15:00", false)]
+    public void A_submission_in_the_hour_that_comes_twice_is_the_first_and_doubtful_where_both_were_before_the_start(string start, string elapsed, bool doubtful)
+    {
+        // How long it ran until 04:05 tells which 02:20 or 02:50 its start was.
+        var job = Assert.IsType<SlurmJob>(Only($"JobID|Submit|Start|End|Elapsed|NCPUS|State\n1|2024-10-27T02:30:00|2024-10-27T{start}|2024-10-27T04:05:00|{elapsed}|1|COMPLETED\n", "Europe/Zurich"));
+
+        Assert.Equal((Utc(2024, 10, 27, 0, 30, 0), doubtful), (job.SubmitTime, job.IsTimeDoubtful));
+    }
+
+    [Theory]
     [InlineData("real-slurm/sacct-xdmod.txt", "UTC", false)]
     [InlineData("real-slurm/sacct-header-rome.txt", "Europe/Rome", false)]
     [InlineData("real-slurm/sacct-all.txt.gz", "UTC", true)]

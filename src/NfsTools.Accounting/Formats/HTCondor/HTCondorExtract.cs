@@ -13,8 +13,6 @@ public sealed class HTCondorExtract : JobRecord
 {
     private const byte Separator = (byte)'|';
 
-    // 2001: what is before it is no time of a submission.
-    private const long FirstTime = 1_000_000_000;
     private static readonly byte[] Unknown = Encoding.ASCII.GetBytes(JobState.Unknown);
     private static readonly byte[] Type = Encoding.ASCII.GetBytes(HTCondorJob.Type);
     private readonly ReadOnlyMemory<byte> line;
@@ -120,12 +118,12 @@ public sealed class HTCondorExtract : JobRecord
 
     private long? Started() => Time(line.Span, Field.StartDate) is { } start && start <= end ? start : null;
 
-    // The id ends in it; where it does not, no wait is known.
+    // The id ends in it, behind a second #; where it does not, no wait is known. It is taken as it stands: two ids that differ are two jobs.
     private long Submitted()
     {
         var globalId = Of(Field.GlobalJobId);
         var latest = Started() ?? end;
-        return HTCondorLiteral.Integer(globalId[(globalId.LastIndexOf((byte)'#') + 1)..]) is >= FirstTime and var time && time <= latest ? time : latest;
+        return globalId.Count((byte)'#') > 1 && HTCondorLiteral.Integer(globalId[(globalId.LastIndexOf((byte)'#') + 1)..]) is >= 0 and var time && time <= latest ? time : latest;
     }
 
     private ReadOnlySpan<byte> Of(Field field) => Of(line.Span, field);

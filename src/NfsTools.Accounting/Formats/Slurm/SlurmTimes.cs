@@ -8,10 +8,13 @@ namespace NfsTools.Accounting.Formats.Slurm;
 /// <param name="IsDoubtful">One is in an hour that came twice, and nothing told which one.</param>
 internal readonly record struct SlurmTimes(long? Submit, long? Eligible, long? Start, long? End, bool IsDoubtful)
 {
-    /// <summary>Reads them: where clocks showed a time twice, how long it ran tells start and end, and the start the times before.</summary>
+    /// <summary>
+    /// Reads them: where clocks showed a time twice, how long it ran and was suspended tells start and end, and the start the times before, none
+    /// of which is behind it.
+    /// </summary>
     public static SlurmTimes Of(in SlurmRow row)
     {
-        var elapsed = row.Whole(SlurmColumn.ElapsedRaw) ?? (row.Seconds(SlurmColumn.Elapsed) is { } seconds ? (long)seconds : null);
+        var elapsed = (row.Whole(SlurmColumn.ElapsedRaw) ?? (long?)row.Seconds(SlurmColumn.Elapsed)) + (long)(row.Seconds(SlurmColumn.Suspended) ?? 0);
         var start = row.Time(SlurmColumn.Start, null, out var startIsDoubtful);
         var end = row.Time(SlurmColumn.End, null, out var endIsDoubtful);
         if (startIsDoubtful && !endIsDoubtful && end is not null && elapsed is not null)
@@ -26,9 +29,17 @@ internal readonly record struct SlurmTimes(long? Submit, long? Eligible, long? S
             startIsDoubtful &= end == first;
         }
 
-        var near = startIsDoubtful || start is null ? end : start;
-        var submit = row.Time(SlurmColumn.Submit, near, out var submitIsDoubtful);
-        var eligible = row.Time(SlurmColumn.Eligible, near, out var eligibleIsDoubtful);
+        var latest = startIsDoubtful || start is null ? end : start;
+        var submit = Before(row, SlurmColumn.Submit, latest, out var submitIsDoubtful);
+        var eligible = Before(row, SlurmColumn.Eligible, latest, out var eligibleIsDoubtful);
         return new SlurmTimes(submit, eligible, start, end, startIsDoubtful || endIsDoubtful || submitIsDoubtful || eligibleIsDoubtful);
+    }
+
+    // The second of two may be behind the latest that it can be: then it was the first.
+    private static long? Before(in SlurmRow row, SlurmColumn column, long? latest, out bool isDoubtful)
+    {
+        var first = row.Time(column, null, out isDoubtful);
+        isDoubtful = isDoubtful && !(row.Time(column, long.MaxValue, out _) > latest);
+        return first;
     }
 }
