@@ -150,7 +150,11 @@ public sealed record SourceCommand
         FileName = words[0],
         Arguments = [.. words.Skip(1).Select(filled)],
 
-        // What else would change how Slurm's commands write times and what they show.
-        Environment = new Dictionary<string, string?> { ["TZ"] = zone ?? "UTC", ["SLURM_TIME_FORMAT"] = null, ["SLURM_BITSTR_LEN"] = "0", ["SACCT_FORMAT"] = null, ["SACCT_FEDERATION"] = null },
+        // The null ones would change how Slurm's commands write times and what they show.
+        InheritEnvironment = false,
+        Environment = new Dictionary<string, string?>(ChildCommand.SessionEnvironment())
+        {
+            ["TZ"] = zone ?? "UTC", ["SLURM_TIME_FORMAT"] = null, ["SLURM_BITSTR_LEN"] = "0", ["SACCT_FORMAT"] = null, ["SACCT_FEDERATION"] = null,
+        },
     };
 }

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Runtime.InteropServices;
 using NfsTools.Interop;
 
@@ -43,6 +44,13 @@ public sealed record ChildCommand
 
         return words[^count..];
     }
+
+    /// <summary>
+    /// The variables as they are set in this process now: a session of PowerShell sets them where the kernel, and what is inherited from it, does
+    /// not know of it.
+    /// </summary>
+    public static Dictionary<string, string?> SessionEnvironment() =>
+        System.Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(v => (string)v.Key, v => (string?)v.Value);
 
     /// <summary>A word as a shell takes it.</summary>
     internal static string Quote(string word) =>

@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Management.Automation;
 using NfsTools.Interop;
 using NfsTools.Jobs;
@@ -177,10 +176,8 @@ public sealed class InvokeProtectedJobCommand : NfsToolsCommand
                 FileName = FilePath,
                 Arguments = ArgumentList,
                 WorkingDirectory = location,
-
-                // The session's variables, which need not be those this process was started with.
                 InheritEnvironment = false,
-                Environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(v => (string)v.Key, v => (string?)v.Value),
+                Environment = ChildCommand.SessionEnvironment(),
             },
             Work = ScriptBlock is { } script ? _ => new ScriptWork(this, script, output).RunToEnd() : null,
             Name = ScriptBlock?.ToString() ?? "",

@@ -220,6 +220,15 @@ public abstract class CommandTests(StoreKind kind)
         Assert.Equal("Asia/Kathmandu", command.Environment["TZ"]);
     }
 
+    [Fact]
+    public void A_command_is_started_with_what_the_session_set()
+    {
+        // As $env:NAME = 'value' does in PowerShell: the kernel's environment of this process does not change.
+        Environment.SetEnvironmentVariable("NFSTOOLS_SET_IN_SESSION", "here");
+        var command = SourceCommand.Of(["show", "{since}", "{until}"]).For(0, 60, null);
+        Assert.Equal((false, "here", "UTC"), (command.InheritEnvironment, command.Environment["NFSTOOLS_SET_IN_SESSION"], command.Environment["TZ"]));
+    }
+
     [Theory]
     [InlineData("2026-10-25T00:30:00Z", "2026-10-25T01:20:00Z", "2026-10-25T01:59:59", "2026-10-25T03:00:00")]
     [InlineData("2026-10-25T01:30:00Z", "2026-10-25T02:20:00Z", "2026-10-25T01:59:59", "2026-10-25T03:20:00")]

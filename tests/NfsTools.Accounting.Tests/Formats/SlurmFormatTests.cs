@@ -176,6 +176,18 @@ public sealed class SlurmFormatTests
         Assert.Contains("1970", Assert.Single(Read(Header + Row.Replace("2024", "1960", StringComparison.Ordinal))).Reason, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("2", 2)]
+    [InlineData("2K", 2048)]
+    public void Nodes_of_the_largest_jobs_are_counted_in_1024s(string nodes, long count) =>
+        Assert.Equal(count, Assert.IsType<SlurmJob>(Only($"JobID|Submit|Start|End|AllocCPUS|AllocNodes|State\n1|2024-07-15T08:00:00|2024-07-15T09:00:00|2024-07-15T10:00:00|65536|{nodes}|COMPLETED\n", "UTC")).Nodes);
+
+    [Theory]
+    [InlineData("JobID|State|End|NCPUS", true)]
+    [InlineData("JobID|State|Start|NCPUS", false)]
+    [InlineData("JobID|End|Start|NCPUS", false)]
+    public void A_header_names_an_id_a_state_and_an_end(string line, bool isOne) => Assert.Equal(isOne, SlurmHead.IsHeader(Encoding.ASCII.GetBytes(line)));
+
     [Fact]
     public void The_hour_that_comes_twice_is_told_by_how_long_the_job_ran()
     {

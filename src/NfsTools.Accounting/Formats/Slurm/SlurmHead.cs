@@ -16,7 +16,7 @@ internal sealed class SlurmHead : ISlurmLines
     private static readonly SearchValues<byte> InSteps = SearchValues.Create("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_+"u8);
     private static readonly SearchValues<byte> InNames = SearchValues.Create("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_|"u8);
 
-    /// <summary>Whether a line, its newline left out, names columns.</summary>
+    /// <summary>Whether a line, its newline left out, names columns, and among them those without which no job can be told to have ended.</summary>
     public static bool IsHeader(ReadOnlySpan<byte> line)
     {
         line = line.TrimEnd((byte)'\r');
@@ -25,14 +25,15 @@ internal sealed class SlurmHead : ISlurmLines
             return false;
         }
 
-        var (id, state) = (false, false);
+        var (id, state, end) = (false, false, false);
         foreach (var range in line.Split(Separator))
         {
             id |= line[range].SequenceEqual("JobID"u8) || line[range].SequenceEqual("JobIDRaw"u8);
             state |= line[range].SequenceEqual("State"u8);
+            end |= line[range].SequenceEqual("End"u8);
         }
 
-        return id && state;
+        return id && state && end;
     }
 
     /// <summary>Whether a line that is not whole may come to name columns.</summary>

@@ -46,7 +46,7 @@ internal readonly struct SlurmRow(ReadOnlyMemory<byte> bytes, int[] places, Slur
     }
 
     /// <summary>A whole number; null for none.</summary>
-    public long? Whole(SlurmColumn column) => SlurmValue.Whole(this[column]);
+    public long? Whole(SlurmColumn column) => SlurmValue.Count(this[column]);
 
     /// <summary>How long something took, in seconds; null where it is not said.</summary>
     public double? Seconds(SlurmColumn column) => this[column] is { IsEmpty: false } text ? SlurmValue.Duration(text) : null;

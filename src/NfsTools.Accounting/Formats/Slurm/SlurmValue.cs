@@ -44,6 +44,10 @@ internal static class SlurmValue
             ? LocalTime.Clock((int)year, (int)month, (int)day, (int)hour, (int)minute, (int)second)
             : null;
 
+    /// <summary>A whole number, or so many times 1024 as sacct writes numbers of nodes: <c>2K</c>.</summary>
+    public static long? Count(ReadOnlySpan<byte> text) =>
+        text.EndsWith((byte)'K') ? Whole(text[..^1]) is <= int.MaxValue and var many ? many * 1024 : null : Whole(text);
+
     /// <summary>Seconds since 1970 UTC (SLURM_TIME_FORMAT=%s).</summary>
     public static long? Epoch(ReadOnlySpan<byte> text) => text.Length >= FewestEpochDigits ? Whole(text) : null;
 
@@ -143,7 +147,7 @@ internal static class SlurmValue
         SlurmShape.State => SlurmStates.Find(text) is not null,
         SlurmShape.Time => IsNever(text) || Clock(text) is not null || Epoch(text) is not null,
         SlurmShape.Duration => text.IsEmpty || Duration(text) is not null || text.SequenceEqual("INVALID"u8),
-        SlurmShape.Whole => text.IsEmpty || Whole(text) is not null || text.SequenceEqual("UNLIMITED"u8) || text.SequenceEqual("Partition_Limit"u8),
+        SlurmShape.Whole => text.IsEmpty || Count(text) is not null || text.SequenceEqual("UNLIMITED"u8) || text.SequenceEqual("Partition_Limit"u8),
         SlurmShape.Amount => text.IsEmpty || text.SequenceEqual("Unknown"u8) || Kb(text, out _) is not null,
         SlurmShape.Exit => text.IsEmpty || Exit(text) is not null,
         SlurmShape.Limit => text.IsEmpty || text[0] is < (byte)'0' or > (byte)'9' || Duration(text) is not null,
